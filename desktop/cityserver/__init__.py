@@ -1,0 +1,1 @@
+"""The reference city system: own tables, no Qt; shares only protocol and domain."""

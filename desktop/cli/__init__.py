@@ -1,0 +1,1 @@
+"""The same services without a window: init, do, demo, verify, backup, doctor."""

@@ -1,0 +1,1 @@
+"""Rules of the one-stop counter: frozen dataclasses and pure functions, standard library only."""

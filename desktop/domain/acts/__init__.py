@@ -1,0 +1,1 @@
+"""Decide what a command makes happen: one module per act, pure functions from state to facts."""

@@ -1,0 +1,260 @@
+"""Correct what a receipt says: new version, old and new value, reason; the code stays.
+
+Source: docs/decisions/0006-two-dates.md. A later promise needs the chair.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from desktop.domain.acts.receiving import charge, check_components, check_count, limit_of, snapshot
+from desktop.domain.catalogue import Procedure
+from desktop.domain.commands import Correct
+from desktop.domain.deadlines import compute
+from desktop.domain.dossiers import (
+    ApplicantKind,
+    Change,
+    Channel,
+    ComponentLine,
+    Dossier,
+    Party,
+    Relation,
+    ResultBy,
+    Status,
+)
+from desktop.domain.errors import Conflict, UserError
+from desktop.domain.events import Corrected, Fact
+from desktop.domain.rules import Rules
+from desktop.domain.users import Action, require
+from desktop.domain.vietnamese import local, screen_datetime
+
+MIN_REASON = 5
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_PARTY_FIELDS = ("name", "id_number", "birth_date", "phone", "email", "address", "sex", "kind")
+
+#: Dotted fields that may be corrected. The code, the instants and the numbers are not among them.
+CORRECTABLE = frozenset(
+    {f"{who}.{field}" for who in ("applicant", "submitter") for field in _PARTY_FIELDS}
+    | {"submitter.relation", "submitter.authorisation"}
+    | {
+        "procedure",
+        "channel",
+        "components",
+        "documents",
+        "sets",
+        "note",
+        "result_by",
+        "exemption",
+        "promised_at",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Collect the new state and the printed list of changes."""
+
+    new: Dossier
+    changes: tuple[Change, ...] = ()
+
+    def with_change(self, new: Dossier, change: Change) -> "_Draft":
+        """Return the draft with one more change; a change to the same value is none."""
+        return self if change.old == change.new else _Draft(new, (*self.changes, change))
+
+
+def decide_correct(state: Dossier, command: Correct, current: Procedure, rules: Rules) -> tuple[Fact, ...]:
+    """Return what a correction makes happen.
+
+    Args:
+        state: The dossier.
+        command: The correction.
+        current: Catalogue entry the dossier was received under (for component names).
+        rules: The dossier's own rule pack and calendar.
+
+    Raises:
+        UserError: ``missing_reason``, ``not_correctable`` with the field, ``nothing_to_correct``,
+            ``not_permitted`` when the promise would move later and the actor may not move it.
+        Conflict: ``dossier_closed``.
+    """
+    if state.is_closed or state.status is Status.RESULT_READY:
+        raise Conflict("dossier_closed", code=state.code, status=state.status.value)
+    if len(command.reason.strip()) < MIN_REASON:
+        raise UserError("missing_reason", least=MIN_REASON)
+    if strangers := sorted(set(command.changes) - CORRECTABLE):
+        raise UserError("not_correctable", field=", ".join(strangers))
+    draft = _texts(_Draft(state), command.changes)
+    draft = _procedure(draft, command, rules)
+    draft = _papers(draft, command, command.procedure or current)
+    draft = _fees(draft, command.procedure or current, rules)
+    draft = _promise(draft, command, rules)
+    if not draft.changes:
+        raise UserError("nothing_to_correct", code=state.code)
+    return (_fact(state, draft, command.reason.strip()),)
+
+
+def _fact(state: Dossier, draft: _Draft, reason: str) -> Corrected:
+    new = draft.new
+    return Corrected(
+        owner=new.owner,
+        submitter=new.submitter,
+        procedure=new.procedure,
+        channel=new.channel,
+        components=new.components,
+        sets=new.sets,
+        note=new.note,
+        result_by=new.result_by,
+        fees=new.fees,
+        due_at=new.due_at,
+        changes=draft.changes,
+        reason=reason,
+        receipt_version=state.receipt.version + 1,
+        documents=new.documents,
+        exemption=new.exemption,
+    )
+
+
+def _texts(draft: _Draft, changes: Mapping[str, str]) -> _Draft:
+    for field, value in changes.items():
+        who, _, name = field.partition(".")
+        if who == "applicant":
+            draft = _party(draft, field, name, value)
+        elif who == "submitter":
+            draft = _submitter(draft, field, name, value)
+        elif field in {"note", "sets", "result_by", "channel", "exemption"}:
+            draft = _plain(draft, field, value)
+    return draft
+
+
+def _party(draft: _Draft, field: str, name: str, value: str) -> _Draft:
+    old = draft.new.owner
+    new = _with(old, name, value)
+    dossier = replace(draft.new, owner=new)
+    if draft.new.submitter.relation is Relation.OWNER:
+        dossier = replace(dossier, submitter=replace(dossier.submitter, party=new))
+    return draft.with_change(dossier, Change(field, str(getattr(old, name)), value))
+
+
+def _submitter(draft: _Draft, field: str, name: str, value: str) -> _Draft:
+    old = draft.new.submitter
+    if name == "relation":
+        new = replace(old, relation=parse_choice(Relation, field, value))
+        shown = old.relation.value
+    elif name == "authorisation":
+        new = replace(old, authorisation=value)
+        shown = old.authorisation
+    else:
+        new = replace(old, party=_with(old.party, name, value))
+        shown = str(getattr(old.party, name))
+    if new.relation is Relation.AUTHORISED and not new.authorisation.strip() and name == "relation":
+        raise UserError("missing_authorisation", field="submitter.authorisation")
+    return draft.with_change(replace(draft.new, submitter=new), Change(field, shown, value))
+
+
+def _with(party: Party, name: str, value: str) -> Party:
+    if name == "name" and not value.strip():
+        raise UserError("missing_name", field="name")
+    if name == "kind":
+        return replace(party, kind=parse_choice(ApplicantKind, name, value))
+    return replace(party, **{name: value})  # type: ignore[arg-type]  # every other field is a str
+
+
+def _plain(draft: _Draft, field: str, value: str) -> _Draft:
+    old = draft.new
+    if field == "sets":
+        if not value.isascii() or not value.isdigit():
+            raise UserError("bad_count", field=field, lowest=1, highest=999)
+        new = replace(old, sets=check_count(field, int(value), lowest=1))
+    elif field == "result_by":
+        new = replace(old, result_by=parse_choice(ResultBy, field, value))
+    elif field == "channel":
+        new = replace(old, channel=parse_choice(Channel, field, value))
+    else:
+        new = replace(old, **{field: value})  # type: ignore[arg-type]  # note and exemption are str
+    shown = getattr(old, field)
+    return draft.with_change(new, Change(field, str(getattr(shown, "value", shown)), value))
+
+
+def _procedure(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
+    if command.procedure is None:
+        return draft
+    old = draft.new
+    taken = snapshot(command.procedure, old.channel)
+    due_at = compute(old.received_at, limit_of(command.procedure, old.channel), rules.calendar, rules.pack.clock).due_at
+    new = replace(old, procedure=taken, due_at=due_at)
+    changed = draft.with_change(new, Change("procedure", _title(old.procedure), _title(taken)))
+    if changed is draft or command.promised_at is not None:
+        return changed
+    return changed.with_change(new, _moved(old.promised_at, due_at))
+
+
+def _title(procedure: object) -> str:
+    return f"{getattr(procedure, 'code', '')} {getattr(procedure, 'name', '')}"
+
+
+def _moved(old: datetime, new: datetime) -> Change:
+    return Change("promised_at", screen_datetime(old), screen_datetime(new))
+
+
+def _papers(draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
+    if command.documents is not None:
+        old = draft.new.documents
+        shown = tuple(
+            "; ".join(f"{document.pages} trang × {document.copies} bản" for document in documents)
+            for documents in (old, command.documents)
+        )
+        draft = draft.with_change(
+            replace(draft.new, documents=command.documents), Change("documents", shown[0], shown[1])
+        )
+    if command.components is None:
+        if command.procedure is not None and not _same_list(draft.new.components, procedure):
+            raise UserError("components_needed", procedure=procedure.code)
+        return draft
+    lines = check_components(procedure, command.components, draft.new.channel)
+    old_lines = draft.new.components
+    return draft.with_change(
+        replace(draft.new, components=lines), Change("components", _counts(old_lines), _counts(lines))
+    )
+
+
+def _same_list(lines: tuple[ComponentLine, ...], procedure: Procedure) -> bool:
+    return [line.code for line in lines if line.code] == [component.code for component in procedure.components]
+
+
+def _counts(lines: tuple[ComponentLine, ...]) -> str:
+    return "; ".join(f"{line.name}: {line.originals}/{line.certified}/{line.copies}" for line in lines if line.total)
+
+
+def _fees(draft: _Draft, procedure: Procedure, rules: Rules) -> _Draft:
+    touched = {change.field for change in draft.changes}
+    if not touched & {"procedure", "documents", "sets", "exemption"}:
+        return draft
+    old = draft.new
+    fees = charge(procedure, old.documents, old.sets, old.exemption, rules.unit)
+    new = replace(old, fees=fees)
+    return draft.with_change(new, Change("fee_vnd", str(old.fee_vnd), str(new.fee_vnd)))
+
+
+def _promise(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
+    old = draft.new
+    if command.promised_at is not None:
+        if command.promised_at < old.received_at:
+            raise UserError("promise_before_receipt")
+        at = local(command.promised_at)
+        draft = draft.with_change(replace(old, due_at=at), _moved(old.promised_at, at))
+    if draft.new.due_at > old.promised_at:
+        require(rules.actor, Action.MOVE_PROMISE_LATER)
+    return draft
+
+
+def parse_choice(kind: type[_Choice], field: str, value: str) -> _Choice:
+    """Return the member of an enum a text names.
+
+    Raises:
+        UserError: ``bad_choice`` with the field and what is allowed.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise UserError("bad_choice", field=field, allowed=[member.value for member in kind]) from None

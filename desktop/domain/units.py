@@ -1,0 +1,104 @@
+"""The unit (ward) as its provisioning file describes it: headings, sections, signers, numbers, defaults."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.domain.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Name a section of the ward's staff, such as Tư pháp - Hộ tịch."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Give the two heading lines of printed forms from a date on.
+
+    Attributes:
+        since: First day these lines are printed.
+        agency: Upper line, caps, not bold.
+        office: Lower line, caps, bold.
+        name: What the counter is called inside a sentence.
+    """
+
+    since: date
+    agency: str
+    office: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFee:
+    """State a fee the local council sets for a procedure."""
+
+    procedure: str
+    amount_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Describe a unit.
+
+    Attributes:
+        unit_id: UUID, the same on every PC of the unit.
+        name: Full name ("Phường Bến Thành").
+        place: Place name printed before a date ("Phường Bến Thành").
+        address: Of the counter.
+        phone: Printed on receipts.
+        agency_code: As it stands in dossier codes ("000.16.27.H29").
+        code_template: ``{agency}``, ``{yymmdd}``, ``{seq}`` in the unit's order.
+        lookup_base: Address before ``/tra-cuu/``; "" while there is no city page.
+        counter_section: Section code that holds received dossiers.
+        sections: All sections, the counter's among them.
+        headings: By date, oldest first.
+        paper: Default paper of receipts.
+        saturday_morning: Whether the counter receives on Saturday mornings.
+        southern_words: Amounts in words the southern way (ngàn, lẻ).
+        favourites: Procedure codes behind the numbers 1 to 9.
+        local_fees: Fees the local council sets.
+    """
+
+    unit_id: str
+    name: str
+    place: str
+    address: str
+    phone: str
+    agency_code: str
+    code_template: str
+    lookup_base: str
+    counter_section: str
+    sections: tuple[Section, ...]
+    headings: tuple[Heading, ...]
+    paper: str = "A5"
+    saturday_morning: bool = False
+    southern_words: bool = True
+    favourites: tuple[str, ...] = ()
+    local_fees: tuple[LocalFee, ...] = ()
+
+    def heading(self, on: date) -> Heading:
+        """Return the heading in force on a day (the oldest one before it began)."""
+        return next((line for line in reversed(self.headings) if line.since <= on), self.headings[0])
+
+    def section_name(self, code: str) -> str:
+        """Return a section's name, or its code when the unit no longer has it."""
+        return next((section.name for section in self.sections if section.code == code), code)
+
+
+def check_unit(unit: Unit) -> None:
+    """Refuse a unit that could not issue a code or print a form.
+
+    Raises:
+        UserError: ``bad_unit`` naming the field.
+    """
+    if not unit.headings:
+        raise UserError("bad_unit", field="headings")
+    if not all(part in unit.code_template for part in ("{agency}", "{yymmdd}", "{seq}")):
+        raise UserError("bad_unit", field="code_template")
+    if unit.counter_section not in {section.code for section in unit.sections}:
+        raise UserError("bad_unit", field="counter_section")
+    if not unit.agency_code.strip():
+        raise UserError("bad_unit", field="agency_code")

@@ -1,0 +1,1 @@
+"""From a dossier to report data, to PDF, to a print job."""

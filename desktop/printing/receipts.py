@@ -1,0 +1,200 @@
+"""From a dossier to the receipt's finished texts, and to PDF."""
+
+from desktop.domain.dossiers import Channel, Dossier, FeeMethod, Relation, ResultBy
+from desktop.domain.errors import UserError
+from desktop.domain.limits import Limit, LimitUnit
+from desktop.domain.rule_packs import RulePack
+from desktop.domain.units import Unit
+from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
+from reports.forms.receipt import (
+    CertificationRow,
+    ChangeRow,
+    ComponentRow,
+    FeeRow,
+    Paper,
+    ReceiptForm,
+    render,
+)
+
+TRAINING_MARK = "HỌC – KHÔNG GIÁ TRỊ"
+
+_LIMIT_WORDS = {
+    LimitUnit.WORKING_DAY: "ngày làm việc",
+    LimitUnit.DAY: "ngày",
+    LimitUnit.HOUR: "giờ làm việc",
+    LimitUnit.SESSION: "buổi làm việc",
+}
+_RESULT_BY = {
+    ResultBy.COUNTER: "Nhận trực tiếp",
+    ResultBy.POST: "Qua dịch vụ bưu chính công ích",
+    ResultBy.ELECTRONIC: "Bản điện tử",
+}
+_FIELD_WORDS = {
+    "applicant.name": "Chủ hồ sơ",
+    "applicant.id_number": "Số giấy tờ của chủ hồ sơ",
+    "applicant.birth_date": "Ngày sinh của chủ hồ sơ",
+    "applicant.phone": "Điện thoại của chủ hồ sơ",
+    "applicant.email": "Thư điện tử của chủ hồ sơ",
+    "applicant.address": "Địa chỉ của chủ hồ sơ",
+    "applicant.sex": "Giới tính của chủ hồ sơ",
+    "applicant.kind": "Loại chủ hồ sơ",
+    "submitter.name": "Người nộp",
+    "submitter.id_number": "Số giấy tờ của người nộp",
+    "submitter.birth_date": "Ngày sinh của người nộp",
+    "submitter.phone": "Điện thoại của người nộp",
+    "submitter.email": "Thư điện tử của người nộp",
+    "submitter.address": "Địa chỉ của người nộp",
+    "submitter.sex": "Giới tính của người nộp",
+    "submitter.kind": "Loại người nộp",
+    "submitter.relation": "Tư cách người nộp",
+    "submitter.authorisation": "Giấy ủy quyền",
+    "procedure": "Thủ tục",
+    "channel": "Cách nộp",
+    "components": "Thành phần hồ sơ",
+    "documents": "Văn bản chứng thực",
+    "sets": "Số bộ hồ sơ",
+    "note": "Ghi chú",
+    "result_by": "Cách nhận kết quả",
+    "exemption": "Lý do miễn phí",
+    "fee_vnd": "Phí, lệ phí",
+    "promised_at": "Hẹn trả kết quả",
+}
+_VALUE_WORDS = {
+    **{member.value: words for member, words in _RESULT_BY.items()},
+    Channel.DIRECT.value: "Trực tiếp",
+    Channel.ONLINE.value: "Trực tuyến",
+    Relation.OWNER.value: "Chủ hồ sơ",
+    Relation.AUTHORISED.value: "Được ủy quyền",
+}
+
+
+class ReceiptForms:
+    """Make receipts (the ``Forms`` port)."""
+
+    def __init__(self, *, is_training: bool) -> None:
+        """Say whether papers are marked worthless."""
+        self._watermark = TRAINING_MARK if is_training else ""
+
+    def receipt(self, dossier: Dossier, *, unit: Unit, pack: RulePack, clerk: str, paper: str, copy_no: int) -> bytes:
+        """Return a receipt as PDF bytes.
+
+        Raises:
+            UserError: ``unknown_paper``.
+        """
+        try:
+            chosen = Paper(paper)
+        except ValueError:
+            raise UserError("unknown_paper", paper=paper, allowed=[entry.value for entry in Paper]) from None
+        form = receipt_form(dossier, unit=unit, pack=pack, clerk=clerk, copy_no=copy_no, watermark=self._watermark)
+        return render(form, chosen)
+
+
+def receipt_form(
+    dossier: Dossier, *, unit: Unit, pack: RulePack, clerk: str, copy_no: int, watermark: str
+) -> ReceiptForm:
+    """Return the finished texts of a dossier's receipt."""
+    received_on = local(dossier.received_at).date()
+    heading, rule = unit.heading(received_on), pack.form("receipt")
+    submitter = dossier.submitter.party
+    return ReceiptForm(
+        code=dossier.code,
+        parent_agency=heading.agency,
+        office=heading.office,
+        place_and_date=f"{unit.place}, {paper_date(local(dossier.receipt.issued_at).date())}",
+        title=rule.title,
+        form_mark=rule.number,
+        legal_line=rule.basis,
+        owner=dossier.owner.name,
+        submitter=submitter.name,
+        submitter_name=submitter.name,
+        address=dossier.owner.address or submitter.address,
+        phone=dossier.owner.phone or submitter.phone,
+        email=dossier.owner.email or submitter.email,
+        id_number=dossier.owner.id_number,
+        procedure=dossier.procedure.name,
+        procedure_code=dossier.procedure.code,
+        components=_components(dossier),
+        certifications=tuple(
+            CertificationRow(str(index), f"Văn bản {index}", str(document.pages), str(document.copies))
+            for index, document in enumerate(dossier.documents, 1)
+        ),
+        sets=f"{dossier.sets:02d} (bộ)",
+        limit_text=limit_words(dossier.procedure.limit),
+        received_at=paper_datetime(dossier.received_at),
+        promised_at=paper_datetime(dossier.promised_at),
+        pickup_place=f"{heading.name}, {unit.address}",
+        result_by=_RESULT_BY[dossier.result_by],
+        fees=tuple(FeeRow(line.name, money(line.amount_vnd)) for line in dossier.fees if line.amount_vnd),
+        fee_total=money(dossier.fee_vnd) if dossier.fee_vnd else "Không thu",
+        fee_in_words=amount_in_words(dossier.fee_vnd, southern=unit.southern_words) if dossier.fee_vnd else "",
+        fee_status=_fee_status(dossier),
+        notes=_notes(dossier, pack),
+        unit_phone=unit.phone,
+        clerk_name=clerk,
+        receipt_number=f"Số: {rule.numbered(dossier.receipt.number, received_on.year)}",
+        book_line=f"Quyển số: {dossier.receipt.book:02d}, Số thứ tự: {dossier.receipt.number:02d}",
+        qr_content=lookup_address(dossier, unit),
+        barcode_content=dossier.code,
+        reprint_mark=f"IN LẠI LẦN {copy_no}" if copy_no else "",
+        reissue_mark=_reissue_mark(dossier),
+        changes=tuple(_change(change.field, change.old, change.new) for change in dossier.changes),
+        change_reason=dossier.correction_reason,
+        watermark=watermark,
+    )
+
+
+def lookup_address(dossier: Dossier, unit: Unit) -> str:
+    """Return what the receipt's QR says: the look-up address with the code, or the code alone without a city."""
+    if not unit.lookup_base:
+        return dossier.code
+    return f"{unit.lookup_base.rstrip('/')}/tra-cuu/{dossier.code}?k={dossier.lookup_key}"
+
+
+def limit_words(limit: Limit) -> str:
+    """Return a limit as printed: "05 ngày làm việc", "Trong ngày", "Trả ngay"."""
+    if limit.unit is LimitUnit.SAME_DAY:
+        return "Trong ngày làm việc"
+    if limit.unit is LimitUnit.IMMEDIATE:
+        return "Trả ngay"
+    return f"{limit.n:02d} {_LIMIT_WORDS[limit.unit]}"
+
+
+def _components(dossier: Dossier) -> tuple[ComponentRow, ...]:
+    lines = [line for line in dossier.components if line.total]
+    return tuple(
+        ComponentRow(str(index), line.name, _count(line.originals), _count(line.certified), _count(line.copies))
+        for index, line in enumerate(lines, 1)
+    )
+
+
+def _count(n: int) -> str:
+    return f"{n:02d}" if n else "–"
+
+
+def _fee_status(dossier: Dossier) -> str:
+    if not dossier.fee_vnd:
+        return ""
+    if dossier.is_exempt:
+        return "Được miễn"
+    if not dossier.owed_vnd:
+        by_transfer = any(payment.method is FeeMethod.TRANSFER for payment in dossier.payments)
+        return "Đã nộp (chuyển khoản)" if by_transfer else "Đã nộp"
+    return f"Đã nộp {money(dossier.paid_vnd)}, còn {money(dossier.owed_vnd)}" if dossier.paid_vnd else "Chưa nộp"
+
+
+def _notes(dossier: Dossier, pack: RulePack) -> tuple[str, ...]:
+    typed = (f"Ghi chú: {dossier.note}",) if dossier.note else ()
+    return (*typed, pack.wording["two_copies"], pack.wording["bring_along"])
+
+
+def _reissue_mark(dossier: Dossier) -> str:
+    receipt = dossier.receipt
+    if receipt.previous_at is None:
+        return ""
+    return f"Cấp lại lần {receipt.version - 1}, thay giấy {paper_date(local(receipt.previous_at).date())}"
+
+
+def _change(field: str, old: str, new: str) -> ChangeRow:
+    if field == "fee_vnd":
+        old, new = money(int(old)), money(int(new))
+    return ChangeRow(_FIELD_WORDS.get(field, field), _VALUE_WORDS.get(old, old), _VALUE_WORDS.get(new, new))

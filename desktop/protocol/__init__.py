@@ -1,0 +1,1 @@
+"""Wire messages and version constants shared with the city system."""

@@ -1,0 +1,1 @@
+"""Use cases, one module per verb; ports.py says what they need from outside."""

@@ -1,0 +1,149 @@
+"""Log in, lock, unlock, change a password: named users only, delays that survive a restart."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from desktop.domain.attempts import NO_ATTEMPTS, Attempts, is_locked, wait_s
+from desktop.domain.errors import UserError
+from desktop.domain.events import LogInRefused, PasswordSet, SessionClosed, SessionOpened, UserSaved
+from desktop.domain.users import Action, User, require
+from desktop.services.changes import Changes, Kind
+from desktop.services.ports import Account, Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Hold an open session.
+
+    Attributes:
+        user: Who is at the counter.
+        opened_at: When he logged in.
+        must_change_password: He came in with a one-time code.
+    """
+
+    user: User
+    opened_at: datetime
+    must_change_password: bool
+
+
+def log_in(desk: Desk, login: str, password: str, how: str = "log_in") -> Session:
+    """Open a session.
+
+    Args:
+        desk: What the use case works with.
+        login: As typed.
+        password: As typed; a one-time code for the first time.
+        how: ``log_in``, ``unlock`` or ``switch``; recorded.
+
+    Raises:
+        UserError: ``wrong_password`` (also for an unknown login), ``log_in_delayed`` with ``wait_s``,
+            ``log_in_locked`` with ``minutes``, ``user_inactive``.
+    """
+    account = desk.reader.account(login.strip().lower())
+    if account is None:
+        # The same work as for a known login, so that the answer's time tells nothing.
+        desk.passwords.verify_password(_NOBODY_HASH, password)
+        raise UserError("wrong_password")
+    now = desk.clock.now()
+    _refuse_waiting(account.attempts, now)
+    if not desk.passwords.verify_password(account.password_hash, password):
+        _count_failure(desk, account, now)
+        raise UserError("wrong_password")
+    if not account.user.is_active:
+        raise UserError("user_inactive", login=account.user.login)
+    with desk.ledger.act(account.user) as act:
+        act.record_unit((SessionOpened(account.user.user_id, how),))
+        if account.attempts != NO_ATTEMPTS:
+            act.save_account(replace(account, attempts=NO_ATTEMPTS))
+    return Session(account.user, now, account.is_one_time)
+
+
+def close_session(desk: Desk, user: User, how: str) -> None:
+    """Record that a session ended: ``log_out``, ``lock``, ``idle`` or ``switch``."""
+    with desk.ledger.act(user) as act:
+        act.record_unit((SessionClosed(user.user_id, how),))
+
+
+def change_password(desk: Desk, user: User, old: str, new: str) -> Changes:
+    """Set one's own password.
+
+    Raises:
+        UserError: ``wrong_password``, ``weak_password``, ``log_in_delayed``, ``log_in_locked``.
+    """
+    account = _account(desk, user.login)
+    now = desk.clock.now()
+    _refuse_waiting(account.attempts, now)
+    if not desk.passwords.verify_password(account.password_hash, old):
+        _count_failure(desk, account, now)
+        raise UserError("wrong_password")
+    desk.passwords.check_new_password(new, user.login)
+    hashed = desk.passwords.hash_password(new)
+    with desk.ledger.act(user) as act:
+        act.record_unit((PasswordSet(user.user_id, is_one_time=False),))
+        act.save_account(replace(account, password_hash=hashed, is_one_time=False, attempts=NO_ATTEMPTS))
+    return Changes(frozenset({Kind.USER}))
+
+
+def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> Changes:
+    """Add or change a user; a one-time code sets his password until he changes it.
+
+    Raises:
+        UserError: ``not_permitted``, ``login_taken``, ``no_role``, ``code_needed`` for a new user without a code.
+    """
+    require(actor, Action.MANAGE_USERS)
+    if not user.roles:
+        raise UserError("no_role", login=user.login)
+    existing = desk.reader.account(user.login)
+    if existing is not None and existing.user.user_id != user.user_id:
+        raise UserError("login_taken", login=user.login)
+    if existing is None and not one_time_code:
+        raise UserError("code_needed", login=user.login)
+    hashed = desk.passwords.hash_password(one_time_code) if one_time_code else ""
+    with desk.ledger.act(actor) as act:
+        act.record_unit((UserSaved(user),))
+        if one_time_code:
+            act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
+            act.save_account(Account(user, hashed, is_one_time=True, attempts=NO_ATTEMPTS))
+        elif existing is not None:
+            act.save_account(replace(existing, user=user))
+    return Changes(frozenset({Kind.USER}))
+
+
+def user_of(desk: Desk, login: str) -> User:
+    """Return a user by login, for a training database where no password is asked.
+
+    Raises:
+        UserError: ``user_unknown``, ``user_inactive``.
+    """
+    user = next((user for user in desk.reader.users() if user.login == login), None)
+    if user is None:
+        raise UserError("user_unknown", login=login)
+    if not user.is_active:
+        raise UserError("user_inactive", login=login)
+    return user
+
+
+def _account(desk: Desk, login: str) -> Account:
+    account = desk.reader.account(login)
+    if account is None:
+        raise UserError("user_unknown", login=login)
+    return account
+
+
+def _refuse_waiting(attempts: Attempts, now: datetime) -> None:
+    seconds = wait_s(attempts, now)
+    if seconds and is_locked(attempts, now):
+        raise UserError("log_in_locked", minutes=-(-seconds // 60), wait_s=seconds)
+    if seconds:
+        raise UserError("log_in_delayed", wait_s=seconds)
+
+
+def _count_failure(desk: Desk, account: Account, now: datetime) -> None:
+    attempts = Attempts(account.attempts.failed + 1, now)
+    desk.ledger.save_attempts(account.user.user_id, attempts)
+    with desk.ledger.act(None) as act:
+        act.record_unit((LogInRefused(account.user.login, attempts.failed),))
+
+
+#: An argon2id hash of nothing anybody knows.
+_NOBODY_HASH = "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -1,0 +1,123 @@
+"""Receive a dossier: code, number, event, rows and print job in one act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop.domain.acts.receiving import decide_receive, fees_of, limit_of
+from desktop.domain.catalogue import Procedure
+from desktop.domain.commands import Receive
+from desktop.domain.deadlines import Deadline, compute
+from desktop.domain.dossiers import Dossier
+from desktop.domain.errors import UserError
+from desktop.domain.fees import FeeLine
+from desktop.domain.rule_packs import RulePack, pack_for
+from desktop.domain.rules import Allotment, Rules
+from desktop.domain.users import Action, User, require
+from desktop.domain.vietnamese import local
+from desktop.services.changes import Changes, Kind, dossier_changed
+from desktop.services.ports import Act, Desk, PrintJob
+
+RECEIPT_FORM = "receipt"
+LOOKUP_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Hand back the dossier, its print job (None when no receipt is wanted) and what changed."""
+
+    dossier: Dossier
+    job: PrintJob | None
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Show a promise before anything is saved."""
+
+    deadline: Deadline
+    pack: RulePack
+    fees: tuple[FeeLine, ...]
+
+
+def receive(desk: Desk, actor: User, command: Receive, paper: str = "") -> Received:
+    """Receive a dossier and queue its receipt.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who acts.
+        command: The dossier.
+        paper: Paper of the receipt; "" for the unit's default.
+
+    Raises:
+        UserError: refused; see :func:`~desktop.domain.acts.receiving.decide_receive`; ``not_permitted``.
+        EnvironmentProblem: the disk or the database failed; nothing was issued.
+    """
+    require(actor, Action.RECEIVE)
+    unit = desk.reader.unit()
+    with desk.ledger.act(actor) as act:
+        rules = rules_at(desk, actor, act.now)
+        # Refusals that need nothing from the book come first: a refused dossier costs no number.
+        decide_receive(command, _DRY_RUN, rules)
+        allotted = _allot(act, command, rules)
+        dossier_id = act.new_id()
+        dossier = act.record(dossier_id, decide_receive(command, allotted, rules))
+        job = None if command.is_immediate else act.queue_print(dossier, RECEIPT_FORM, paper or unit.paper, 0)
+    return Received(dossier, job, dossier_changed(dossier_id, Kind.PRINT_JOB))
+
+
+def preview(desk: Desk, actor: User, command: Receive) -> Promise:
+    """Return promise and fee of a dossier as typed so far, without checking its papers.
+
+    Raises:
+        UserError: ``calendar_not_covered``.
+    """
+    require(actor, Action.RECEIVE)
+    rules = rules_at(desk, actor, desk.clock.now())
+    deadline = compute(rules.now, limit_of(command.procedure, command.channel), rules.calendar, rules.pack.clock)
+    return Promise(deadline, rules.pack, fees_of(command, rules))
+
+
+def rules_at(desk: Desk, actor: User, now: datetime, pack: str = "") -> Rules:
+    """Return the rules in force at an instant, or those of a named pack.
+
+    Raises:
+        UserError: ``unknown_pack``.
+    """
+    packs = desk.reference.packs
+    chosen = next((entry for entry in packs if entry.id == pack), None) if pack else pack_for(packs, local(now).date())
+    if chosen is None:
+        raise UserError("unknown_pack", pack=pack)
+    return Rules(now=now, actor=actor, pack=chosen, calendar=desk.reader.calendar(), unit=desk.reader.unit())
+
+
+def find_procedure(desk: Desk, code: str, now: datetime) -> Procedure:
+    """Return the published catalogue entry of a day.
+
+    Raises:
+        UserError: ``procedure_unknown``, ``procedure_not_published``.
+    """
+    return desk.reference.catalogue.procedure(code, local(now).date())
+
+
+_DRY_RUN = Allotment("", is_provisional=False, block=0, ordinal=1, book=1, receipt_number=1, lookup_key="")
+
+
+def _allot(act: Act, command: Receive, rules: Rules) -> Allotment:
+    twin = act.open_twin(
+        owner_id=command.owner.id_number, owner_name=command.owner.name, procedure_code=command.procedure.code
+    )
+    if twin and not command.duplicate_reason.strip():
+        decide_receive(command, Allotment("", False, 0, 1, 1, 1, "", twin), rules)
+    today = local(rules.now).date()
+    code = act.allot_code(today, rules.unit)
+    book, number = (0, 0) if command.is_immediate else act.allot_number(RECEIPT_FORM, today.year)
+    return Allotment(
+        code=code.code,
+        is_provisional=code.is_provisional,
+        block=code.block,
+        ordinal=code.ordinal,
+        book=book,
+        receipt_number=number,
+        lookup_key=act.random_digits(LOOKUP_DIGITS),
+        twin_code=twin,
+    )

@@ -1,0 +1,56 @@
+"""Turn codes and facts into sentences: the one place where an error gets its words."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from desktop.domain.errors import AppError
+
+LANGUAGES = ("vi", "en")
+
+
+class Wording:
+    """Say a code in a language.
+
+    Attributes:
+        language: ``vi`` or ``en``.
+    """
+
+    def __init__(self, language: str = "vi") -> None:
+        """Load the sentences of a language."""
+        self.language = language
+        self._sentences = _load(language)
+
+    def sentence(self, code: str, details: Mapping[str, Any] | None = None) -> str:
+        """Return the sentence of a code; a code without one is shown as it is, never hidden."""
+        template = self._sentences.get(code)
+        if template is None:
+            return f"{self._sentences['unknown_problem']} ({code})"
+        return template.format_map(_Facts(details or {}))
+
+    def error(self, error: AppError) -> str:
+        """Return the sentence of an error."""
+        return self.sentence(error.code, error.details)
+
+    def knows(self, code: str) -> bool:
+        """Tell whether a code has a sentence."""
+        return code in self._sentences
+
+
+class _Facts(dict[str, Any]):
+    """Show a missing fact as a gap instead of failing while telling about a failure."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _load(language: str) -> dict[str, str]:
+    folder = files("resources") / "messages"
+    sentences: dict[str, str] = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
+    parts = folder / "parts"
+    if parts.is_dir():
+        for part in sorted(parts.iterdir(), key=lambda entry: entry.name):
+            if part.name.endswith(f".{language}.toml"):
+                sentences |= tomllib.loads(part.read_text("utf-8"))
+    return sentences

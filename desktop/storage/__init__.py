@@ -1,0 +1,1 @@
+"""The encrypted SQLite database: tables, unit of work, search, migrations, backup."""

@@ -1,0 +1,347 @@
+"""Open or create the ward's database: location, lock, key, schema, marker, epoch, in that order.
+
+A database that was restored or copied gets a new epoch *before* any number can be issued
+(docs/decisions/0004-the-log.md, definitions 7 and 12).
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, text
+
+from desktop.domain.calendars import Calendar
+from desktop.domain.codes import FIRST_COUNTER_LEASE, Lease
+from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.events import GENESIS_HASH, EpochOpened
+from desktop.domain.vietnamese import local
+from desktop.services.ports import Clock
+from desktop.storage import backup, projections, schema
+from desktop.storage.engine import connect_raw, open_engine, translated
+from desktop.storage.ledger import Head, Identity, Ledger
+from desktop.storage.location import check_location
+from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
+from desktop.storage.process_lock import ProcessLock
+from desktop.storage.reader import StorageReader
+from desktop.storage.tables import EVENT, REPLICA, UNIT_STATE
+
+DATABASE_NAME = "motcua.db"
+BACKUP_FOLDER = "backups"
+
+SignerFactory = Callable[[bytes], Callable[[bytes], bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """Describe the database's own identity.
+
+    Attributes:
+        private_key: Ed25519 private key, 32 bytes; it never leaves the encrypted database.
+        public_key: Hex.
+        counter: Number of this PC's book.
+    """
+
+    replica_id: str
+    unit_id: str
+    private_key: bytes
+    public_key: str
+    counter: int
+    is_training: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Hand in what lies outside the database.
+
+    Attributes:
+        state_folder: Where markers live (never inside the data folder).
+        clock: Tells the time.
+        signer: Makes a signing function of a private key.
+        calendar: The calendar the program ships with.
+        random: Returns n random bytes.
+    """
+
+    state_folder: Path
+    clock: Clock
+    signer: SignerFactory
+    calendar: Calendar
+    random: Callable[[int], bytes] = secrets.token_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Hold an open database.
+
+    Attributes:
+        judgement: What the marker said at the start; a new epoch was opened when it had to be.
+    """
+
+    folder: Path
+    replica: Replica
+    ledger: Ledger
+    reader: StorageReader
+    judgement: Judgement
+    _engine: Engine
+    _marker: MarkerFile
+    _lock: ProcessLock
+    _key: bytes
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database as far as readers allow; for idle time."""
+        with translated():
+            connection = connect_raw(self.folder / DATABASE_NAME, self._key, read_only=False)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                connection.close()
+
+    def sync_marker(self) -> None:
+        """Make the marker durable; for idle time and every 30 s."""
+        with translated():
+            self._marker.sync()
+
+    def close(self) -> None:
+        """Let go of everything; the marker is made durable first."""
+        try:
+            self.sync_marker()
+        finally:
+            self.reader.close()
+            self._engine.dispose()
+            self._lock.release()
+
+
+def create_database(
+    folder: Path, key: bytes, replica: Replica, around: Surroundings, fill: Callable[[Ledger], None]
+) -> None:
+    """Create a database with its first events.
+
+    Args:
+        folder: Data folder; made when absent.
+        key: 32 raw bytes.
+        replica: Who it is.
+        around: What lies outside.
+        fill: Writes the unit and the users through the ledger.
+
+    Raises:
+        EnvironmentProblem: ``database_exists``, ``network_share``, ``disk_full`` …
+    """
+    with translated():
+        folder.mkdir(parents=True, exist_ok=True)
+    check_location(folder)
+    path = folder / DATABASE_NAME
+    if path.exists():
+        raise EnvironmentProblem("database_exists", path=str(folder))
+    with ProcessLock(folder):
+        engine = open_engine(path, key)
+        try:
+            with translated(), engine.begin() as connection:
+                schema.migrate(connection, before=_nothing)
+                projections.create(connection)
+                projections.refold_if_stale(connection)
+                connection.execute(insert(REPLICA), _replica_values(replica))
+            ledger, marker = _first_epoch(engine, replica, around)
+            fill(ledger)
+            marker.sync()
+        except BaseException:
+            engine.dispose()
+            for leftover in folder.glob(f"{DATABASE_NAME}*"):
+                leftover.unlink()
+            raise
+        engine.dispose()
+
+
+def open_database(folder: Path, key: bytes, around: Surroundings, *, auto_checkpoint: bool = True) -> Database:
+    """Open the database as its one writer.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``database_in_use``, ``network_share`` …
+        NewerData: ``database_newer``.
+        DamagedData: ``database_damaged``.
+    """
+    path = existing(folder)
+    check_location(folder)
+    lock = ProcessLock(folder).acquire()
+    try:
+        engine = open_engine(path, key, auto_checkpoint=auto_checkpoint)
+        try:
+            return _opened(folder, key, engine, lock, around)
+        except BaseException:
+            engine.dispose()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+
+
+def existing(folder: Path) -> Path:
+    """Return the database file of a folder.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``.
+    """
+    path = folder / DATABASE_NAME
+    if not path.is_file():
+        raise EnvironmentProblem("database_absent", path=str(folder))
+    return path
+
+
+def read_replica(connection: Connection) -> Replica:
+    """Return the database's own identity.
+
+    Raises:
+        EnvironmentProblem: ``database_absent`` when its creation was never finished.
+    """
+    row = connection.execute(select(REPLICA)).first()
+    if row is None:
+        raise EnvironmentProblem("database_absent", path="")
+    return Replica(row.replica_id, row.unit_id, row.private_key, row.public_key, row.counter, bool(row.is_training))
+
+
+def read_head(connection: Connection, replica_id: str) -> Head:
+    """Return where the replica's own log ends."""
+    row = connection.execute(
+        select(EVENT.c.epoch, EVENT.c.seq, EVENT.c.hash, EVENT.c.acted_at)
+        .where(EVENT.c.replica_id == replica_id)
+        .order_by(EVENT.c.position.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return Head("", 0, GENESIS_HASH, None, date.min)
+    # The latest date is the maximum over the log, not the date of the last event: a clock may run backwards.
+    latest = connection.execute(text("SELECT max(day) FROM ordinal WHERE block >= 0")).scalar()
+    acted_at = datetime.fromisoformat(row.acted_at)
+    last_date = max(local(acted_at).date(), date.fromisoformat(latest) if latest else date.min)
+    return Head(row.epoch, row.seq, row.hash, acted_at, last_date)
+
+
+def read_lease(connection: Connection) -> EpochOpened:
+    """Return the epoch event in force."""
+    value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "epoch")).scalar_one()
+    return projections.read_epoch(value)
+
+
+def hash_at(connection: Connection, replica_id: str, epoch: str, seq: int) -> bytes | None:
+    """Return the hash of an own event; for 0 the hash before the first."""
+    if seq == 0:
+        return GENESIS_HASH
+    found: bytes | None = connection.execute(
+        select(EVENT.c.hash).where(EVENT.c.replica_id == replica_id, EVENT.c.epoch == epoch, EVENT.c.seq == seq)
+    ).scalar()
+    return found
+
+
+def marker_of(around_state: Path, replica_id: str) -> MarkerFile:
+    """Return the marker file of a replica."""
+    return MarkerFile(around_state / replica_id)
+
+
+def _opened(folder: Path, key: bytes, engine: Engine, lock: ProcessLock, around: Surroundings) -> Database:
+    def before() -> None:
+        backup.copy_before_migration(folder / DATABASE_NAME, key, folder / BACKUP_FOLDER, around.clock.now())
+
+    with translated(), engine.begin() as connection:
+        schema.migrate(connection, before=before)
+        projections.create(connection)
+        projections.refold_if_stale(connection)
+        replica = read_replica(connection)
+        head = read_head(connection, replica.replica_id)
+        epoch = read_lease(connection)
+        marker = marker_of(around.state_folder, replica.replica_id)
+        install = install_id(around.state_folder, around.random)
+        mark = marker.read()
+        judgement = judge(
+            mark,
+            install,
+            head.epoch,
+            head.seq,
+            lambda seq: hash_at(connection, replica.replica_id, head.epoch, seq),
+        )
+    identity = Identity(replica.replica_id, replica.unit_id, replica.counter, epoch.lease)
+    if judgement.needs_new_epoch:
+        lease = _lease_after(judgement, epoch.lease, mark, head, local(around.clock.now()).date())
+        identity = replace(identity, lease=lease)
+    ledger = _ledger(engine, identity, head, marker, install, around)
+    if judgement.needs_new_epoch:
+        _open_epoch(ledger, replica, identity.lease, judgement.value, around)
+    else:
+        marker.write(_mark(head, install))
+    reader = StorageReader(open_engine(folder / DATABASE_NAME, key, read_only=True), around.calendar)
+    return Database(folder, replica, ledger, reader, judgement, engine, marker, lock, key)
+
+
+def _lease_after(judgement: Judgement, lease: Lease, mark: Marker | None, head: Head, today: date) -> Lease:
+    """Void what a restored database might hand out twice (definitions 7)."""
+    if judgement is Judgement.COPIED:
+        # Another install: the blocks belong to the old PC until the city or an administrator says otherwise.
+        return Lease(blocks=())
+    last = max(today, head.last_date, mark.last_date if mark else date.min)
+    return Lease(lease.blocks, void_through=max(last, lease.void_through or date.min))
+
+
+def _first_epoch(engine: Engine, replica: Replica, around: Surroundings) -> tuple[Ledger, MarkerFile]:
+    identity = Identity(replica.replica_id, replica.unit_id, replica.counter, FIRST_COUNTER_LEASE)
+    head = Head("", 0, GENESIS_HASH, None, date.min)
+    marker = marker_of(around.state_folder, replica.replica_id)
+    ledger = _ledger(engine, identity, head, marker, install_id(around.state_folder, around.random), around)
+    _open_epoch(ledger, replica, identity.lease, "first", around)
+    return ledger, marker
+
+
+def _ledger(
+    engine: Engine, identity: Identity, head: Head, marker: MarkerFile, install: str, around: Surroundings
+) -> Ledger:
+    with engine.begin() as connection:
+        replica = read_replica(connection)
+
+    def committed(at: Head) -> None:
+        with translated():
+            marker.write(_mark(at, install))
+
+    return Ledger(
+        engine,
+        identity,
+        head,
+        clock=around.clock,
+        sign=around.signer(replica.private_key),
+        random=around.random,
+        committed=committed,
+    )
+
+
+def _open_epoch(ledger: Ledger, replica: Replica, lease: Lease, reason: str, around: Surroundings) -> None:
+    old = ledger.head
+    epoch = around.random(16).hex()
+    ledger.head = Head(epoch, 0, GENESIS_HASH, old.acted_at, old.last_date)
+    fact = EpochOpened(
+        reason=reason,
+        counter=replica.counter,
+        lease=lease,
+        public_key=replica.public_key,
+        previous_epoch=old.epoch,
+        previous_seq=old.seq,
+        previous_hash=old.hash.hex(),
+    )
+    with ledger.act(None) as act:
+        act.record_unit((fact,))
+
+
+def _mark(head: Head, install: str) -> Marker:
+    return Marker(head.epoch, head.seq, head.hash, head.last_date, install)
+
+
+def _replica_values(replica: Replica) -> dict[str, Any]:
+    return {
+        "replica_id": replica.replica_id,
+        "unit_id": replica.unit_id,
+        "private_key": replica.private_key,
+        "public_key": replica.public_key,
+        "counter": replica.counter,
+        "is_training": int(replica.is_training),
+    }
+
+
+def _nothing() -> None:
+    """Do nothing: a new database has nothing to back up."""

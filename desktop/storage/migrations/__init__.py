@@ -1,0 +1,1 @@
+"""Migrations of the kept tables, append-only; projections are refolded instead."""

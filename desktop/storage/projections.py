@@ -1,0 +1,217 @@
+"""Write the projections: what the events fold into, kept in the same transaction as the events."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from desktop.domain import codec
+from desktop.domain.dossiers import Dossier
+from desktop.domain.events import (
+    CalendarOverlaid,
+    EpochOpened,
+    Event,
+    Fact,
+    Received,
+    UnitConfigured,
+    UserSaved,
+    decode_body,
+)
+from desktop.domain.fold import fold
+from desktop.storage.search_index import tokens_of
+from desktop.storage.tables import (
+    DOSSIER,
+    DOSSIER_CODE,
+    EVENT,
+    FORM_NUMBER,
+    META,
+    ORDINAL,
+    PROJECTION_VERSION,
+    PROJECTIONS,
+    SEARCH_DDL,
+    UNIT_STATE,
+    DossierRow,
+)
+
+RECEIPT_FORM = "receipt"
+VERSION_KEY = "projection_version"
+#: Where the running number of provisional codes is kept: no block, no day.
+PROVISIONAL_BLOCK = -1
+ANY_DAY = ""
+
+
+def dossier_values(dossier: Dossier) -> dict[str, Any]:
+    """Return the columns of a dossier's row."""
+    solved_at = dossier.solved_at
+    return {
+        "dossier_id": dossier.dossier_id,
+        "code": dossier.code,
+        "applicant": dossier.owner.name,
+        "owner_id_number": dossier.owner.id_number,
+        "procedure_code": dossier.procedure.code,
+        "procedure": dossier.procedure.name,
+        "field": dossier.procedure.field,
+        "status": dossier.status.value,
+        "received_by": dossier.received_by,
+        "received_at": int(dossier.received_at.timestamp()),
+        "promised_at": int(dossier.promised_at.timestamp()),
+        "due_at": int(dossier.due_at.timestamp()),
+        "solved_at": None if solved_at is None else int(solved_at.timestamp()),
+        "custodian_kind": dossier.custodian.kind.value,
+        "custodian": dossier.custodian.holder,
+        "fee_owed_vnd": dossier.owed_vnd,
+        "search_text": tokens_of(dossier),
+        "state": json.dumps(codec.dump(dossier), ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def read_dossier(state: str) -> Dossier:
+    """Return the dossier a row's ``state`` holds."""
+    return codec.load(Dossier, json.loads(state))
+
+
+def insert_dossier(session: Session, dossier: Dossier) -> None:
+    """Write a new dossier: its row (through the ORM), its code, its search tokens."""
+    values = dossier_values(dossier)
+    row = DossierRow.model_validate(values)
+    session.add(row)
+    session.flush()
+    connection = session.connection()
+    connection.execute(insert(DOSSIER_CODE), {"code": dossier.code, "dossier_id": dossier.dossier_id})
+    connection.exec_driver_sql(
+        "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)", (row.position, values["search_text"])
+    )
+
+
+def update_dossier(connection: Connection, dossier: Dossier) -> None:
+    """Write an existing dossier's new state; search tokens only when they changed."""
+    values = dossier_values(dossier)
+    old = connection.execute(
+        select(DOSSIER.c.position, DOSSIER.c.search_text).where(DOSSIER.c.dossier_id == dossier.dossier_id)
+    ).one()
+    connection.execute(update(DOSSIER).where(DOSSIER.c.position == old.position).values(values))
+    if old.search_text != values["search_text"]:
+        connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (?, ?)",
+            (old.position, values["search_text"]),
+        )
+
+
+def note_fact(connection: Connection, fact: Fact) -> None:
+    """Keep what a fact says about numbers and the unit."""
+    if isinstance(fact, Received):
+        _note_numbers(connection, fact)
+    elif isinstance(fact, UnitConfigured):
+        _set_state(connection, "unit", codec.dump(fact.unit))
+    elif isinstance(fact, CalendarOverlaid):
+        _set_state(connection, "overlay", codec.dump(fact.overlay))
+    elif isinstance(fact, UserSaved):
+        _set_state(connection, f"user:{fact.user.user_id}", codec.dump(fact.user))
+    elif isinstance(fact, EpochOpened):
+        _set_state(connection, "epoch", codec.dump(fact))
+
+
+def _note_numbers(connection: Connection, fact: Received) -> None:
+    day = ANY_DAY if fact.is_provisional else fact.day.isoformat()
+    ordinal = upsert(ORDINAL).values(day=day, block=fact.block, last=fact.ordinal)
+    connection.execute(
+        ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": ordinal.excluded.last})
+    )
+    if fact.receipt_number:
+        number = upsert(FORM_NUMBER).values(
+            form=RECEIPT_FORM, year=fact.day.year, book=fact.book, last=fact.receipt_number
+        )
+        connection.execute(
+            number.on_conflict_do_update(index_elements=["form", "year", "book"], set_={"last": number.excluded.last})
+        )
+
+
+def _set_state(connection: Connection, key: str, plain: object) -> None:
+    value = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    statement = upsert(UNIT_STATE).values(key=key, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def read_epoch(value: str) -> EpochOpened:
+    """Return the epoch event the unit state holds."""
+    return codec.load(EpochOpened, json.loads(value))
+
+
+def create(connection: Connection) -> None:
+    """Create the projection tables that are not there yet."""
+    PROJECTIONS.create_all(connection)
+    connection.execute(text(SEARCH_DDL))
+
+
+def refold_if_stale(connection: Connection) -> bool:
+    """Drop and refold all projections when their version is not this program's; tell whether it was done."""
+    stored = connection.execute(select(META.c.value).where(META.c.key == VERSION_KEY)).scalar()
+    if stored == str(PROJECTION_VERSION):
+        return False
+    refold(connection)
+    statement = upsert(META).values(key=VERSION_KEY, value=str(PROJECTION_VERSION))
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(PROJECTION_VERSION)}))
+    return True
+
+
+def refold(connection: Connection) -> None:
+    """Rebuild every projection from the log."""
+    connection.execute(text("DROP TABLE IF EXISTS dossier_search"))
+    PROJECTIONS.drop_all(connection)
+    create(connection)
+    for row in connection.execute(select(EVENT.c.body).where(EVENT.c.dossier_id == "").order_by(EVENT.c.position)):
+        note_fact(connection, decode_body(row.body).fact)
+    firsts = (
+        connection.execute(
+            select(EVENT.c.dossier_id).where(EVENT.c.type == "dossier.received").order_by(EVENT.c.position)
+        )
+        .scalars()
+        .all()
+    )
+    for dossier_id in firsts:
+        events = dossier_events(connection, dossier_id)
+        note_fact(connection, events[0].fact)
+        _insert_plain(connection, fold(events))
+
+
+def dossier_events(connection: Connection, dossier_id: str) -> tuple[Event, ...]:
+    """Return a dossier's events in order."""
+    rows = connection.execute(select(EVENT.c.body).where(EVENT.c.dossier_id == dossier_id).order_by(EVENT.c.position))
+    return tuple(decode_body(row.body) for row in rows)
+
+
+def folded_dossiers(connection: Connection) -> Iterator[Dossier]:
+    """Fold the whole log again, one dossier at a time, in the order of their ids.
+
+    Memory stays at one dossier: the index on (dossier, position) streams the events.
+    """
+    rows = connection.execution_options(yield_per=1_000).execute(
+        select(EVENT.c.dossier_id, EVENT.c.body)
+        .where(EVENT.c.dossier_id != "")
+        .order_by(EVENT.c.dossier_id, EVENT.c.position)
+    )
+    for _, group in groupby(rows.mappings(), key=_dossier_id):
+        dossier = fold(decode_body(row["body"]) for row in group)
+        if dossier is not None:
+            yield dossier
+
+
+def _dossier_id(row: RowMapping) -> str:
+    return str(row["dossier_id"])
+
+
+def _insert_plain(connection: Connection, dossier: Dossier | None) -> None:
+    if dossier is None:
+        return
+    values = dossier_values(dossier)
+    position = connection.execute(insert(DOSSIER), values).inserted_primary_key
+    codes = [{"code": code, "dossier_id": dossier.dossier_id} for code in (dossier.code, *dossier.aliases)]
+    connection.execute(insert(DOSSIER_CODE), codes)
+    connection.exec_driver_sql(
+        "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)",
+        (position[0] if position else None, values["search_text"]),
+    )

@@ -1,0 +1,111 @@
+"""Read the procedure catalogue that ships with the program, and refuse data that is not exactly right."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import date
+from importlib import resources
+from typing import Any, Final
+
+from desktop.domain.catalogue import Catalogue, FeeKind, Procedure
+from desktop.domain.errors import UserError
+from desktop.storage.reference.records import read_record, refuse_unknown
+
+Table = Mapping[str, Any]  # TOML has no narrower static type
+
+CHANNELS: Final = frozenset({"direct", "online", "post"})
+
+_FIELD_KEYS: Final = ("field", "field_name")
+# Keys a procedure takes from its file when it has none of its own.
+_INHERITED: Final = ("section", "source", "updated_on", "legal_basis")
+_FILE_KEYS: Final = dict.fromkeys((*_FIELD_KEYS, *_INHERITED, "procedures"))
+_ENTRY_KEYS: Final = dict.fromkeys(each.name for each in fields(Procedure) if each.name not in _FIELD_KEYS)
+_TEXTS: Final = ("name", "field", "field_name", "version", "source", "legal_basis", "result_name", "section")
+
+
+def load_catalogue() -> Catalogue:
+    """Return the catalogue of ``resources/catalogue``.
+
+    Raises:
+        ValueError: A file is malformed; the message names the file and the procedure.
+    """
+    folder = resources.files("resources") / "catalogue"
+    return build_catalogue(
+        {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")}
+    )
+
+
+def build_catalogue(files: Mapping[str, str]) -> Catalogue:
+    """Build a catalogue from the text of its files.
+
+    Args:
+        files: File name to TOML text, one field of administration each.
+
+    Raises:
+        ValueError: A file is malformed, or two entries of one code share a day; names the file and the code.
+    """
+    read: list[tuple[str, Procedure]] = []
+    for name in sorted(files):
+        for procedure in parse_catalogue_file(name, files[name]):
+            twin = next((file for file, other in read if procedure.overlaps(other)), None)
+            if twin is not None:
+                raise ValueError(f"{name}: {procedure.code}: in force on the same day as an entry of {twin}")
+            read.append((name, procedure))
+    return Catalogue(procedure for _, procedure in read)
+
+
+def parse_catalogue_file(name: str, text: str) -> tuple[Procedure, ...]:
+    """Read one file of the catalogue.
+
+    Args:
+        name: File name, for messages.
+        text: TOML.
+
+    Raises:
+        ValueError: The text is no TOML, or a key is unknown, missing or wrong; names the file and the code.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{name}: {error}") from error
+    refuse_unknown(table, _FILE_KEYS, name)
+    entries = table.get("procedures")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError(f"{name}: procedures must be a list of tables")
+    return tuple(_procedure(name, table, entry) for entry in entries)
+
+
+def _procedure(name: str, file: Table, entry: Table) -> Procedure:
+    code = entry.get("code", "a procedure without code")
+    inherited = {key: file[key] for key in (*_FIELD_KEYS, *_INHERITED) if key in file}
+    try:
+        refuse_unknown(entry, _ENTRY_KEYS, "entry")
+        # read_record knows no optional day, so the end of validity is set apart.
+        table = {key: value for key, value in (inherited | dict(entry)).items() if key != "effective_to"}
+        procedure = _checked(read_record(Procedure, table, "entry"))
+        return replace(procedure, effective_to=_end(entry))
+    except UserError as error:
+        raise ValueError(f"{name}: {code}: {error.code} {dict(error.details)}") from error
+    except ValueError as error:
+        raise ValueError(f"{name}: {code}: {error}") from error
+
+
+def _end(entry: Table) -> date | None:
+    end = entry.get("effective_to")
+    if end is not None and type(end) is not date:
+        raise ValueError("effective_to must be a day")
+    return end
+
+
+def _checked(procedure: Procedure) -> Procedure:
+    """Refuse what types alone do not: empty texts, unknown channels, a second local fee."""
+    texts = {key: getattr(procedure, key) for key in _TEXTS}
+    texts |= {f"name of component {part.code}": part.name for part in procedure.components}
+    texts |= {f"name of a {rule.kind.value} fee": rule.name for rule in procedure.fees}
+    if empty := [key for key, text in texts.items() if not text.strip()]:
+        raise ValueError(f"empty {', '.join(empty)}")
+    if unknown := {other.channel for other in procedure.channel_limits} - CHANNELS:
+        raise ValueError(f"unknown channel {', '.join(sorted(unknown))}")
+    if sum(rule.kind is FeeKind.LOCAL for rule in procedure.fees) > 1:
+        raise ValueError("more than one local fee")
+    return procedure

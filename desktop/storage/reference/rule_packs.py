@@ -1,0 +1,57 @@
+"""Read the rule packs of ``resources/rules``."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from desktop.domain.rule_packs import RulePack
+from desktop.storage.reference.records import read_record
+
+
+def load_rule_packs() -> tuple[RulePack, ...]:
+    """Return the packs that ship with the program, oldest first.
+
+    Raises:
+        ValueError: A file is malformed; the message names the file and the key.
+    """
+    folder = resources.files("resources") / "rules"
+    packs = [
+        parse_rule_pack(file.name, file.read_text(encoding="utf-8"))
+        for file in folder.iterdir()
+        if file.name.endswith(".toml")
+    ]
+    return tuple(sorted(packs, key=lambda pack: pack.effective_from))
+
+
+def parse_rule_pack(name: str, text: str) -> RulePack:
+    """Read one pack.
+
+    Args:
+        name: File name, for messages.
+        text: TOML.
+
+    Raises:
+        ValueError: No TOML, an unknown or missing key, a wrong value, or ``needs_checking`` naming nothing.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{name}: {error}") from error
+    pack = read_record(RulePack, table, name)
+    for key in pack.needs_checking:
+        if not _exists(table, key):
+            raise ValueError(f"{name}.needs_checking: there is no {key}")
+    for subject, bands in pack.scoring.items():
+        bounds = [band.at_least for band in bands]
+        if bounds != sorted(set(bounds), reverse=True) or bounds[-1:] != [0]:
+            raise ValueError(f"{name}.scoring.{subject}: bands must fall to 0")
+    return pack
+
+
+def _exists(table: Any, dotted: str) -> bool:  # noqa: ANN401 - TOML has no narrower static type
+    for part in dotted.split("."):
+        if not isinstance(table, Mapping) or part not in table:
+            return False
+        table = table[part]
+    return True

@@ -1,0 +1,165 @@
+"""Tables of the encrypted database.
+
+Two kinds: *kept* tables (events, log-in data, drafts, print jobs, the replica's own keys) are migrated by alembic;
+*projections* are a fold of the events, dropped and refolded when their version changes (definitions §18).
+A row never leaves its session: repositories turn rows into domain objects.
+"""
+
+from typing import Final
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+KEPT: Final = MetaData()
+PROJECTIONS: Final = MetaData()
+
+#: Raise when the fold or a projection table changes: the next start refolds.
+PROJECTION_VERSION: Final = 1
+
+META = Table(
+    "meta",
+    KEPT,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+REPLICA = Table(
+    "replica",
+    KEPT,
+    Column("replica_id", Text, primary_key=True),
+    Column("unit_id", Text, nullable=False),
+    Column("private_key", LargeBinary, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("counter", Integer, nullable=False),
+    Column("is_training", Integer, nullable=False),
+)
+
+EVENT = Table(
+    "event",
+    KEPT,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("replica_id", Text, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+    Column("dossier_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("acted_at", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("replica_id", "epoch", "seq", name="uq_event_place"),
+    Index("ix_event_dossier", "dossier_id", "position"),
+    sqlite_autoincrement=True,
+)
+
+ACCOUNT = Table(
+    "account",
+    KEPT,
+    Column("user_id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("is_one_time", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("last_failed_at", Text, nullable=False),
+)
+
+DRAFT = Table(
+    "draft",
+    KEPT,
+    Column("user_id", Text, primary_key=True),
+    Column("page", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
+)
+
+PRINT_JOB = Table(
+    "print_job",
+    KEPT,
+    Column("job_id", Text, primary_key=True),
+    Column("dossier_id", Text, nullable=False),
+    Column("dossier_version", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("paper", Text, nullable=False),
+    Column("copy_no", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_print_job_state", "state", "created_at"),
+)
+
+
+class DossierRow(SQLModel, table=True):
+    """Hold one dossier's folded state: columns for lists, ``state`` for everything.
+
+    Instants are seconds since 1970 (UTC) so that a list sorts and compares without parsing.
+    """
+
+    __tablename__ = "dossier"
+    metadata = PROJECTIONS
+
+    position: int | None = Field(default=None, primary_key=True)
+    dossier_id: str = Field(unique=True)
+    code: str
+    applicant: str
+    owner_id_number: str
+    procedure_code: str = Field(index=True)
+    procedure: str
+    field: str
+    status: str = Field(index=True)
+    received_by: str
+    received_at: int
+    promised_at: int
+    due_at: int
+    solved_at: int | None
+    custodian_kind: str
+    custodian: str
+    fee_owed_vnd: int
+    search_text: str
+    state: str = Field(sa_column=Column("state", Text, nullable=False))
+
+
+DOSSIER: Final[Table] = PROJECTIONS.tables["dossier"]
+
+DOSSIER_CODE = Table(
+    "dossier_code",
+    PROJECTIONS,
+    Column("code", Text, primary_key=True),
+    Column("dossier_id", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ORDINAL = Table(
+    "ordinal",
+    PROJECTIONS,
+    Column("day", Text, primary_key=True),
+    Column("block", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+FORM_NUMBER = Table(
+    "form_number",
+    PROJECTIONS,
+    Column("form", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("book", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+UNIT_STATE = Table(
+    "unit_state",
+    PROJECTIONS,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: One folded token column; prefix index for search as you type (docs/decisions/0007).
+SEARCH_DDL: Final = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS dossier_search USING fts5(tokens, content='', contentless_delete=1, "
+    "prefix='1 2 3 4', tokenize='unicode61 remove_diacritics 0')"
+)

@@ -1,0 +1,1 @@
+"""The sync engine: push, pull, verdicts, epochs, leases."""

@@ -1,0 +1,1 @@
+"""Item models: what lists show, loaded page by page on lane read."""

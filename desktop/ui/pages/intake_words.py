@@ -1,0 +1,77 @@
+"""Words of the page "Tiếp nhận": time limits, fees and choices as a clerk reads them."""
+
+from typing import Final
+
+from desktop.domain.catalogue import FeeKind, FeeRule, PaperKind, Procedure
+from desktop.domain.dossiers import ApplicantKind, Channel, ResultBy
+from desktop.domain.limits import Limit, LimitUnit
+from desktop.domain.units import Unit
+from desktop.domain.vietnamese import money
+from desktop.ui.pages.intake_state import Payment
+from desktop.ui.words import QT_TRANSLATE_NOOP, tr
+
+_LIMITS: Final = {
+    LimitUnit.WORKING_DAY: QT_TRANSLATE_NOOP("motcua", "{n} ngày làm việc"),
+    LimitUnit.DAY: QT_TRANSLATE_NOOP("motcua", "{n} ngày"),
+    LimitUnit.HOUR: QT_TRANSLATE_NOOP("motcua", "{n} giờ làm việc"),
+    LimitUnit.SESSION: QT_TRANSLATE_NOOP("motcua", "{n} buổi"),
+    LimitUnit.SAME_DAY: QT_TRANSLATE_NOOP("motcua", "Trong ngày"),
+    LimitUnit.IMMEDIATE: QT_TRANSLATE_NOOP("motcua", "Trả ngay"),
+}
+
+APPLICANT_KINDS: Final = (
+    (ApplicantKind.CITIZEN, QT_TRANSLATE_NOOP("motcua", "Cá nhân")),
+    (ApplicantKind.BUSINESS, QT_TRANSLATE_NOOP("motcua", "Doanh nghiệp")),
+    (ApplicantKind.AGENCY, QT_TRANSLATE_NOOP("motcua", "Cơ quan nhà nước")),
+    (ApplicantKind.ORGANISATION, QT_TRANSLATE_NOOP("motcua", "Tổ chức khác")),
+)
+SEXES: Final = (
+    ("", QT_TRANSLATE_NOOP("motcua", "Chưa ghi")),
+    ("Nam", QT_TRANSLATE_NOOP("motcua", "Nam")),
+    ("Nữ", QT_TRANSLATE_NOOP("motcua", "Nữ")),
+)
+CHANNELS: Final = (
+    (Channel.DIRECT, QT_TRANSLATE_NOOP("motcua", "Trực tiếp")),
+    (Channel.POST, QT_TRANSLATE_NOOP("motcua", "Bưu chính công ích")),
+    (Channel.ONLINE, QT_TRANSLATE_NOOP("motcua", "Trực tuyến")),
+)
+RESULTS: Final = (
+    (ResultBy.COUNTER, QT_TRANSLATE_NOOP("motcua", "Tại quầy")),
+    (ResultBy.POST, QT_TRANSLATE_NOOP("motcua", "Bưu chính công ích")),
+    (ResultBy.ELECTRONIC, QT_TRANSLATE_NOOP("motcua", "Bản điện tử")),
+)
+PAYMENTS: Final = (
+    (Payment.LATER, QT_TRANSLATE_NOOP("motcua", "Chưa thu")),
+    (Payment.CASH, QT_TRANSLATE_NOOP("motcua", "Đã thu tiền mặt")),
+    (Payment.TRANSFER, QT_TRANSLATE_NOOP("motcua", "Đã chuyển khoản")),
+    (Payment.EXEMPT, QT_TRANSLATE_NOOP("motcua", "Miễn")),
+)
+PAPER_KINDS: Final = {
+    PaperKind.ORIGINAL: QT_TRANSLATE_NOOP("motcua", "Bản chính"),
+    PaperKind.CERTIFIED: QT_TRANSLATE_NOOP("motcua", "Chứng thực"),
+    PaperKind.COPY: QT_TRANSLATE_NOOP("motcua", "Bản sao"),
+}
+
+
+def limit_text(limit: Limit) -> str:
+    """Say a time limit: ``3 ngày làm việc``."""
+    return tr(_LIMITS[limit.unit], n=limit.n)
+
+
+def fee_text(procedure: Procedure, unit: Unit | None) -> str:
+    """Say the fee of a procedure in a few words, before anything is counted."""
+    return " + ".join(_fee(rule, procedure, unit) for rule in procedure.fees) or tr("Không thu")
+
+
+def _fee(rule: FeeRule, procedure: Procedure, unit: Unit | None) -> str:
+    if rule.kind is FeeKind.FREE:
+        return tr("Không thu")
+    if rule.kind is FeeKind.PAGES:
+        return tr("Theo số trang")
+    if rule.kind is FeeKind.PER_COPY:
+        return tr("{money}/bản", money=money(rule.amount_vnd))
+    if rule.kind is FeeKind.LOCAL:
+        fees = unit.local_fees if unit is not None else ()
+        amount_vnd = next((fee.amount_vnd for fee in fees if fee.procedure == procedure.code), rule.amount_vnd)
+        return money(amount_vnd) if amount_vnd else tr("Theo HĐND")
+    return money(rule.amount_vnd)

@@ -1,0 +1,296 @@
+"""Composition root: build every object but the window, and wire it.
+
+``open_ward`` opens a data folder for work; ``create_ward`` makes one. The window (``app.py``), the command line
+and the tests all come through here.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path, user_state_path
+
+from desktop.devices import passwords, signing_key
+from desktop.devices.passwords import STRONG, HashCost
+from desktop.devices.secret_store import KeyringStore
+from desktop.devices.system_clock import SettableClock, SystemClock
+from desktop.domain.attempts import NO_ATTEMPTS
+from desktop.domain.errors import EnvironmentProblem, UserError
+from desktop.domain.events import PasswordSet, UnitConfigured, UserSaved
+from desktop.domain.ids import uuid7
+from desktop.domain.users import User
+from desktop.printing.receipts import ReceiptForms
+from desktop.services.ports import Account, Desk, Reference
+from desktop.storage.database import (
+    Database,
+    Replica,
+    Surroundings,
+    create_database,
+    open_database,
+)
+from desktop.storage.keys import KeyFile, KeyMode, SecretStore, choose_mode
+from desktop.storage.ledger import Ledger
+from desktop.storage.reference.calendars import load_calendar
+from desktop.storage.reference.catalogue import load_catalogue
+from desktop.storage.reference.rule_packs import load_rule_packs
+from desktop.storage.reference.units import Provisioning
+
+APP_NAME = "motcua"
+KEYS_NAME = "keys.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """Hold an open ward.
+
+    Attributes:
+        desk: What every use case works with.
+        database: The open database.
+        clock: Tells the time; in training it may be set.
+        keys: Key file, for wraps made at a first log-in.
+    """
+
+    desk: Desk
+    database: Database
+    clock: SettableClock
+    keys: KeyFile
+
+    def close(self) -> None:
+        """Close the database and let go of its lock."""
+        self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """Say what a set-up produced, to be printed once.
+
+    Attributes:
+        folder: Data folder, absolute.
+        unit_id: The unit.
+        key_mode: ``keyring``, ``password`` or ``training``.
+        mode_reason: Why that mode.
+        recovery_key: To be printed once and locked away; "" in training.
+        one_time_codes: (login, code) of each user; empty in training.
+    """
+
+    folder: Path
+    unit_id: str
+    key_mode: KeyMode
+    mode_reason: str
+    recovery_key: str
+    one_time_codes: tuple[tuple[str, str], ...]
+
+
+class Argon2Passwords:
+    """Hash passwords with argon2id (the ``Passwords`` port)."""
+
+    def __init__(self, cost: HashCost = STRONG) -> None:
+        """Take the cost; tests take a cheap one."""
+        self._cost = cost
+
+    def hash_password(self, text: str) -> str:
+        """Return an argon2id hash."""
+        return passwords.hash_password(text, self._cost)
+
+    def verify_password(self, hashed: str, text: str) -> bool:
+        """Tell whether a password, or a one-time code in any spelling, matches."""
+        return passwords.verify_password(hashed, text) or (
+            passwords.plain_code(text) != text and passwords.verify_password(hashed, passwords.plain_code(text))
+        )
+
+    def check_new_password(self, text: str, login: str) -> None:
+        """Refuse a weak password."""
+        passwords.check_new_password(text, login)
+
+
+def data_folder() -> Path:
+    """Return the user's data folder, the default of ``--data``."""
+    return user_data_path(APP_NAME, appauthor=False)
+
+
+def state_folder() -> Path:
+    """Return where markers live: never inside a data folder, so that a copied folder is recognised."""
+    return user_state_path(APP_NAME, appauthor=False)
+
+
+def keyring_store() -> SecretStore | None:
+    """Return the machine's keyring, None when there is none we trust (it fails closed)."""
+    try:
+        return KeyringStore()
+    except EnvironmentProblem:
+        return None
+
+
+def load_reference() -> Reference:
+    """Return the dated data the program ships with."""
+    return Reference(load_rule_packs(), load_catalogue())
+
+
+def create_ward(
+    folder: Path,
+    provisioning: Provisioning,
+    *,
+    is_training: bool,
+    store: SecretStore | None = None,
+    cost: HashCost = STRONG,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> Created:
+    """Create a database with the unit and its users.
+
+    Raises:
+        EnvironmentProblem: ``database_exists``, ``network_share``, ``disk_full`` …
+    """
+    folder = folder.absolute()
+    clock = SettableClock(SystemClock())
+    replica = _new_replica(provisioning.unit.unit_id, is_training, clock, random)
+    choice = (KeyMode.TRAINING, "training") if is_training else _chosen(store)
+    users = _new_users(provisioning, clock, random)
+    codes = () if is_training else tuple((user.login, passwords.one_time_code(random)) for user in users)
+    keys = KeyFile(folder / KEYS_NAME)
+    folder.mkdir(parents=True, exist_ok=True)
+    had_keys = keys.path.exists()
+    try:
+        key = keys.create(choice[0], store, replica.replica_id, random)
+        by_login = {user.login: user for user in users}
+        for login, code in codes:
+            keys.add_wrap(by_login[login].user_id, code, key, random)
+        recovery = "" if is_training else keys.recovery_key(key, random)
+        fill = _filling(provisioning, users, dict(codes), Argon2Passwords(cost))
+        create_database(folder, key, replica, _surroundings(clock, random), fill)
+    except BaseException:
+        if not had_keys:
+            for leftover in (keys.path, folder / "training.key"):
+                leftover.unlink(missing_ok=True)
+        raise
+    return Created(folder, provisioning.unit.unit_id, *choice, recovery, codes)
+
+
+def open_ward(
+    folder: Path,
+    *,
+    store: SecretStore | None = None,
+    password: tuple[str, str] | None = None,
+    cost: HashCost = STRONG,
+    auto_checkpoint: bool = True,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> Ward:
+    """Open a ward as its one writer.
+
+    Args:
+        folder: Data folder.
+        store: The machine's keyring.
+        password: User id and password, where the key is wrapped by it.
+        cost: Cost of password hashes made from now on.
+        auto_checkpoint: False when the caller checkpoints in idle time.
+        random: Returns n random bytes.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``database_in_use``, ``key_missing`` …
+    """
+    folder = folder.absolute()
+    keys = KeyFile(folder / KEYS_NAME)
+    clock = SettableClock(SystemClock())
+    key = read_key(folder, store=store, password=password)
+    database = open_database(folder, key, _surroundings(clock, random), auto_checkpoint=auto_checkpoint)
+    is_training = database.replica.is_training
+    desk = Desk(
+        ledger=database.ledger,
+        reader=database.reader,
+        reference=load_reference(),
+        forms=ReceiptForms(is_training=is_training),
+        passwords=Argon2Passwords(cost),
+        clock=clock,
+        is_training=is_training,
+    )
+    return Ward(desk, database, clock, keys)
+
+
+@contextmanager
+def opened_ward(folder: Path, **options: object) -> Iterator[Ward]:
+    """Open a ward for the length of a block."""
+    ward = open_ward(folder, **options)  # type: ignore[arg-type]  # open_ward's own options
+    try:
+        yield ward
+    finally:
+        ward.close()
+
+
+def read_key(folder: Path, *, store: SecretStore | None = None, password: tuple[str, str] | None = None) -> bytes:
+    """Return the database key of a data folder.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``key_missing``, ``keyring_unavailable``.
+    """
+    keys = KeyFile(folder / KEYS_NAME)
+    if not keys.path.exists() and not (folder / "motcua.db").exists():
+        raise EnvironmentProblem("database_absent", path=str(folder))
+    return keys.open(store, password)
+
+
+def training_only(ward: Ward) -> None:
+    """Refuse what only a training database may do.
+
+    Raises:
+        UserError: ``training_only``.
+    """
+    if not ward.database.replica.is_training:
+        raise UserError("training_only")
+
+
+def _surroundings(clock: SettableClock, random: Callable[[int], bytes]) -> Surroundings:
+    return Surroundings(
+        state_folder=state_folder(),
+        clock=clock,
+        signer=lambda private: signing_key.Signer(private).sign,
+        calendar=load_calendar(),
+        random=random,
+    )
+
+
+def _new_replica(unit_id: str, is_training: bool, clock: SettableClock, random: Callable[[int], bytes]) -> Replica:
+    private, public = signing_key.generate()
+    return Replica(
+        replica_id=_new_id(clock, random),
+        unit_id=unit_id,
+        private_key=private,
+        public_key=public.hex(),
+        counter=1,
+        is_training=is_training,
+    )
+
+
+def _new_users(provisioning: Provisioning, clock: SettableClock, random: Callable[[int], bytes]) -> tuple[User, ...]:
+    return tuple(
+        User(_new_id(clock, random), entry.login, entry.name, entry.roles, entry.section, entry.title)
+        for entry in provisioning.users
+    )
+
+
+def _filling(
+    provisioning: Provisioning, users: tuple[User, ...], codes: dict[str, str], hasher: Argon2Passwords
+) -> Callable[[Ledger], None]:
+    hashes = {login: hasher.hash_password(code) for login, code in codes.items()}
+
+    def fill(ledger: Ledger) -> None:
+        with ledger.act(None) as act:
+            act.record_unit((UnitConfigured(provisioning.unit),))
+            for user in users:
+                act.record_unit((UserSaved(user),))
+                # In training nobody is asked for a password; no stored hash means none fits.
+                hashed = hashes.get(user.login, "")
+                if hashed:
+                    act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
+                act.save_account(Account(user, hashed, is_one_time=bool(hashed), attempts=NO_ATTEMPTS))
+
+    return fill
+
+
+def _chosen(store: SecretStore | None) -> tuple[KeyMode, str]:
+    choice = choose_mode(store)
+    return choice.mode, choice.reason
+
+
+def _new_id(clock: SettableClock, random: Callable[[int], bytes]) -> str:
+    return uuid7(int(clock.now().timestamp() * 1_000), random(10))

@@ -1,0 +1,91 @@
+# The developers' door: `.venv/bin/just` lists what it can do. Set up first: ./setup.sh test (Windows: setup.ps1 test).
+
+set windows-shell := ["powershell.exe", "-NoLogo", "-NoProfile", "-Command"]
+
+bin := if os_family() == "windows" { ".venv/Scripts" } else { ".venv/bin" }
+headless := if os_family() == "windows" { ".venv-headless/Scripts" } else { ".venv-headless/bin" }
+pytest := bin / "python -m pytest"
+compile := bin / "uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'just lock'"
+
+# list the recipes
+[private]
+default:
+    @{{ bin }}/just --list --unsorted
+
+# open the window on the training ward in out/ward, made on first use (without a display: a whole day as a demo)
+[unix]
+run *args:
+    ./run {{ args }}
+
+# open the window on the training ward in out/ward, made on first use
+[windows]
+run *args:
+    ./run.ps1 {{ args }}
+
+# everything that must hold before a change lands, or pytest with the arguments given
+[unix]
+test *args:
+    ./test {{ args }}
+
+# everything that must hold before a change lands, or pytest with the arguments given
+[windows]
+test *args:
+    ./test.ps1 {{ args }}
+
+# style, types, import layers, dependencies: the checks that run no code of ours
+check:
+    {{ bin }}/ruff check .
+    {{ bin }}/ruff format --check .
+    {{ bin }}/mypy
+    {{ bin }}/lint-imports
+    {{ bin }}/deptry .
+
+# format and mend what ruff can mend by itself
+fmt:
+    {{ bin }}/ruff format .
+    {{ bin }}/ruff check --fix-only .
+
+# the whole test suite but the slow and the bench tests
+suite *args:
+    {{ pytest }} -n 2 -m "not slow and not bench" {{ args }}
+
+# unit tests only
+unit *args:
+    {{ pytest }} tests/unit {{ args }}
+
+# window tests only, on Qt's offscreen platform
+ui *args:
+    {{ pytest }} tests/ui {{ args }}
+
+# unit tests in an environment without Qt; domain and protocol under coverage (see perfect)
+headless:
+    {{ headless }}/python tests/lint/without_qt.py
+    {{ headless }}/python tests/lint/perfect.py
+    {{ headless }}/python -m pytest -q -n 2 tests/unit --ignore tests/unit/domain --ignore tests/unit/protocol
+
+# the modules of tests/lint/full_branch_coverage.txt keep 100 % branch coverage by their own tests (--grow: list new ones)
+perfect *args:
+    {{ bin }}/python tests/lint/perfect.py {{ args }}
+
+# every printed form with its shortest, usual, longest and second-page data, against the golden files
+forms *args:
+    {{ pytest }} tests/reports {{ args }}
+
+# rewrite the golden files; look at them before you commit them
+golden:
+    {{ pytest }} tests/reports --golden
+
+# speed against something measured beside it: prints ratios
+bench *args:
+    {{ pytest }} tests/bench -m bench -s -p no:randomly {{ args }}
+
+# the long runs: hypothesis with many examples, and every test marked slow
+[unix]
+sweep *args:
+    HYPOTHESIS_PROFILE=sweep {{ pytest }} -n 2 -m "not bench" -o timeout=3600 {{ args }}
+
+# lock the dependencies again, with hashes, from pyproject.toml (`just lock --upgrade`: the newest it allows)
+lock *args:
+    {{ compile }} {{ args }} --group build -o requirements.txt
+    {{ compile }} {{ args }} --group build --group dev -c requirements.txt -o requirements-dev.txt
+    {{ compile }} {{ args }} --group build --group unit -c requirements-dev.txt --no-emit-package pyside6-essentials --no-emit-package shiboken6 -o requirements-headless.txt

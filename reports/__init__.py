@@ -1,0 +1,1 @@
+"""Printed forms: data in, PDF bytes out; knows neither desktop nor Qt nor SQL."""

@@ -1,0 +1,1 @@
+"""Parts of forms: letterhead, tables, barcode, QR, signature blocks, fonts."""

@@ -1,0 +1,150 @@
+"""Set tables with a repeated head; on a roll the same rows become a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reports.elements.column import Column
+from reports.elements.flow import LEADING, Align, Block, Cell, Row, draw_cell
+from reports.elements.fonts import Face
+from reports.elements.page import Ink
+from reports.elements.text import balance, wrap
+
+_PADDING = 0.32
+"""White beside text in a cell, in em."""
+_ABOVE, _BELOW = 0.06, 0.2
+_TEXT_SIZE, _HEAD_SIZE = 0.96, 0.9
+"""Relative to running text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """Describe one column.
+
+    Attributes:
+        title: Head of the column.
+        em: Width in em; 0 takes what the others leave.
+        align: Where the text of its cells stands.
+        group: Head above this and the neighbours with the same group.
+    """
+
+    title: str
+    em: float = 0.0
+    align: Align = Align.LEFT
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Draw the heads of columns; a group's title spans its columns above their own heads.
+
+    Attributes:
+        cells: One per column.
+        edges: Left edges of the columns and the right edge of the last.
+        size: Size of the letters in points.
+        group: The group's title, or None.
+        grouped: First column of the group and the one after its last.
+    """
+
+    cells: tuple[Cell, ...]
+    edges: tuple[float, ...]
+    size: float
+    group: Cell | None
+    grouped: tuple[int, int]
+
+    @property
+    def _lower(self) -> float:
+        count = max(len(cell.lines) for cell in self.cells)
+        return (_ABOVE + count * LEADING + _BELOW) * self.size
+
+    @property
+    def _upper(self) -> float:
+        return (_ABOVE + LEADING + _BELOW) * self.size if self.group else 0.0
+
+    @property
+    def height(self) -> float:
+        return self._upper + self._lower
+
+    @property
+    def keep_next(self) -> bool:
+        return True
+
+    @property
+    def header(self) -> Block | None:
+        return None
+
+    def draw(self, ink: Ink, x: float, y: float) -> None:
+        first, after = self.grouped
+        above, padding, bottom = _ABOVE * self.size, (_ABOVE + _BELOW) * self.size, y + self.height
+        for number, cell in enumerate(self.cells):
+            top = y + self._upper if first <= number < after else y
+            draw_cell(ink, cell, self.size, (x, top + above), bottom - top - padding)
+        for number, edge in enumerate(self.edges):
+            ink.rule(x + edge, y + self._upper if first < number < after else y, x + edge, bottom)
+        for level in (y, bottom):
+            ink.rule(x + self.edges[0], level, x + self.edges[-1], level)
+        if self.group is not None:
+            draw_cell(ink, self.group, self.size, (x, y + above), self._upper - padding)
+            middle = y + self._upper
+            ink.rule(x + self.edges[first], middle, x + self.edges[after], middle)
+
+    def split(self, room: float) -> tuple[Block, Block] | None:  # noqa: ARG002 - the protocol's parameter
+        return None
+
+
+def table(column: Column, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[Block]:
+    """Set a ruled table.
+
+    Args:
+        column: Where it stands.
+        columns: The columns; at most one group of neighbours.
+        rows: Clean texts, one per column.
+
+    Returns:
+        The head and one block per row.
+    """
+    edges, size = _edges(column, columns), column.size * _TEXT_SIZE
+    head = _head(column, columns, edges)
+    pad = _PADDING * size
+    blocks: list[Block] = [head]
+    for number, texts in enumerate(rows):
+        cells = []
+        for spec, text, left, right in zip(columns, texts, edges, edges[1:], strict=False):
+            lines = wrap(((Face.REGULAR, text),), (right - left - 2 * pad) / size)
+            cells.append(Cell(left + pad, right - left - 2 * pad, lines, spec.align, spec.align is Align.CENTRE))
+        row = Row(tuple(cells), size, _ABOVE * size, _BELOW * size, edges, header=head)
+        # The last two rows stay together, so that a page never opens with one row.
+        blocks.append(replace(row, keep_next=True) if len(rows) > 1 and number == len(rows) - 2 else row)
+    return blocks
+
+
+def as_list(column: Column, rows: Sequence[tuple[str, str]]) -> list[Block]:
+    """Set rows of a table as a list for narrow paper: text, then its figures in italics."""
+    return [
+        column.paragraph((Face.REGULAR, f"{text} – " if figures else text), (Face.ITALIC, figures))
+        for text, figures in rows
+    ]
+
+
+def _edges(column: Column, columns: Sequence[TableColumn]) -> tuple[float, ...]:
+    fixed = sum(spec.em for spec in columns) * column.size
+    flexible = (column.width - fixed) / max(1, sum(not spec.em for spec in columns))
+    edges = [0.0]
+    for spec in columns:
+        edges.append(edges[-1] + (spec.em * column.size if spec.em else flexible))
+    return tuple(edges)
+
+
+def _head(column: Column, columns: Sequence[TableColumn], edges: tuple[float, ...]) -> Block:
+    size = column.size * _HEAD_SIZE
+    cells: list[Cell] = []
+    for spec, left, right in zip(columns, edges, edges[1:], strict=False):
+        lines = balance(((Face.BOLD, spec.title),), (right - left - 0.3 * size) / size)
+        cells.append(Cell(left, right - left, lines, Align.CENTRE, middle=True))
+    grouped = [number for number, spec in enumerate(columns) if spec.group]
+    if not grouped:
+        return _Head(tuple(cells), edges, size, None, (0, 0))
+    first, after = grouped[0], grouped[-1] + 1
+    span = edges[after] - edges[first]
+    title = wrap(((Face.BOLD, columns[first].group),), span / size)[:1]
+    group = Cell(edges[first], span, title, Align.CENTRE)
+    return _Head(tuple(cells), edges, size, group, (first, after))

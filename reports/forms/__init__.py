@@ -1,0 +1,1 @@
+"""One module per form: one frozen dataclass and one render function."""

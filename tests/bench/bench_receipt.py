@@ -1,0 +1,196 @@
+"""Receipt against pangocairo in C: same text, same places, same fonts, interleaved in one run.
+
+Run by ``python tests/bench/bench_receipt.py``. The peer gets the finished display list of one receipt, so it neither
+breaks lines nor makes codes, and draws it again and again; our side lays out a different receipt each time.
+"""
+
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "reports")]
+
+import pypdfium2  # noqa: E402 - the path above comes first
+import samples  # noqa: E402
+
+from reports.elements import assembly  # noqa: E402
+from reports.elements.fonts import Face  # noqa: E402
+from reports.elements.page import HAIRLINE, Ink  # noqa: E402
+from reports.elements.text import Line, width  # noqa: E402
+from reports.forms.receipt import Paper, ReceiptForm, render  # noqa: E402
+
+ROUNDS = 7
+PER_ROUND = 40
+TIME_GOAL = 1.5
+SIZE_GOAL = 0.7
+FACES = {Face.REGULAR: 0, Face.BOLD: 1, Face.ITALIC: 2, Face.BOLD_ITALIC: 3}
+FAMILIES = ("Thị Hồng Đường", "Quỳnh Ỷ", "Văn Bằng", "Phước Lộc", "Ngọc Ở", "Quyền Khánh", "Hữu Nghĩa")
+
+
+class ListingInk(Ink):
+    """Keep what is drawn, for the peer."""
+
+    listed: list["ListingInk"] = []  # noqa: RUF012 - one list for the run
+
+    def __init__(self, document: object, height: float) -> None:
+        super().__init__(document, height)  # type: ignore[arg-type]
+        self.items: list[str] = []
+        self.listed.append(self)
+
+    def text(self, x: float, baseline: float, line: Line, size: float) -> None:
+        super().text(x, baseline, line, size)
+        for face, text in line.runs:
+            self.items.append(f"T{FACES[face]} {size:.3f} {x:.3f} {baseline:.3f} {text}")
+            x += width(text, face) * size
+
+    def rule(self, x: float, y: float, to_x: float, to_y: float) -> None:
+        super().rule(x, y, to_x, to_y)
+        self.items.append(f"L{x:.3f} {y:.3f} {to_x:.3f} {to_y:.3f} {HAIRLINE}")
+
+    def modules(self, corner, pitch, size, rects, quiet) -> None:  # noqa: ANN001 - as in Ink
+        rects = list(rects)
+        super().modules(corner, pitch, size, rects, quiet)
+        for rect in rects:
+            x, low, across, up = (int(part) * pitch for part in rect.split())
+            bottom = corner[1] + size[1] * pitch
+            self.items.append(f"R{corner[0] + x:.3f} {bottom - low - up:.3f} {across:.3f} {up:.3f}")
+
+
+def display_list(form: ReceiptForm, paper: Paper, page: tuple[float, float]) -> tuple[str, bytes]:
+    """Render once and return the peer's list and the file."""
+    original, assembly.Ink, ListingInk.listed = assembly.Ink, ListingInk, []
+    try:
+        data = render(form, paper)
+    finally:
+        assembly.Ink = original
+    body, *labels = ListingInk.listed
+    lines: list[str] = []
+    for label in labels:
+        lines += [f"P{page[0]:.3f} {page[1]:.3f}", *body.items, *label.items]
+    return "\n".join(lines) + "\n", data
+
+
+def letters(data: bytes) -> str:
+    """Return the text of a PDF without white space."""
+    document = pypdfium2.PdfDocument(data)
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    return unicodedata.normalize("NFC", "".join(text.split()))
+
+
+def another(random_source: random.Random, number: int) -> ReceiptForm:
+    """Return a usual receipt of somebody else."""
+    code = f"H29.26.17-250702-{number:04d}"
+    name = f"{random_source.choice(('Nguyễn', 'Trần', 'Lê', 'Phạm', 'Đặng'))} {random_source.choice(FAMILIES)}"
+    return replace(
+        samples.USUAL,
+        code=code,
+        barcode_content=code,
+        owner=name,
+        submitter_name=name,
+        address=f"{random_source.randrange(999)}/{random_source.randrange(99)} Hoàng Diệu, Phường Bến Thành",
+        qr_content=f"{samples.BASE}{code}?k={random_source.randrange(10**10):010d}",
+    )
+
+
+def peer(folder: Path) -> Path | None:
+    """Compile the peer; None where compiler or library are missing."""
+    compiler, config = shutil.which("cc"), shutil.which("pkg-config")
+    if not compiler or not config:
+        return None
+    flags = subprocess.run([config, "--cflags", "--libs", "pangocairo"], capture_output=True, text=True, check=False)
+    if flags.returncode:
+        return None
+    program = folder / "receipt_peer"
+    source = Path(__file__).with_name("receipt_peer.c")
+    subprocess.run([compiler, "-O2", str(source), "-o", str(program), *flags.stdout.split()], check=True)
+    return program
+
+
+def environment(folder: Path, fonts: Path) -> dict[str, str]:
+    """Let fontconfig see only these fonts."""
+    (folder / "fonts.conf").write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{fonts}</dir><cachedir>{folder}/cache</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(folder / "fonts.conf")}
+
+
+def measure_peer(process: subprocess.Popen[str]) -> tuple[float, float, int]:
+    """Let the peer draw one round; return wall and CPU seconds per document and bytes."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{PER_ROUND}\n")
+    process.stdin.flush()
+    wall, cpu, size = process.stdout.readline().split()
+    return float(wall) / PER_ROUND, float(cpu) / PER_ROUND, int(size)
+
+
+def measure_ours(forms: list[ReceiptForm], paper: Paper) -> tuple[float, float, int]:
+    """Print one round of different receipts; return the same."""
+    wall, cpu, size = time.perf_counter(), time.process_time(), 0
+    for form in forms:
+        size = len(render(form, paper))
+    count = len(forms)
+    return (time.perf_counter() - wall) / count, (time.process_time() - cpu) / count, size
+
+
+def row(name: str, ours: float, its: float, goal: float, unit: str) -> None:
+    """Print one line of the table."""
+    ratio = ours / its
+    print(f"{name:44s} {ours:10.2f} {its:10.2f} {unit:5s} {ratio:6.2f} x  goal <= {goal} x  {'holds' if ratio <= goal else 'MISSED'}")
+
+
+def compare(title: str, form: ReceiptForm, family: str, fonts: Path) -> None:
+    """Compare one kind of receipt with the peer."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        program = peer(folder)
+        if program is None:
+            print(f"{title}: no C compiler or no pangocairo (libpango1.0-dev) here: not compared")
+            return
+        listing, data = display_list(form, Paper.A5, (assembly.A5.width, assembly.A5.height))
+        (folder / "list").write_text(listing, encoding="utf-8")
+        command = [str(program), str(folder / "list"), str(folder / "peer.pdf"), family]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(folder, fonts)
+        ) as process:
+            measure_peer(process)
+            assert letters(data) == letters((folder / "peer.pdf").read_bytes()), "the two files say different things"
+            source = random.Random(1)
+            forms = [another(source, number) for number in range(1, PER_ROUND + 1)]
+            forms = [replace(each, copy_labels=form.copy_labels) for each in forms]
+            measure_ours(forms[:10], Paper.A5)
+            pairs = [(measure_ours(forms, Paper.A5), measure_peer(process)) for _ in range(ROUNDS)]
+            process.stdin.close()  # type: ignore[union-attr]
+        ours, its = ([statistics.median(part) for part in zip(*side, strict=True)] for side in zip(*pairs, strict=True))
+        row(f"{title}, wall", ours[0] * 1000, its[0] * 1000, TIME_GOAL, "ms")
+        row(f"{title}, CPU", ours[1] * 1000, its[1] * 1000, TIME_GOAL, "ms")
+        row(f"{title}, size", len(data) / 1024, its[2] / 1024, SIZE_GOAL, "KiB")
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'receipt on A5, warm, median of ' + str(ROUNDS) + ' rounds':44s} {'ours':>10s} {'pango in C':>10s}")
+    kinds = (("two copies", samples.USUAL), ("one copy", replace(samples.USUAL, copy_labels=("Liên 1: Lưu",))))
+    for name, form in kinds:
+        compare(f"{name}, our fonts", form, "Motcua Serif", ROOT / "resources" / "fonts")
+    stock = Path(os.environ.get("MOTCUA_STOCK_FONTS", "/usr/share/fonts/truetype/liberation2"))
+    if stock.is_dir():
+        for name, form in kinds:
+            compare(f"{name}, peer with stock fonts", form, "Liberation Serif", stock)
+    else:
+        print("fonts-liberation2 is not installed: the peer was not measured with stock fonts")
+
+
+if __name__ == "__main__":
+    main()

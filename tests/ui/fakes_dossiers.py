@@ -1,0 +1,412 @@
+"""A ward in memory: the real decisions and folds of the domain behind the ports, without a disk."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from desktop.domain.calendars import Calendar
+from desktop.domain.catalogue import Catalogue, Component, FeeKind, FeeRule, Procedure
+from desktop.domain.clock_policy import ClockPolicy
+from desktop.domain.dossiers import (
+    Channel,
+    ComponentLine,
+    Dossier,
+    Party,
+    ProcedureSnapshot,
+    Relation,
+    ResultBy,
+    Status,
+    Submitter,
+)
+from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, Received
+from desktop.domain.fees import FeeLine
+from desktop.domain.fold import fold
+from desktop.domain.limits import Limit, LimitUnit
+from desktop.domain.rule_packs import RulePack
+from desktop.domain.units import Heading, Section, Unit
+from desktop.domain.users import Role, User
+from desktop.domain.vietnamese import fold_words, local
+from desktop.services.ports import (
+    Act,
+    Desk,
+    DossierCard,
+    DossierFilter,
+    JobState,
+    PrintJob,
+    Reference,
+)
+
+NOW = datetime(2019, 7, 25, 2, 30, tzinfo=UTC)
+
+CLERK = User("u-lan", "lan", "Trần Thị Ngọc Lan", (Role.RECEPTION,), "MC")
+SPECIALIST = User("u-minh", "minh", "Phạm Quang Minh", (Role.SPECIALIST,), "TP")
+CHAIR = User("u-hung", "hung", "Lê Quốc Hùng", (Role.CHAIR,), "")
+INSPECTOR = User("u-ha", "ha", "Đỗ Thu Hà", (Role.INSPECTOR,), "")
+CASHIER = User("u-quy", "quy", "Võ Ngọc Quý", (Role.CASHIER,), "MC")
+USERS = (CLERK, SPECIALIST, CHAIR, INSPECTOR, CASHIER)
+
+UNIT = Unit(
+    unit_id="unit",
+    name="Phường Bến Thành",
+    place="Phường Bến Thành",
+    address="92 Nguyễn Trãi",
+    phone="02838220000",
+    agency_code="000.16.27.H29",
+    code_template="{agency}-{yymmdd}-{seq}",
+    lookup_base="",
+    counter_section="MC",
+    sections=(Section("MC", "Bộ phận Một cửa"), Section("TP", "Tư pháp - Hộ tịch"), Section("DC", "Địa chính")),
+    headings=(Heading(date(2018, 1, 1), "ỦY BAN NHÂN DÂN", "BỘ PHẬN MỘT CỬA", "Bộ phận Một cửa"),),
+)
+
+PACK = RulePack(
+    id="2018",
+    effective_from=date(2018, 6, 21),
+    forms_from=date(2019, 1, 1),
+    title="Nghị định 61/2018",
+    source="",
+    needs_checking=(),
+    forms={},
+    code_template="{agency}-{yymmdd}-{seq}",
+    clock=ClockPolicy(),
+    statuses={},
+    status_names={},
+    office="Bộ phận Một cửa",
+    office_heading="BỘ PHẬN MỘT CỬA",
+    signer_titles={},
+    wording={},
+    scoring={},
+)
+
+
+def procedure(code: str, name: str, section: str, field_code: str, field_name: str, fee_vnd: int = 0) -> Procedure:
+    """Make a catalogue entry with two papers."""
+    fee = FeeRule(FeeKind.FIXED, "Lệ phí", fee_vnd) if fee_vnd else FeeRule(FeeKind.FREE, "Lệ phí")
+    return Procedure(
+        code=code,
+        name=name,
+        field=field_code,
+        field_name=field_name,
+        limit=Limit(5, LimitUnit.WORKING_DAY),
+        components=(Component("TP01", "Tờ khai theo mẫu", True), Component("TP02", "Sổ hộ khẩu", False)),
+        fees=(fee,),
+        version="1",
+        effective_from=date(2018, 1, 1),
+        effective_to=None,
+        source="",
+        updated_on=date(2019, 1, 1),
+        needs_checking=False,
+        received_here=True,
+        legal_basis="",
+        result_name="Giấy xác nhận",
+        section=section,
+        immediate_allowed=False,
+    )
+
+
+PROCEDURES = (
+    procedure("1.004873", "Cấp giấy xác nhận tình trạng hôn nhân", "TP", "ho_tich", "Hộ tịch", 15_000),
+    procedure("1.001193", "Đăng ký khai sinh", "TP", "ho_tich", "Hộ tịch"),
+    procedure("1.003554", "Hòa giải tranh chấp đất đai", "DC", "dat_dai", "Đất đai"),
+)
+
+_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ")
+_MIDDLE = ("Thị Ngọc", "Văn", "Quỳnh", "Minh", "Thị", "Hoàng")
+_GIVEN = ("Ở", "Đức", "Ánh", "Ỷ", "Hùng", "Lan", "Phúc", "Trang")
+
+
+class FakeClock:
+    """Stand still until told otherwise."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Book:
+    """Keep events by dossier and print jobs."""
+
+    clock: FakeClock
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    states: dict[str, Dossier] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
+    print_jobs: dict[str, PrintJob] = field(default_factory=dict)
+    settled: list[tuple[str, JobState, str]] = field(default_factory=list)
+
+    def append(self, dossier_id: str, facts: Sequence[Fact], at: datetime, actor: str) -> Dossier:
+        events = self.events.setdefault(dossier_id, [])
+        for fact in facts:
+            kind, version = EVENT_TYPES[type(fact)]
+            number = sum(map(len, self.events.values())) + 1
+            envelope = Envelope(
+                event_id=f"e{number}",
+                replica_id="r",
+                epoch="e",
+                seq=number,
+                prev_hash="",
+                unit_id="unit",
+                dossier_id=dossier_id,
+                type=kind,
+                type_version=version,
+                base_version=len(events),
+                acted_at=at,
+                clock_state=ClockState.OK,
+                actor=actor,
+                on_behalf_of="",
+                workstation="pc",
+                act_id="a",
+                act_size=1,
+            )
+            events.append(Event(envelope, fact))
+        state = fold(events)
+        assert state is not None
+        if dossier_id not in self.states:
+            self.order.append(dossier_id)
+        self.states[dossier_id] = state
+        self.codes[state.code] = dossier_id
+        return state
+
+
+class FakeAct:
+    """Be one act."""
+
+    def __init__(self, book: Book, actor: User | None) -> None:
+        self._book = book
+        self._actor = actor
+
+    @property
+    def now(self) -> datetime:
+        return self._book.clock.now()
+
+    def find(self, code: str) -> Dossier | None:
+        return self._book.states.get(self._book.codes.get(code, ""))
+
+    def record(self, dossier_id: str, facts: Sequence[Fact]) -> Dossier:
+        return self._book.append(dossier_id, facts, self.now, self._actor.user_id if self._actor else "")
+
+    def queue_print(self, dossier: Dossier, form: str, paper: str, copy_no: int) -> PrintJob:
+        job = PrintJob(
+            job_id=f"j{len(self._book.print_jobs) + 1}",
+            dossier_id=dossier.dossier_id,
+            dossier_version=dossier.version,
+            code=dossier.code,
+            form=form,
+            paper=paper,
+            copy_no=copy_no,
+            state=JobState.WAITING,
+            created_at=self.now,
+        )
+        self._book.print_jobs[job.job_id] = job
+        return job
+
+
+class FakeLedger:
+    """Write into the book."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @contextmanager
+    def act(self, actor: User | None) -> Iterator[Act]:
+        yield FakeAct(self._book, actor)  # type: ignore[misc] # the parts these tests use
+
+    def settle_job(self, job_id: str, state: JobState, reason: str = "") -> None:
+        old = self._book.print_jobs[job_id]
+        attempts = old.attempts + (state is JobState.FAILED)
+        self._book.print_jobs[job_id] = replace(old, state=state, reason=reason, attempts=attempts)
+        self._book.settled.append((job_id, state, reason))
+
+    def save_draft(self, user_id: str, page: str, content: str) -> None:
+        raise NotImplementedError
+
+    def save_attempts(self, user_id: str, attempts: Any) -> None:
+        raise NotImplementedError
+
+
+class FakeReader:
+    """Read from the book the way the database does."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self.asked: list[str] = []
+
+    def find(self, code: str) -> Dossier | None:
+        return self._book.states.get(self._book.codes.get(code, ""))
+
+    def history(self, dossier_id: str) -> tuple[Event, ...]:
+        return tuple(self._book.events.get(dossier_id, ()))
+
+    def search(self, query: str, limit: int) -> tuple[DossierCard, ...]:
+        return self.cards(DossierFilter(query=query), at_or_before=1 << 62, limit=limit)
+
+    def positions(self, narrowed: DossierFilter) -> Sequence[int]:
+        self.asked.append(f"positions {narrowed.query}".strip())
+        return [card.position for card in self._narrow(narrowed)]
+
+    def cards(self, narrowed: DossierFilter, *, at_or_before: int, limit: int) -> tuple[DossierCard, ...]:
+        self.asked.append(f"cards {narrowed.query} {at_or_before}")
+        return tuple([card for card in self._narrow(narrowed) if card.position <= at_or_before][:limit])
+
+    def _narrow(self, narrowed: DossierFilter) -> list[DossierCard]:
+        found = []
+        for position in range(len(self._book.order), 0, -1):
+            state = self._book.states[self._book.order[position - 1]]
+            if _fits(state, narrowed):
+                found.append(_card(position, state))
+        return found
+
+    def unit(self) -> Unit:
+        return UNIT
+
+    def users(self) -> tuple[User, ...]:
+        return USERS
+
+    def jobs(self, *states: JobState) -> tuple[PrintJob, ...]:
+        return tuple(job for job in self._book.print_jobs.values() if job.state in states)
+
+    def calendar(self) -> Calendar:
+        return Calendar("test", date(2018, 1, 1), date(2020, 12, 31))
+
+
+class FakeForms:
+    """Make a small PDF that says what it is."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, str, int]] = []
+
+    def receipt(self, dossier: Dossier, *, paper: str, copy_no: int, **_: Any) -> bytes:
+        self.made.append((dossier.code, paper, copy_no))
+        return small_pdf()
+
+
+def small_pdf() -> bytes:
+    """Return one empty A5 page."""
+    import pypdfium2  # noqa: PLC0415 - only here
+
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(420, 595)
+    from io import BytesIO  # noqa: PLC0415 - only here
+
+    out = BytesIO()
+    document.save(out)
+    document.close()
+    return out.getvalue()
+
+
+def _fits(state: Dossier, narrowed: DossierFilter) -> bool:
+    words = fold_words(f"{state.owner.name} {state.owner.phone} {state.owner.id_number} {state.code}")
+    day = state.received_on
+    return (
+        (not narrowed.statuses or state.status in narrowed.statuses)
+        and (not narrowed.field or state.procedure.field == narrowed.field)
+        and (not narrowed.procedure or state.procedure.code == narrowed.procedure)
+        and (narrowed.received_from is None or day >= narrowed.received_from)
+        and (narrowed.received_to is None or day <= narrowed.received_to)
+        and (narrowed.late_at is None or (state.solved_at is None and state.due_at < narrowed.late_at))
+        and all(any(word.startswith(part) for word in words) for part in fold_words(narrowed.query))
+    )
+
+
+def _card(position: int, state: Dossier) -> DossierCard:
+    return DossierCard(
+        position=position,
+        dossier_id=state.dossier_id,
+        code=state.code,
+        applicant=state.owner.name,
+        procedure_code=state.procedure.code,
+        procedure=state.procedure.name,
+        field=state.procedure.field,
+        status=state.status,
+        received_at=state.received_at,
+        promised_at=state.promised_at,
+        due_at=state.due_at,
+        solved_at=state.solved_at,
+        custodian=state.custodian,
+        fee_owed_vnd=state.owed_vnd,
+    )
+
+
+@dataclass
+class Ward:
+    """Hold a desk and what lies behind it."""
+
+    desk: Desk
+    book: Book
+    clock: FakeClock
+    reader: FakeReader
+    forms: FakeForms
+
+    def receive(self, n: int, at: datetime, owner: Party | None = None) -> Dossier:
+        """Receive the n-th dossier of the ward."""
+        entry = PROCEDURES[n % len(PROCEDURES)]
+        day = local(at).date()
+        party = owner or Party(
+            f"{_FAMILY[n % 9]} {_MIDDLE[n % 6]} {_GIVEN[n % 8]}",
+            id_number=f"0791{n % 90 + 10:02d}{n:06d}"[:12],
+            phone=f"09{n:08d}",
+            address=f"{n} Lê Lợi, Phường Bến Thành",
+        )
+        fee_vnd = sum(rule.amount_vnd for rule in entry.fees)
+        fact = Received(
+            unit_id="unit",
+            code=f"000.16.27.H29-{day:%y%m%d}-{n % 9999 + 1:04d}",
+            is_provisional=False,
+            book=1,
+            receipt_number=n + 1,
+            lookup_key="0123456789",
+            pack="2018",
+            procedure=ProcedureSnapshot(
+                entry.code,
+                entry.name,
+                entry.field,
+                entry.field_name,
+                entry.version,
+                entry.limit,
+                entry.section,
+                entry.result_name,
+            ),
+            channel=Channel.DIRECT,
+            owner=party,
+            submitter=Submitter(party, Relation.OWNER),
+            components=(
+                ComponentLine("TP01", "Tờ khai theo mẫu", True, originals=1),
+                ComponentLine("TP02", "Sổ hộ khẩu", False, originals=1, copies=1),
+            ),
+            sets=1,
+            result_by=ResultBy.COUNTER,
+            fees=(FeeLine("Lệ phí", fee_vnd),),
+            due_at=(local(at) + timedelta(days=7)).replace(hour=17, minute=0, second=0),
+            counter_section="MC",
+            day=day,
+        )
+        return self.book.append(f"d{n:06d}", (fact,), at, CLERK.user_id)
+
+
+def make_ward(dossiers: int = 0) -> Ward:
+    """Open a ward with a number of dossiers, one an hour, the newest half an hour ago."""
+    clock = FakeClock()
+    book = Book(clock)
+    reader, forms = FakeReader(book), FakeForms()
+    desk = Desk(
+        ledger=FakeLedger(book),
+        reader=reader,  # type: ignore[arg-type] # the parts these tests use
+        reference=Reference((PACK,), Catalogue(PROCEDURES)),
+        forms=forms,  # type: ignore[arg-type] # keyword arguments are taken loosely
+        passwords=SimpleNamespace(),  # type: ignore[arg-type] # nobody logs in here
+        clock=clock,
+        is_training=True,
+    )
+    ward = Ward(desk, book, clock, reader, forms)
+    for n in range(dossiers):
+        ward.receive(n, NOW - timedelta(hours=dossiers - n) + timedelta(minutes=30))
+    return ward
+
+
+__all__ = ["CASHIER", "CHAIR", "CLERK", "INSPECTOR", "NOW", "SPECIALIST", "Status", "Ward", "make_ward", "small_pdf"]
