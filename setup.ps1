@@ -5,7 +5,9 @@ param([ValidateSet('run', 'test')][string]$Mode = 'run')
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
 
+# Windows PowerShell takes a native program's standard error for an error of its own: exit codes are what counts.
 function Find-Python {
+    $ErrorActionPreference = 'Continue'
     foreach ($version in '3.11', '3.12', '3.13') {
         if (Get-Command py -ErrorAction SilentlyContinue) {
             & py "-$version" -c 'import venv' 2>$null
@@ -20,6 +22,7 @@ function Find-Python {
 }
 
 function Invoke-Step([string]$Label, [string]$Program, [string[]]$Arguments) {
+    $ErrorActionPreference = 'Continue'
     $watch = [Diagnostics.Stopwatch]::StartNew()
     Write-Host "$Label ... " -NoNewline
     $output = & $Program @Arguments 2>&1

@@ -25,13 +25,7 @@ MINORITY_LANGUAGES = "ƀɃČčĔĕĬĭŎŏŬŭÑñ"
 COMBINING = "".join(map(chr, (0x300, 0x301, 0x302, 0x303, 0x306, 0x309, 0x31B, 0x323)))
 PUNCTUATION = "\u2010–—―‘’‚“”„†•…‰′″‹›⁄₫€№™→−≈≠≤≥■□"
 REQUIRED = "".join(map(chr, range(0x20, 0x7F))) + VIETNAMESE + "–—‘’“”•…₫×½°²³" + "□"
-WANTED = (
-    REQUIRED
-    + "".join(map(chr, range(0xA0, 0x180)))
-    + MINORITY_LANGUAGES
-    + COMBINING
-    + PUNCTUATION
-)
+WANTED = REQUIRED + "".join(map(chr, range(0xA0, 0x180))) + MINORITY_LANGUAGES + COMBINING + PUNCTUATION
 DROPPED = ["DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "LTSH", "PCLT", "VDMX", "gasp", "hdmx", "kern", "meta"]
 
 

@@ -144,9 +144,7 @@ def one_time_code(random: Callable[[int], bytes] = secrets.token_bytes) -> str:
     usable = 256 - 256 % len(CODE_ALPHABET)
     letters = ""
     while len(letters) < CODE_LENGTH:
-        letters += "".join(
-            CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in random(CODE_LENGTH) if byte < usable
-        )
+        letters += "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in random(CODE_LENGTH) if byte < usable)
     return f"{letters[:_CODE_GROUP]}-{letters[_CODE_GROUP:CODE_LENGTH]}"
 
 

@@ -136,6 +136,8 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, scratch: Path) -
 
 def _vacuum_into(source: Path, key: bytes, target: Path) -> None:
     with _raw(source, key) as connection:
+        # The file is opened read-only all the same; query_only would refuse the new file too.
+        connection.execute("PRAGMA query_only = OFF")
         connection.execute("VACUUM INTO ?", (str(target),))
 
 

@@ -6,7 +6,7 @@ A database that was restored or copied gets a new epoch *before* any number can 
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -87,12 +87,12 @@ class Database:
     _engine: Engine
     _marker: MarkerFile
     _lock: ProcessLock
-    _key: bytes
+    key: bytes = field(repr=False)
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database as far as readers allow; for idle time."""
         with translated():
-            connection = connect_raw(self.folder / DATABASE_NAME, self._key, read_only=False)
+            connection = connect_raw(self.folder / DATABASE_NAME, self.key, read_only=False)
             try:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             finally:

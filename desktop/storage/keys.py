@@ -140,7 +140,7 @@ class KeyFile:
             raise EnvironmentProblem("keys_exist", path=str(self.path))
         key = random(KEY_BYTES)
         if mode is KeyMode.KEYRING:
-            _keep(store, _store_name(replica_id), key)
+            _keep(store, stored_name(replica_id), key)
         elif mode is KeyMode.TRAINING:
             write_private(self._training_path, (_TRAINING_NOTE + key.hex() + "\n").encode())
         write_records(self.path, KeyRecords(mode.value, replica_id, {}))
@@ -289,13 +289,13 @@ class KeyFile:
     def _stored_key(self, store: SecretStore, replica_id: str, *, is_required: bool) -> bytes | None:
         """Ask the keyring; one that does not answer is no hindrance where a password was given."""
         try:
-            key = store.get(_store_name(replica_id))
+            key = store.get(stored_name(replica_id))
         except EnvironmentProblem:
             if is_required:
                 raise
             return None
         if key is not None and len(key) != KEY_BYTES:
-            raise DamagedData("keys_damaged", path=_store_name(replica_id))
+            raise DamagedData("keys_damaged", path=stored_name(replica_id))
         return key
 
     def _training_key(self) -> bytes:
@@ -322,7 +322,7 @@ def _binding(replica_id: str, user_id: str) -> bytes:
     return f"{replica_id}\n{user_id}".encode()
 
 
-def _store_name(replica_id: str) -> str:
+def stored_name(replica_id: str) -> str:
     """Name the key in the keyring."""
     return f"database-key/{replica_id}"
 

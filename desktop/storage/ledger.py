@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -171,6 +171,16 @@ class Ledger:
                 update(PRINT_JOB)
                 .where(PRINT_JOB.c.job_id == job_id)
                 .values(state=state.value, reason=reason, attempts=PRINT_JOB.c.attempts + 1)
+            )
+
+    def settle_jobs(self, job_ids: Sequence[str], state: JobState) -> None:
+        """Record what became of many print jobs, in one transaction."""
+        with translated(), self._engine.begin() as connection:
+            connection.execute(
+                update(PRINT_JOB)
+                .where(PRINT_JOB.c.job_id == bindparam("wanted"))
+                .values(state=state.value, attempts=PRINT_JOB.c.attempts + 1),
+                [{"wanted": job_id} for job_id in job_ids],
             )
 
     def save_attempts(self, user_id: str, attempts: Attempts) -> None:

@@ -213,7 +213,7 @@ def _entry(row: Any, log: _Log, check_signature: CheckSignature, all_signatures:
 
 def _columns_agree(row: Any, event: Event) -> bool:  # noqa: ANN401 - a row
     envelope = event.envelope
-    return (
+    return bool(
         row.event_id == envelope.event_id
         and row.replica_id == envelope.replica_id
         and row.epoch == envelope.epoch

@@ -6,7 +6,7 @@ Its clock runs only when it does something: 80 ms per key of a person, 5 ms per 
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -80,7 +80,7 @@ class Robot:
         """Press keys or chords, named as Qt does: ``Tab``, ``Ctrl+Return``, ``F8``."""
         for name in keys:
             self.clock.advance(HUMAN_MS)
-            combination = QKeySequence(name)[0]
+            combination = _combination(name)
             QTest.keyClick(self._target(), combination.key(), combination.keyboardModifiers())
             self.keystrokes += 1
             self.rest()
@@ -93,7 +93,7 @@ class Robot:
             self._send_char(char)
         self.clock.advance(SCANNER_MS)
         if end:
-            QTest.keyClick(self._target(), QKeySequence(end)[0].key())
+            QTest.keyClick(self._target(), _combination(end).key())
         self.rest()
 
     def commit(self, text: str) -> None:
@@ -115,8 +115,14 @@ class Robot:
     def _send_char(self, char: str) -> None:
         # QTest.keyClicks aborts on letters beyond ASCII: these come as key events with a text.
         if char.isascii() and char.isprintable():
-            QTest.keyClick(self._target(), char)
+            QTest.keyClick(self._target(), char)  # type: ignore[call-overload] # a letter is allowed, the stub forgets it
             return
         key = ord(char.upper()) if char.isprintable() else Qt.Key.Key_unknown.value + ord(char)
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.sendEvent(self._target(), QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, char))
+
+
+def _combination(name: str) -> QKeyCombination:
+    """Return key and modifiers of a name as Qt writes it."""
+    combination: QKeyCombination = QKeySequence(name)[0]  # type: ignore[index] # the stub forgets __getitem__
+    return combination

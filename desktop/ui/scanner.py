@@ -214,7 +214,7 @@ class Scanner(QObject):
 
     def _hear_press(self, watched: QWidget, event: QKeyEvent) -> bool:
         """Judge a press once; on its way up to the parents of its widget it passes."""
-        identity = shiboken6.getCppPointer(event)[0]  # type: ignore[attr-defined] # missing in the stub
+        identity = shiboken6.getCppPointer(event)[0]
         if self._passed is not None:
             last_identity, last_key, last_receiver = self._passed
             is_same = (identity, event.key()) == (last_identity, last_key)

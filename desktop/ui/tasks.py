@@ -91,9 +91,7 @@ class Tasks(QObject):
     crashed = Signal(object)
     _finished = Signal(object)
 
-    def __init__(
-        self, parent: QObject | None = None, *, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, parent: QObject | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Start no thread yet: executors start theirs with the first work."""
         super().__init__(parent)
         self._monotonic = monotonic

@@ -27,7 +27,9 @@ _FOOTER_GAP = 1.5 * MM
 _RUNNING_SIZE = 8.5
 _SHRINKS_BY = 1.7
 """Halving the letters divides a page's text by about 2 to this power."""
-_ABOVE_FOOT = 4.0
+_OPTIMISM = 0.1
+"""How much larger than the estimate a size may be and still be tried."""
+_ABOVE_FOOT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _best(
         tried.append(pages)
         likely = sizes[index] * (rooms[0] / height) ** (1 / _SHRINKS_BY)
         index += 1
-        while index < len(sizes) - 1 and sizes[index] > likely + 0.25:
+        while index < len(sizes) - 1 and sizes[index] > likely + _OPTIMISM:
             index += 1
     return min(tried, key=len)
 

@@ -28,7 +28,7 @@ class Column:
     size: float
     narrow: bool = False
 
-    def paragraph(  # noqa: PLR0913 - each is an independent property of a paragraph, all by keyword
+    def paragraph(
         self,
         *runs: Run,
         size: float = 1.0,

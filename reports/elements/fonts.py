@@ -9,9 +9,11 @@ from enum import StrEnum
 from importlib.resources import files
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+
+from reports.elements.subsets import FormFont
 
 REPLACEMENT = "□"
 """Printed for a letter the typeface lacks."""
@@ -33,24 +35,23 @@ class LoadedFonts:
     """Hold what layout and encoding need of every face.
 
     Attributes:
-        fonts: The reportlab font of each face, registered.
+        fonts: The font of each face, registered; reportlab's stubs lack what we need of it.
         advances: Width of each letter in em, per face.
         letters: Letters every face has.
     """
 
-    fonts: dict[Face, TTFont]
+    fonts: dict[Face, Any]
     advances: dict[Face, dict[str, float]]
     letters: frozenset[str]
 
 
 def _load() -> LoadedFonts:
     folder = files("resources") / "fonts"
-    fonts: dict[Face, TTFont] = {}
+    fonts: dict[Face, Any] = {}
     advances: dict[Face, dict[str, float]] = {}
     for face in Face:
         data = (folder / f"{face.replace('MotcuaSerif', 'motcua-serif').lower()}.ttf").read_bytes()
-        # Without the ASCII block only letters in use are embedded: a third less per face.
-        font = TTFont(face.value, BytesIO(data), asciiReadable=False)
+        font: Any = FormFont(face.value, BytesIO(data))
         pdfmetrics.registerFont(font)
         fonts[face] = font
         advances[face] = {chr(code): width / 1000 for code, width in font.face.charWidths.items()}

@@ -94,7 +94,7 @@ def _mark_row(head: Letterhead, measure: float, size: float) -> Row:
     small = size * 0.82
     runs = ((Face.BOLD, head.form_mark), (Face.ITALIC, f" {head.legal_line}" if head.legal_line else ""))
     lines = wrap(runs, measure / small)
-    return Row((Cell(0.0, measure, lines, Align.RIGHT),), small, below=0.5 * small)
+    return Row((Cell(0.0, measure, lines, Align.RIGHT),), small, below=0.25 * small)
 
 
 def _draw_office(ink: Ink, head: Letterhead, corner: tuple[float, float], room: float, size: float) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 from reportlab import rl_config
 from reportlab.lib.rl_accel import escapePDF
@@ -61,7 +62,7 @@ class Sheet:
         return self.width - self.left - self.right
 
 
-A5 = Sheet(148 * MM, 210 * MM, 12 * MM, 9 * MM, 7 * MM, 6 * MM)
+A5 = Sheet(148 * MM, 210 * MM, 12 * MM, 9 * MM, 6 * MM, 6 * MM)
 A4 = Sheet(210 * MM, 297 * MM, 25 * MM, 15 * MM, 14 * MM, 11 * MM)
 ROLL = Sheet(80 * MM, 0, 4 * MM, 4 * MM, 4 * MM, 8 * MM)
 A4_LANDSCAPE = (297 * MM, 210 * MM)
@@ -82,9 +83,9 @@ class Document:
     def __init__(self, title: str) -> None:
         loaded()
         self._file = BytesIO()
-        self._canvas = Canvas(
-            self._file, invariant=1, pageCompression=1, initialFontName=Face.REGULAR.value, lang="vi-VN"
-        )
+        # Any: reportlab's stubs know neither dynamic fonts nor the list of operators.
+        face: Any = Face.REGULAR.value  # the stub takes it for a number
+        self._canvas: Any = Canvas(self._file, invariant=1, pageCompression=1, initialFontName=face, lang="vi-VN")
         self._canvas.setTitle(title)
         self._canvas.setAuthor("")
         self._canvas.setSubject("")
@@ -107,9 +108,14 @@ class Document:
     def _show_new(self, face: Face, text: str, size: float) -> str:
         """Show a text with letters this document has not used yet, or more than 255 different ones."""
         font, document = loaded().fonts[face], self._canvas._doc  # noqa: SLF001 - reportlab has no public way
-        chunks = font.splitString(text, document)
-        self._codes[face] = font.state[document].assignments
+        known = self._codes.get(face, {})
+        font.splitString("".join(dict.fromkeys([char for char in text if ord(char) not in known])), document)
+        codes = self._codes[face] = font.state[document].assignments
         self._names[face] = font.getSubsetInternalName(0, document)
+        try:
+            chunks = [(0, charmap_encode(text, "strict", codes)[0])]
+        except (UnicodeEncodeError, TypeError):  # a no-break space, or a letter in a second subset
+            chunks = font.splitString(text, document)
         return " ".join(
             f"{font.getSubsetInternalName(subset, document)} {size:.4g} Tf ({escapePDF(shown)}) Tj"
             for subset, shown in chunks
@@ -146,7 +152,7 @@ class Document:
 
     def finish(self) -> bytes:
         """Return the file."""
-        with _WRITING:  # reportlab's font faces keep a read position
+        with _WRITING:  # these settings belong to the whole process
             before = rl_config.useA85, rl_config.pdfComments
             rl_config.useA85, rl_config.pdfComments = 0, 0
             try:
@@ -204,7 +210,12 @@ class Ink:
         self.operators.append(f"{thickness} w {x:.2f} {self._height - y - height:.2f} {width:.2f} {height:.2f} re S")
 
     def modules(
-        self, corner: tuple[float, float], pitch: float, size: tuple[int, int], rects: Iterable[str], quiet: tuple[int, int]
+        self,
+        corner: tuple[float, float],
+        pitch: float,
+        size: tuple[int, int],
+        rects: Iterable[str],
+        quiet: tuple[int, int],
     ) -> None:
         """Fill rectangles of a code as one path on white ground.
 

@@ -6,7 +6,7 @@ one spares seven trials, which were half of the time a receipt took.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 import segno
@@ -16,6 +16,12 @@ from reports.elements.page import MM, Ink
 MIN_MODULE = 0.375 * MM
 QUIET_MODULES = 4
 _MASK = 3
+
+
+@lru_cache(maxsize=32)
+def _matrix(content: str) -> tuple[bytearray, ...]:
+    """Make the code; a roll draws its head twice, a reprint comes soon after the print."""
+    return tuple(segno.make(content, error="m", mask=_MASK, boost_error=False, micro=False).matrix)
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,7 @@ class QrCode:
 
     @cached_property
     def _matrix(self) -> tuple[bytearray, ...]:
-        code = segno.make(self.content, error="m", mask=_MASK, boost_error=False, micro=False)
-        return tuple(code.matrix)
+        return _matrix(self.content)
 
     @property
     def modules(self) -> int:

@@ -138,7 +138,7 @@ def balance(runs: Sequence[Run], limit: float) -> tuple[Line, ...]:
     if len(lines) <= 1:
         return lines
     words = _fitting(list(_words(runs)), limit)
-    low, high = max(max(word[2] for word in words), sum(word[2] for word in words) / len(lines)), limit
+    low, high = max(*(word[2] for word in words), sum(word[2] for word in words) / len(lines)), limit
     best = list(_breaks(words, limit))
     for _ in range(_BALANCING_STEPS):
         middle = (low + high) / 2

@@ -19,11 +19,13 @@ FIRST_PAGE = 0
 def random_code(source: random.Random) -> str:
     day = f"{source.randrange(18, 30):02d}{source.randrange(1, 13):02d}{source.randrange(1, 29):02d}"
     ordinal = f"{source.randrange(1, 10000):04d}" if source.random() < 0.8 else f"{source.randrange(10**4, 10**5)}"
-    agency = source.choice((
-        f"H{source.randrange(10, 64)}.{source.randrange(100)}.{source.randrange(100)}",
-        f"000.{source.randrange(100):02d}.{source.randrange(100):02d}.H{source.randrange(10, 64)}",
-        f"{source.randrange(100):02d}.{source.randrange(100):02d}.H{source.randrange(10, 64)}",
-    ))
+    agency = source.choice(
+        (
+            f"H{source.randrange(10, 64)}.{source.randrange(100)}.{source.randrange(100)}",
+            f"000.{source.randrange(100):02d}.{source.randrange(100):02d}.H{source.randrange(10, 64)}",
+            f"{source.randrange(100):02d}.{source.randrange(100):02d}.H{source.randrange(10, 64)}",
+        )
+    )
     return f"{agency}-{day}-{ordinal}"
 
 

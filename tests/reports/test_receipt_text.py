@@ -27,9 +27,7 @@ def nfd(form: ReceiptForm) -> ReceiptForm:
         for field in fields(form)
         if isinstance(getattr(form, field.name), str)
     }
-    rows = tuple(
-        replace(row, name=unicodedata.normalize("NFD", row.name)) for row in form.components
-    )
+    rows = tuple(replace(row, name=unicodedata.normalize("NFD", row.name)) for row in form.components)
     return replace(form, **changes, components=rows)
 
 

@@ -279,3 +279,19 @@ def test_the_systems_clock_takes_the_stamp_of_the_event(qapp: QApplication) -> N
 
     assert (first, second) == (50_000, 50_040)
     assert third >= second
+
+
+def test_keys_from_the_system_take_the_same_way(desk: Desk, robot: Robot, clock: RobotClock, scans: list[str]) -> None:
+    window = desk.windowHandle()
+    clock.advance(200)
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    robot.rest()
+    QTest.keyClick(window, "x")
+    clock.advance(200)
+    for char in "123456":
+        clock.advance(5)
+        QTest.keyClick(window, char)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    robot.rest()
+
+    assert (desk.acted, desk.first.text(), scans) == (["F2"], "x", ["123456"])

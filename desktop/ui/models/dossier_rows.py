@@ -173,8 +173,14 @@ def anchors_of(found: Sequence[int]) -> Anchors:
     return Anchors(len(found), array("q", found[::PAGE_ROWS]), tuple(found[:PAGE_ROWS]))
 
 
-def row_of(card: DossierCard, holder: str) -> DossierRow:
-    """Write a card for the list."""
+def row_of(card: DossierCard, holder: str, position: int | None = None) -> DossierRow:
+    """Write a card for the list.
+
+    Args:
+        card: The dossier.
+        holder: Name of who holds the paper.
+        position: Place in a list with an order of its own; None for the log's.
+    """
     return DossierRow(
         texts=(
             card.code,
@@ -185,7 +191,7 @@ def row_of(card: DossierCard, holder: str) -> DossierRow:
             status_word(card.status),
             holder,
         ),
-        position=card.position,
+        position=card.position if position is None else position,
         dossier_id=card.dossier_id,
         code=card.code,
         status=card.status,

@@ -91,8 +91,7 @@ class ComponentsModel(QAbstractTableModel):
         """Set one count, 0 to 999; an extra paper counted down to nothing goes away."""
         if column == Column.NAME or not 0 <= row < len(self._counts):
             return
-        field = _FIELDS[Column(column)]
-        count = replace(self._counts[row], **{field: min(max(value, 0), MAX_COUNT)})
+        count = _with_count(self._counts[row], Column(column), min(max(value, 0), MAX_COUNT))
         if not count.code and not count.total:
             self.beginRemoveRows(QModelIndex(), row, row)
             del self._counts[row]
@@ -189,6 +188,12 @@ class ComponentsModel(QAbstractTableModel):
     def _tell_all(self) -> None:
         if self._counts:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._counts) - 1, len(Column) - 1))
+
+
+def _with_count(count: CountText, column: Column, value: int) -> CountText:
+    if column is Column.ORIGINALS:
+        return replace(count, originals=value)
+    return replace(count, certified=value) if column is Column.CERTIFIED else replace(count, copies=value)
 
 
 __all__ = ["Column", "ComponentsModel"]

@@ -62,9 +62,7 @@ class Page(QWidget):
 
     page_wanted = Signal(str, object)
 
-    def __init__(
-        self, kit: Kit, *, key: str, title: str, scrolls: bool = True, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, kit: Kit, *, key: str, title: str, scrolls: bool = True, parent: QWidget | None = None) -> None:
         """Build the frame.
 
         Args:

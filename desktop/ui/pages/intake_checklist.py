@@ -201,7 +201,7 @@ class ChecklistBlock(Card):
 
     def _build_extra(self, theme: Theme) -> None:
         self._extra_open = ActionButton(
-            theme, tr("Thêm giấy tờ ngoài danh mục"), icon="plus", shortcut="Ctrl+J", flat=True, name="addExtraPaper",
+            theme, tr("Thêm giấy tờ ngoài danh mục"), icon="plus", shortcut="Ctrl+B", flat=True, name="addExtraPaper",
             status_tip=tr("Nhận giấy tờ không có trong danh mục công bố, kèm lý do"),
         )
         self._extra_open.clicked.connect(self._open_extra)

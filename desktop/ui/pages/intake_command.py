@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from desktop.domain.acts.receiving import MIN_REASON, check_components, check_count, check_parties
 from desktop.domain.catalogue import FeeKind, PaperKind, Procedure
 from desktop.domain.commands import ComponentCount, Receive
-from desktop.domain.dossiers import CertifiedDocument, FeeMethod, Party, Relation, Submitter
+from desktop.domain.dossiers import CertifiedDocument, ComponentLine, FeeMethod, Party, Relation, Submitter
 from desktop.domain.errors import AppError, UserError
 from desktop.domain.fees import certified_copy_fee_vnd
 from desktop.domain.identity import check_id_number, normalise_phone
@@ -122,7 +122,8 @@ def read(
         return Reading(None, (Problem(PROCEDURE, UserError("procedure_not_chosen")),))
     reader = _Reader()
     command = _command(reader, state, procedure, today, fee_vnd, duplicate_reason)
-    reader.take(COMPONENTS, lambda: check_components(procedure, command.components, command.channel), ())
+    nothing: tuple[ComponentLine, ...] = ()
+    reader.take(COMPONENTS, lambda: check_components(procedure, command.components, command.channel), nothing)
     if has_page_fee(procedure) and not command.documents and not reader.has(DOCUMENTS):
         reader.problems.append(Problem(DOCUMENTS, UserError("documents_not_counted")))
     reader.take("", lambda: check_parties(command), None)

@@ -1,9 +1,10 @@
 """What else belongs to a dossier: documents to certify, sets, ways in and out, a note."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 
 from desktop.domain.dossiers import Channel, ResultBy
@@ -69,6 +70,7 @@ class CertifyBlock(Card):
             pages.setText(document.pages)
             copies.setText(document.copies)
         self.set_error("")
+        self.setFocusProxy(self._lines[0][0])
         self.blockSignals(False)
 
     def focus_first(self) -> None:
@@ -87,18 +89,14 @@ class CertifyBlock(Card):
         """Return the error sentence shown."""
         return self._error.text()
 
-    def owns(self, widget: QObject) -> bool:
-        """Tell whether a widget is one of the numbers."""
-        return any(widget in line for line in self._lines)
-
-    def enter_at(self, widget: QObject) -> None:
+    def _enter_at(self, widget: NumberEdit) -> None:
         """Move from pages to copies, to the next line, or on."""
         for at, (pages, copies) in enumerate(self._lines):
-            if widget is pages and pages.value():
+            if widget is pages and not pages.value():
+                self.passed.emit()
+            elif widget is pages:
                 copies.setFocus(Qt.FocusReason.TabFocusReason)
                 copies.selectAll()
-            elif widget is pages:
-                self.passed.emit()
             elif widget is copies:
                 if not copies.value():
                     copies.setText("1")
@@ -123,6 +121,7 @@ class CertifyBlock(Card):
         for editor in (pages, copies):
             editor.setMaximumWidth(width)
             editor.textChanged.connect(self._changed)
+            editor.entered.connect(partial(self._enter_at, editor))
         if self._lines:
             QWidget.setTabOrder(self._lines[-1][1], pages)
         QWidget.setTabOrder(pages, copies)

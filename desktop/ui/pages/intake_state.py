@@ -176,8 +176,9 @@ def _known(kind: type, raw: Mapping[str, Any]) -> dict[str, Any]:
         if field.name not in raw:
             continue
         value = raw[field.name]
-        if isinstance(field.default, (bool, int, str)) and not isinstance(value, type(field.default)):
-            if not issubclass(type(field.default), str) or not isinstance(value, str):
-                raise TypeError(field.name)
+        # Enumerations are text in JSON and made anew by the caller.
+        expected = str if isinstance(field.default, str) else type(field.default)
+        if isinstance(field.default, (bool, int, str)) and not isinstance(value, expected):
+            raise TypeError(field.name)
         kept[field.name] = value
     return kept

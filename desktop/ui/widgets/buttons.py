@@ -42,7 +42,7 @@ class ActionButton(QPushButton):
             name: Object name.
             parent: Parent widget.
         """
-        super().__init__(text, parent)
+        super().__init__(parent)
         self._theme = theme
         self._icon_name = icon
         self._icon_role = Role.ON_ACCENT if primary else Role.LATE if danger else Role.TEXT
@@ -51,12 +51,10 @@ class ActionButton(QPushButton):
         name_it(self, name or "actionButton", text, status_tip)
         set_class(
             self,
-            " ".join(
-                word for word, is_on in (("primary", primary), ("danger", danger), ("flat", flat)) if is_on
-            ),
+            " ".join(word for word, is_on in (("primary", primary), ("danger", danger), ("flat", flat)) if is_on),
         )
+        self._write(text)
         if shortcut:
-            self.setText(f"{text}  ({spoken_keys(shortcut)})")
             self.setToolTip(f"{status_tip or text} ({spoken_keys(shortcut)})")
             key = QShortcut(QKeySequence(shortcut), self)
             key.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -67,7 +65,7 @@ class ActionButton(QPushButton):
     def set_verb(self, text: str) -> None:
         """Change the verb, keep the key."""
         self.setAccessibleName(text)
-        self.setText(f"{text}  ({spoken_keys(self._keys)})" if self._keys else text)
+        self._write(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press on Enter too, not on Space only."""
@@ -75,6 +73,12 @@ class ActionButton(QPushButton):
             self._press()
             return
         super().keyPressEvent(event)
+
+    def _write(self, text: str) -> None:
+        # Qt leaves four pixels between icon and text, too few at arm's length.
+        room = " " if self._icon_name else ""
+        key = f"  ({spoken_keys(self._keys)})" if self._keys else ""
+        self.setText(f"{room}{text}{key}".replace("&", "&&"))
 
     def _press(self) -> None:
         if self.isEnabled() and self.isVisible():
@@ -89,9 +93,7 @@ class ActionButton(QPushButton):
 class IconButton(QToolButton):
     """Do one small thing by an icon that everybody knows; the word is in its tip."""
 
-    def __init__(
-        self, theme: Theme, icon: str, text: str, *, name: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, icon: str, text: str, *, name: str = "", parent: QWidget | None = None) -> None:
         """Take icon and word."""
         super().__init__(parent)
         self._theme = theme

@@ -96,9 +96,7 @@ class LineEdit(QLineEdit):
 
     entered = Signal()
 
-    def __init__(
-        self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         """Take the placeholder."""
         super().__init__(parent)
         self.theme = theme
@@ -114,9 +112,7 @@ class LineEdit(QLineEdit):
 class TextEdit(QPlainTextEdit):
     """Take a few lines of text; Tab moves on, Ctrl+Enter belongs to the page."""
 
-    def __init__(
-        self, rows: int = 3, placeholder: str = "", *, name: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, rows: int = 3, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         """Take the number of visible rows."""
         super().__init__(parent)
         self.setTabChangesFocus(True)
@@ -189,9 +185,7 @@ class MoneyEdit(NumberEdit):
 class DateEdit(LineEdit):
     """Take a date as digits: ``18072019``, ``18/7/2019``; leaving the field writes it out."""
 
-    def __init__(
-        self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         """Say the form in the placeholder."""
         super().__init__(theme, placeholder or tr("ngày/tháng/năm"), name=name, parent=parent)
 
@@ -231,9 +225,7 @@ class SearchBox(LineEdit):
 
     searched = Signal(str)
 
-    def __init__(
-        self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         """Put the glass before the text."""
         super().__init__(theme, placeholder or tr("Tìm"), name=name or "searchBox", parent=parent)
         self.setClearButtonEnabled(True)

@@ -103,9 +103,7 @@ class IconLabel(QLabel):
         super().showEvent(event)
 
     def _draw(self) -> None:
-        size_px = (
-            self._theme.icon_size().width() if self._size_px is None else self._theme.scaled(self._size_px)
-        )
+        size_px = self._theme.icon_size().width() if self._size_px is None else self._theme.scaled(self._size_px)
         self.setPixmap(self._theme.pixmap(self._name, self._role, size_px, self.devicePixelRatioF()))
         self.setFixedSize(QSize(size_px, size_px))
 

@@ -57,9 +57,7 @@ class ShortPicker(QWidget):
 
     picked = Signal(str)
 
-    def __init__(
-        self, theme: Theme, *, columns: int = 1, name: str = "picker", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, *, columns: int = 1, name: str = "picker", parent: QWidget | None = None) -> None:
         """Begin empty.
 
         Args:

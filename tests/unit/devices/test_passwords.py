@@ -62,9 +62,7 @@ def test_the_product_hashes_with_64_mib_and_three_passes() -> None:
     assert needs_rehash(hash_password("mặt trời lặn", CHEAP), STRONG)
 
 
-@pytest.mark.parametrize(
-    "hashed", ["", "not a hash", "$argon2id$v=19$m=8", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA"]
-)
+@pytest.mark.parametrize("hashed", ["", "not a hash", "$argon2id$v=19$m=8", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA"])
 def test_a_line_that_is_no_hash_is_damage_not_a_wrong_password(hashed: str) -> None:
     with pytest.raises(DamagedData) as caught:
         verify_password(hashed, "mặt trời lặn")
@@ -163,9 +161,7 @@ def test_every_letter_of_a_code_is_equally_likely() -> None:
     assert max(letters.values()) - min(letters.values()) <= 20
 
 
-@pytest.mark.parametrize(
-    "typed", ["abcde-23456", "ABCDE23456", " abc de - 234 56 ", "ABCDE–23456", "ａｂｃｄｅ23456"]
-)
+@pytest.mark.parametrize("typed", ["abcde-23456", "ABCDE23456", " abc de - 234 56 ", "ABCDE–23456", "ａｂｃｄｅ23456"])
 def test_a_code_may_be_typed_in_any_way(typed: str) -> None:
     assert plain_code(typed) == "ABCDE-23456"
 

@@ -53,9 +53,7 @@ def test_a_folder_of_this_machine_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "file_system", ["overlay", "virtiofs", "9p", "ext4", "btrfs", "xfs", "tmpfs", "fuseblk", "zfs"]
 )
-def test_file_systems_of_disks_containers_and_virtual_machines_are_accepted(
-    tmp_path: Path, file_system: str
-) -> None:
+def test_file_systems_of_disks_containers_and_virtual_machines_are_accepted(tmp_path: Path, file_system: str) -> None:
     check_location(tmp_path, [Mount(PurePosixPath("/"), file_system)], environ={})
 
 

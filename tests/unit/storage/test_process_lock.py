@@ -50,9 +50,7 @@ def locked_folder() -> Iterator[Path]:
 def another_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a process that takes the lock and holds it; yield it and its first line."""
     command = [sys.executable, "-c", HOLD, str(folder)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process, process.stdout.readline().strip()

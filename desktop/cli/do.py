@@ -1,0 +1,146 @@
+"""``motcua do``: commands in, answers out, one line each, flushed after the commit."""
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from desktop.cli import wire
+from desktop.cli.exits import Exit, exit_of
+from desktop.cli.handlers import HANDLERS, Context, parse
+from desktop.domain.errors import AppError, EnvironmentProblem, UserError
+from desktop.domain.users import User
+from desktop.services import accounts
+from desktop.services.ports import JobState
+from desktop.services.wording import Wording
+from desktop.storage.engine import os_problem
+from desktop.wiring import Ward
+
+logger = logging.getLogger(__name__)
+
+MOST_CHARACTERS = 1_000_000
+
+
+class Runner:
+    """Answer commands one after another.
+
+    Attributes:
+        refused: How many were refused.
+    """
+
+    def __init__(self, ward: Ward, wording: Wording, out: Path | None, user: User | None) -> None:
+        """Take an open ward; ``user`` is the logged-in one of a real database, None in training."""
+        self._ward = ward
+        self._wording = wording
+        self._user = user
+        self._out = out
+        self._printed: list[str] = []
+        self.refused = 0
+
+    def answer(self, line: str) -> tuple[dict[str, Any], Exit]:
+        """Return the answer to a line, and ``DONE`` unless the machine failed and the run must stop."""
+        given: object = None
+        try:
+            plain = _loaded(line)
+            given = plain.get("id") if isinstance(plain, dict) else None
+            result = self._run(parse(wire.CommandLine, plain))
+        except UserError as refusal:
+            self.refused += 1
+            return self._refusal(given, refusal), Exit.DONE
+        except AppError as problem:
+            return self._refusal(given, problem), exit_of(problem)
+        except OSError as problem:
+            translated = os_problem(problem)
+            return self._refusal(given, translated), exit_of(translated)
+        return {"id": given, "ok": True, "result": result}, Exit.DONE
+
+    def finish(self) -> None:
+        """Settle the jobs whose PDFs were written."""
+        if self._printed:
+            self._ward.database.ledger.settle_jobs(self._printed, JobState.PRINTED)
+
+    def _run(self, command: wire.CommandLine) -> dict[str, Any]:
+        handler = HANDLERS.get(command.do)
+        if handler is None:
+            raise UserError("unknown_command", name=command.do[:60])
+        is_training = self._ward.desk.is_training
+        self._ward.clock.set(command.at if is_training else None)
+        context = Context(self._ward.desk, self._actor(command.as_), self._out, self._printed)
+        return handler.run(context, parse(handler.with_, command.with_)).model_dump(mode="json")
+
+    def _actor(self, login: str) -> User:
+        if self._user is None:
+            return accounts.user_of(self._ward.desk, login)
+        if login and login != self._user.login:
+            raise UserError("password_needed", login=login)
+        return self._user
+
+    def _refusal(self, given: object, error: AppError) -> dict[str, Any]:
+        details = json.loads(json.dumps(dict(error.details), default=str))
+        message = self._wording.error(error)
+        return {"id": given, "ok": False, "error": {"code": error.code, "message": message, "details": details}}
+
+
+def run(runner: Runner, lines: Iterable[str], answers: TextIO) -> Exit:
+    """Answer every line; stop when the machine fails.
+
+    Returns:
+        ``DONE``, ``REFUSED`` when at least one command was refused, or why the run stopped.
+    """
+    stopped = Exit.DONE
+    for line in lines:
+        if not line.strip():
+            continue
+        answer, stopped = runner.answer(line)
+        print(json.dumps(answer, ensure_ascii=False), file=answers, flush=True)
+        if stopped is not Exit.DONE:
+            logger.error("run stopped", extra={"exit": int(stopped)})
+            break
+    with contextlib.suppress(EnvironmentProblem):
+        runner.finish()
+    if stopped is Exit.DONE and runner.refused:
+        return Exit.REFUSED
+    return stopped
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of every command and answer."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "command": wire.CommandLine.model_json_schema(by_alias=True),
+        "commands": {
+            name: {"with": handler.with_.model_json_schema(), "result": handler.result.model_json_schema()}
+            for name, handler in HANDLERS.items()
+        },
+        "error": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "details": {"type": "object"},
+            },
+            "required": ["code", "message", "details"],
+        },
+    }
+
+
+def read_lines(file: Path | None) -> Iterable[str]:
+    """Yield the lines of a file or of standard input, as UTF-8."""
+    if file is None:
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper here
+        yield from sys.stdin
+        return
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        yield from opened
+
+
+def _loaded(line: str) -> Any:  # noqa: ANN401 - any JSON
+    if len(line) > MOST_CHARACTERS:
+        raise UserError("bad_command", place="line")
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        raise UserError("bad_command", place="JSON") from None

@@ -1,0 +1,28 @@
+"""Exit codes of the command line, and which error leads to which."""
+
+from enum import IntEnum
+
+from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem
+
+
+class Exit(IntEnum):
+    """Name the exit codes that automation relies on."""
+
+    DONE = 0
+    REFUSED = 1
+    WRONG_USE = 2
+    NO_DATABASE = 3
+    DAMAGED = 4
+    MACHINE_FAILED = 5
+
+
+_MACHINE = frozenset({"disk_full", "disk_error", "disk_read_only", "restart_needed", "not_enough_memory"})
+
+
+def exit_of(error: AppError) -> Exit:
+    """Return the exit code an error ends the program with."""
+    if isinstance(error, DamagedData):
+        return Exit.DAMAGED
+    if isinstance(error, EnvironmentProblem):
+        return Exit.MACHINE_FAILED if error.code in _MACHINE else Exit.NO_DATABASE
+    return Exit.REFUSED

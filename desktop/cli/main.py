@@ -1,0 +1,212 @@
+"""The command line: ``init``, ``do``, ``demo``, ``doctor``, ``verify``, ``backup``, ``restore``, or the window."""
+
+import json
+import logging
+import sys
+from dataclasses import dataclass
+from getpass import getpass
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from desktop import __version__
+from desktop.cli.exits import Exit, exit_of
+from desktop.domain.errors import AppError, UserError
+from desktop.services.wording import Wording
+
+logger = logging.getLogger(__name__)
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Hold what stands before the command.
+
+    Attributes:
+        folder: Data folder, absolute.
+        password_file: File whose first line is the password of a real database's user.
+    """
+
+    folder: Path
+    password_file: Path | None
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line.
+
+    Returns:
+        An exit code of :class:`~desktop.cli.exits.Exit`.
+    """
+    try:
+        result = typer.main.get_command(app).main(args=arguments, prog_name="motcua", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return int(Exit.WRONG_USE)
+    except click.exceptions.Abort:
+        return int(Exit.WRONG_USE)
+    except AppError as error:
+        logger.info("command ended", extra={"code": error.code})
+        say(Wording().error(error))
+        return int(exit_of(error))
+    return int(result or 0)
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal; answers alone go to standard output."""
+    sys.stderr.write(f"{sentence}\n")
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="Thư mục dữ liệu.")] = None,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help="Tệp chứa mật khẩu.")] = None,
+    version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False,
+) -> int:
+    """Mở cửa sổ Một Cửa, hoặc chạy một lệnh."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit(int(Exit.DONE))
+    context.obj = Chosen(_folder(data), password_file)
+    if context.invoked_subcommand is None:
+        from desktop.app import open_window  # noqa: PLC0415 - Qt only when a window is wanted
+
+        raise typer.Exit(open_window(context.obj.folder))
+    return int(Exit.DONE)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    unit: Annotated[Path | None, typer.Option("--unit", help="Tệp cấu hình đơn vị (TOML).")] = None,
+    training: Annotated[bool, typer.Option("--training", help="Cơ sở dữ liệu tập huấn.")] = False,
+    sample: Annotated[bool, typer.Option("--sample", help="Phường mẫu có sẵn.")] = False,
+) -> int:
+    """Tạo cơ sở dữ liệu."""
+    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+
+    if sample == (unit is not None):
+        raise typer.BadParameter("chọn đúng một trong --sample và --unit FILE")
+    if sample and not training:
+        raise typer.BadParameter("--sample chỉ dùng với --training")
+    return maintenance.init(context.obj.folder, unit, training=training)
+
+
+@app.command()
+def do(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Tệp JSONL; mặc định đọc đầu vào chuẩn.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi PDF.")] = None,
+    show_schema: Annotated[bool, typer.Option("--schema", help="In JSON Schema của mọi lệnh.")] = False,
+) -> int:
+    """Đọc lệnh từng dòng JSON, trả lời từng dòng JSON."""
+    from desktop.cli import do as runner  # noqa: PLC0415 - heavy
+
+    if show_schema:
+        typer.echo(json.dumps(runner.schema(), ensure_ascii=False, indent=1))
+        return int(Exit.DONE)
+    if file is not None and not file.is_file():
+        raise typer.BadParameter(f"không có tệp {file}")
+    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+
+    chosen: Chosen = context.obj
+    with maintenance.working_ward(chosen.folder, lambda login: _password(chosen, login)) as (ward, user):
+        folder = out or (chosen.folder / "out" if ward.desk.is_training else None)
+        answering = runner.Runner(ward, Wording(), folder, user)
+        return int(runner.run(answering, runner.read_lines(file), sys.stdout))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Thư mục để lại PDF và ảnh màn hình.")],
+) -> int:
+    """Chạy một ngày ở quầy không cần màn hình."""
+    from desktop.cli.demo import run_demo  # noqa: PLC0415 - heavy
+
+    return run_demo(out.absolute(), typer.echo)
+
+
+@app.command()
+def doctor(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON.")] = False
+) -> int:
+    """Tự kiểm tra máy và dữ liệu."""
+    from desktop.cli.doctor import examine, worst  # noqa: PLC0415 - heavy
+
+    checks = examine(context.obj.folder)
+    if as_json:
+        _print_json({"checks": [check.as_plain() for check in checks]})
+    else:
+        for check in checks:
+            typer.echo(check.as_line())
+    return int(worst(checks))
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON.")] = False,
+    signatures: Annotated[bool, typer.Option("--signatures", help="Kiểm mọi chữ ký.")] = False,
+) -> int:
+    """Kiểm tra toàn vẹn: từng trang, chuỗi, chữ ký, dựng lại bảng."""
+    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+
+    chosen: Chosen = context.obj
+    report = maintenance.verify(chosen.folder, lambda login: _password(chosen, login), signatures=signatures)
+    if as_json:
+        _print_json(report.as_plain())
+    else:
+        for line in report.lines(Wording()):
+            typer.echo(line)
+    return int(Exit.DONE if report.is_clean else Exit.DAMAGED)
+
+
+@app.command()
+def backup(context: typer.Context, file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")]) -> int:
+    """Sao lưu vào một tệp, khi chương trình vẫn chạy."""
+    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+
+    chosen: Chosen = context.obj
+    _print_json(maintenance.backup(chosen.folder, file.absolute(), lambda login: _password(chosen, login)))
+    return int(Exit.DONE)
+
+
+@app.command()
+def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")]) -> int:
+    """Khôi phục vào một thư mục chưa có dữ liệu."""
+    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+
+    _print_json(maintenance.restore(context.obj.folder, file.absolute()))
+    return int(Exit.DONE)
+
+
+def _folder(data: Path | None) -> Path:
+    if data is not None:
+        return data.absolute()
+    from platformdirs import user_data_path  # noqa: PLC0415 - cheap, but only needed here
+
+    return user_data_path("motcua", appauthor=False)
+
+
+def _password(chosen: Chosen, login: str) -> tuple[str, str]:
+    """Return (login, password) for a real database: from the file, or asked on a terminal.
+
+    Raises:
+        UserError: ``password_needed``.
+    """
+    if chosen.password_file is not None:
+        lines = chosen.password_file.read_text("utf-8").splitlines()
+        first = lines[0] if lines else ""
+        name, colon, secret = first.partition(":")
+        return (name, secret) if colon else (login, first)
+    if not sys.stdin.isatty():
+        raise UserError("password_needed", login=login)
+    name = login or typer.prompt("Tên đăng nhập", err=True)
+    return name, getpass(f"Mật khẩu của {name}: ", stream=sys.stderr)
+
+
+def _print_json(plain: dict[str, Any]) -> None:
+    typer.echo(json.dumps(plain, ensure_ascii=False))

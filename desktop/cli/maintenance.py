@@ -1,0 +1,153 @@
+"""Create, verify, back up and restore from the command line."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop.cli.exits import Exit
+from desktop.devices import signing_key
+from desktop.devices.system_clock import SystemClock
+from desktop.domain.errors import EnvironmentProblem, UserError
+from desktop.domain.users import User
+from desktop.services import accounts
+from desktop.services.wording import Wording
+from desktop.storage import backup as backups
+from desktop.storage import verification
+from desktop.storage.engine import translated
+from desktop.storage.reference.units import parse_provisioning, sample_provisioning
+from desktop.wiring import Ward, create_ward, keyring_store, open_ward, read_key, state_folder
+
+AskPassword = Callable[[str], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """Say a verification's result to a program or a person."""
+
+    report: verification.Report
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return self.report.is_clean
+
+    def as_plain(self) -> dict[str, Any]:
+        """Return the report as JSON-able data."""
+        return {
+            "ok": self.report.is_clean,
+            "events": self.report.events,
+            "dossiers": self.report.dossiers,
+            "head_hash": self.report.head_hash,
+            "findings": [{"code": finding.code, "where": finding.where} for finding in self.report.findings],
+        }
+
+    def lines(self, wording: Wording) -> list[str]:
+        """Return the report as lines for a person."""
+        counted = f"{self.report.events} mục nhật ký, {self.report.dossiers} hồ sơ, đầu chuỗi {self.report.head_hash}"
+        if self.report.is_clean:
+            return [f"Toàn vẹn: {counted}."]
+        wrong = [wording.sentence(finding.code, {"where": finding.where}) for finding in self.report.findings]
+        return [*wrong, f"Có sai lệch: {counted}."]
+
+
+def init(folder: Path, unit: Path | None, *, training: bool) -> int:
+    """Create a database and print, once, what must be kept.
+
+    Raises:
+        UserError: ``bad_provisioning``.
+        EnvironmentProblem: ``database_exists``, ``network_share`` …
+    """
+    provisioning = sample_provisioning() if unit is None else parse_provisioning(unit.name, _text_of(unit))
+    store = None if training else keyring_store()
+    created = create_ward(folder, provisioning, is_training=training, store=store)
+    plain = {
+        "data": str(created.folder),
+        "unit_id": created.unit_id,
+        "training": training,
+        "key_mode": created.key_mode.value,
+        "key_note": _KEY_NOTES[created.key_mode.value],
+        "recovery_key": created.recovery_key or None,
+        "one_time_codes": dict(created.one_time_codes),
+    }
+    print(json.dumps(plain, ensure_ascii=False))  # noqa: T201 - the answer itself
+    return int(Exit.DONE)
+
+
+_KEY_NOTES = {
+    "training": "Dữ liệu tập huấn: khóa để ngay trong thư mục dữ liệu, ai có thư mục này đều đọc được.",
+    "keyring": "Khóa nằm trong kho khóa của hệ điều hành; in khóa khôi phục và cất kỹ.",
+    "password": "Máy không có kho khóa tin cậy: mở dữ liệu bằng mật khẩu; in khóa khôi phục và cất kỹ.",
+}
+
+
+@contextmanager
+def working_ward(folder: Path, ask: AskPassword) -> Iterator[tuple[Ward, User | None]]:
+    """Open a ward for commands: without a password in training, else as the user who gives one.
+
+    Raises:
+        UserError: ``password_needed``, ``wrong_password`` …
+        EnvironmentProblem: ``database_absent``, ``database_in_use``, ``key_missing`` …
+    """
+    given = _asked(folder, ask)
+    ward = open_ward(folder, store=None if given is None else keyring_store(), password=given)
+    try:
+        user = None if given is None else accounts.log_in(ward.desk, *given, how="command_line").user
+        yield ward, user
+    finally:
+        ward.close()
+
+
+def verify(folder: Path, ask: AskPassword, *, signatures: bool) -> VerifyReport:
+    """Verify a data folder, read-only, beside a running program.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``key_missing``.
+        DamagedData: ``database_damaged`` when it cannot be opened at all.
+    """
+    key = _key(folder, ask)
+    report = verification.verify(folder, key, state_folder(), signing_key.verify, all_signatures=signatures)
+    return VerifyReport(report)
+
+
+def backup(folder: Path, target: Path, ask: AskPassword) -> dict[str, Any]:
+    """Back a data folder up into one file; return what it holds.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``key_missing``, ``disk_full`` …
+    """
+    key = _key(folder, ask)
+    report = backups.write_backup(folder, key, target, SystemClock().now())
+    return {"file": str(report.path), "events": report.events, "head_hash": report.head_hash, "size": report.size}
+
+
+def restore(folder: Path, source: Path) -> dict[str, Any]:
+    """Restore a backup into a folder without a database; return what it holds."""
+    return {"data": str(folder), "events": backups.restore_backup(source, folder)}
+
+
+def _key(folder: Path, ask: AskPassword) -> bytes:
+    try:
+        return read_key(folder, store=keyring_store())
+    except EnvironmentProblem as problem:
+        if problem.code not in {"key_missing", "keyring_unavailable"}:
+            raise
+    return read_key(folder, store=keyring_store(), password=ask(""))
+
+
+def _asked(folder: Path, ask: AskPassword) -> tuple[str, str] | None:
+    if (folder / "training.key").exists() or not (folder / "keys.toml").exists():
+        return None
+    return ask("")
+
+
+def _text_of(unit: Path) -> str:
+    if not unit.is_file():
+        raise UserError("bad_provisioning", place=str(unit))
+    with translated():
+        try:
+            return unit.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise UserError("bad_provisioning", place=f"{unit.name}: UTF-8") from error

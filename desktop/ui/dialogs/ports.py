@@ -1,0 +1,81 @@
+"""What log-in and lock need from the services layer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class UserCard:
+    """Show a user in the list one picks from.
+
+    Attributes:
+        user_id: UUIDv7.
+        login: Short name typed at log-in.
+        name: Full name.
+        role_names: Roles in Vietnamese, for people.
+    """
+
+    user_id: str
+    login: str
+    name: str
+    role_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Tell who works now.
+
+    Attributes:
+        user_id: UUIDv7.
+        login: Short name.
+        name: Full name.
+        roles: Codes of the roles, for ``PageSpec.allowed``.
+        role_names: Roles in Vietnamese, for people.
+        unit_name: Name of the unit, for the top bar.
+        must_change_password: A one-time code was used: a password comes before anything else.
+    """
+
+    user_id: str
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    role_names: tuple[str, ...]
+    unit_name: str
+    must_change_password: bool = False
+
+
+class Accounts(Protocol):
+    """Check who is there. Every call runs on lane db."""
+
+    def users(self) -> Sequence[UserCard]:
+        """Return the active users, sorted by given name."""
+        ...
+
+    def log_in(self, login: str, password: str) -> Session:
+        """Begin the work of a user.
+
+        Raises:
+            UserError: ``wrong_password``, ``login_wait`` with ``wait_s``, or another code with its sentence.
+        """
+        ...
+
+    def change_password(self, login: str, old: str, new: str) -> None:
+        """Take a new password in place of a password or a one-time code.
+
+        Raises:
+            UserError: ``weak_password`` or ``wrong_password``.
+        """
+        ...
+
+    def unlock(self, login: str, password: str) -> None:
+        """Check the password of the user who locked the screen.
+
+        Raises:
+            UserError: ``wrong_password``, ``login_wait`` with ``wait_s``.
+        """
+        ...
+
+    def log_out(self) -> None:
+        """End the work of the user."""
+        ...

@@ -1,0 +1,275 @@
+"""The main window: log-in, work, lock; scans are routed here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSettings, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QStatusTipEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from desktop.domain.errors import AppError
+from desktop.ui.dialogs.about import AboutBox
+from desktop.ui.dialogs.lock import IdleWatch, LockScreen
+from desktop.ui.dialogs.login import LoginBox
+from desktop.ui.dialogs.ports import Accounts, Session
+from desktop.ui.kit import Kit
+from desktop.ui.pages.base import PageSpec, Scan
+from desktop.ui.scanner import Scanner
+from desktop.ui.sync_view import SyncView
+from desktop.ui.theme import Mode, name_it
+from desktop.ui.tokens import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT
+from desktop.ui.words import tr
+from desktop.ui.workplace import Workplace, focused_tip
+
+_STEP_PERCENT = 25
+_LEAST_PX = (640, 400)
+_FIRST_PX = (1280, 720)
+_SHOWN_SCAN_CHARS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """Carry what was typed into the scan-and-search box; a page takes it by ``open_item``.
+
+    Attributes:
+        text: NFC, without spaces around it.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShellOptions:
+    """Hold what the window is told once.
+
+    Attributes:
+        version: Shown at log-in and in the about box.
+        is_training: The banner says that nothing counts.
+        search_page: Key of the page that takes searches and scans no other page wants.
+        read_scan: Makes a reading of the text of a scan; None when it is not ours.
+    """
+
+    version: str = ""
+    is_training: bool = False
+    search_page: str = "dossiers"
+    read_scan: Callable[[str], object] = str
+
+
+class Shell(QMainWindow):
+    """Be the window.
+
+    Attributes:
+        login: The log-in box.
+        work: Rail, top bar and pages.
+        locked: The lock screen.
+        session: Who works now; None before log-in.
+
+    Signals:
+        entered(object): A Session has begun.
+        left(): The user has logged out or given way.
+        look_changed(str, int): Mode and text size, to be kept as the user's setting.
+        closing(): The window closes; lanes are shut down by the application.
+    """
+
+    entered = Signal(object)
+    left = Signal()
+    look_changed = Signal(str, int)
+    closing = Signal()
+
+    def __init__(  # noqa: PLR0913 - everything is injected
+        self,
+        app: QApplication,
+        kit: Kit,
+        accounts: Accounts,
+        specs: Sequence[PageSpec],
+        scanner: Scanner,
+        options: ShellOptions,
+        settings: QSettings | None = None,
+    ) -> None:
+        """Build the window at the log-in box.
+
+        Args:
+            app: The application, for focus and idle time.
+            kit: The tools of pages.
+            accounts: Who may come in.
+            specs: Every page there is; each user gets those his roles allow.
+            scanner: Where scans come from.
+            options: What the window is told once.
+            settings: Where size and place of the window are kept, nothing else.
+        """
+        super().__init__()
+        self._app = app
+        self._kit = kit
+        self._accounts = accounts
+        self._specs = tuple(specs)
+        self._options = options
+        self._settings = settings
+        self.session: Session | None = None
+        self.setWindowTitle(tr("Một Cửa"))
+        name_it(self, "shell", tr("Một Cửa"))
+        self.setMinimumSize(*_LEAST_PX)
+        self.login = LoginBox(kit, accounts, version=options.version)
+        self.work = Workplace(kit, is_training=options.is_training)
+        self.locked = LockScreen(kit, accounts)
+        self._stack = QStackedWidget()
+        for view in (self.login, self.work, self.locked):
+            self._stack.addWidget(view)
+        self.setCentralWidget(self._stack)
+        self._idle = IdleWatch(app, kit)
+        self._connect(scanner)
+        self._build_menu()
+        self._restore_place()
+        self.login.begin()
+
+    def set_sync(self, view: SyncView) -> None:
+        """Show how this PC stands with the city."""
+        self.work.top.set_sync(view)
+
+    def lock(self) -> None:
+        """Blank the screen (F12, five idle minutes)."""
+        if self.session is None or self.locked.is_locked:
+            return
+        self._idle.stop()
+        self._close_dialogs()
+        self._stack.setCurrentWidget(self.locked)
+        self.locked.lock(self.session)
+
+    def log_out(self) -> None:
+        """End the work of the user and ask who comes next."""
+        self._idle.stop()
+        self._close_dialogs()
+        self._stack.setCurrentWidget(self.login)
+        self.locked.release()
+        self.login.begin()
+        if self.session is not None:
+            self.session = None
+            self.work.end()
+            self._kit.tasks.run("db", self._accounts.log_out, self._logged_out, self._fail, owner=self)
+            self.left.emit()
+
+    def hear_scan(self, text: str) -> None:
+        """Give a scan to the page in front, then to the page of searches; a scan nobody knows changes nothing."""
+        if self._stack.currentWidget() is not self.work:
+            self._kit.sounds.play("not_found")
+            return
+        scan = Scan(text, self._options.read_scan(text))
+        page = self.work.page()
+        if page is not None and page.handle_scan(scan):
+            return
+        other = self._options.search_page
+        if self.work.has_page(other) and (page is None or page.key != other):
+            if self.work.get_page(other).handle_scan(scan):
+                self.work.show_page(other)
+                return
+        self._kit.sounds.play("not_found")
+        shown = text if len(text) <= _SHOWN_SCAN_CHARS else f"{text[:_SHOWN_SCAN_CHARS]}…"
+        self._kit.notices.fail(
+            tr("Không nhận ra mã vừa quét: {text}. Chưa có gì thay đổi; hãy quét lại hoặc gõ mã vào ô tìm.", text=shown)
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Show status tips in the one status line."""
+        if isinstance(event, QStatusTipEvent):
+            self.work.status.show_tip(event.tip() or focused_tip(self._app))
+            return True
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep size and place, stop the timers."""
+        page = self.work.page()
+        if page is not None and not page.can_leave():
+            event.ignore()
+            return
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+        self._idle.stop()
+        self.work.end()
+        self._app.focusChanged.disconnect(self._tell_focus)
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _connect(self, scanner: Scanner) -> None:
+        scanner.scanned.connect(self.hear_scan)
+        self.login.entered.connect(self._enter)
+        self.work.searched.connect(self._search)
+        self.work.lock_wanted.connect(self.lock)
+        self.locked.unlocked.connect(self._unlock)
+        self.locked.switch_wanted.connect(self.log_out)
+        self._idle.idle.connect(self.lock)
+        self._app.focusChanged.connect(self._tell_focus)
+
+    def _enter(self, session: Session) -> None:
+        self.session = session
+        self._stack.setCurrentWidget(self.work)
+        self.work.begin(session, self._specs)
+        self._idle.start()
+        self.entered.emit(session)
+
+    def _unlock(self) -> None:
+        self._stack.setCurrentWidget(self.work)
+        self._idle.start()
+        page = self.work.page()
+        if page is not None:
+            page.shown()
+
+    def _search(self, text: str) -> None:
+        self.work.show_page(self._options.search_page, SearchQuery(text))
+
+    def _close_dialogs(self) -> None:
+        """Close what lies over the page: nothing of a citizen stays in sight."""
+        for widget in self.findChildren(QWidget):
+            if widget.isWindow() and widget.isVisible():
+                widget.close()
+
+    def _build_menu(self) -> None:
+        for name, text, keys, slot in (
+            ("zoomInAction", tr("Chữ to hơn"), "Ctrl++", self._zoom_in),
+            ("zoomOutAction", tr("Chữ nhỏ hơn"), "Ctrl+-", self._zoom_out),
+            ("modeAction", tr("Đổi nền sáng / tối"), "", self._toggle_mode),
+            ("aboutAction", tr("Giới thiệu"), "", self._show_about),
+            ("lockAction", tr("Khóa máy (F12)"), "", self.lock),
+            ("logOutAction", tr("Đổi người dùng"), "", self.log_out),
+        ):
+            action = QAction(text, self.work.top.menu)
+            action.setObjectName(name)
+            action.setStatusTip(text)
+            if keys:
+                action.setShortcuts(
+                    [QKeySequence(keys), QKeySequence("Ctrl+=")] if keys == "Ctrl++" else [QKeySequence(keys)]
+                )
+            action.triggered.connect(slot)
+            self.work.top.menu.addAction(action)
+            self.work.addAction(action)
+
+    def _zoom_in(self) -> None:
+        self._look(self._kit.theme.mode, self._kit.theme.text_percent + _STEP_PERCENT)
+
+    def _zoom_out(self) -> None:
+        self._look(self._kit.theme.mode, self._kit.theme.text_percent - _STEP_PERCENT)
+
+    def _toggle_mode(self) -> None:
+        other = Mode.DARK if self._kit.theme.mode is Mode.LIGHT else Mode.LIGHT
+        self._look(other, self._kit.theme.text_percent)
+
+    def _look(self, mode: Mode, text_percent: int) -> None:
+        text_percent = min(max(text_percent, MIN_TEXT_PERCENT), MAX_TEXT_PERCENT)
+        self._kit.theme.apply(mode, text_percent)
+        self.look_changed.emit(mode.value, text_percent)
+        self._kit.notices.say(tr("Cỡ chữ {percent} %.", percent=text_percent))
+
+    def _show_about(self) -> None:
+        AboutBox(self._kit.theme, self._options.version, self).open()
+
+    def _tell_focus(self, _old: object, _new: object) -> None:
+        self.work.status.show_tip(focused_tip(self._app))
+
+    def _logged_out(self, _nothing: None) -> None:
+        """Nothing is left to do: the box is already shown."""
+
+    def _fail(self, error: AppError) -> None:
+        self._kit.notices.fail(self._kit.words.error(error))
+
+    def _restore_place(self) -> None:
+        geometry = self._settings.value("geometry") if self._settings is not None else None
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(*_FIRST_PX)
