@@ -23,6 +23,7 @@ from desktop.storage.engine import connect_raw, translated
 
 FORMAT = "motcua-backup-1"
 _DATABASE, _KEYS, _MANIFEST = "motcua.db", "keys.toml", "manifest.json"
+_TRAINING = "training.key"
 _MEMBERS = {_DATABASE, _KEYS, _MANIFEST}
 _BLOCK = 1 << 20
 
@@ -81,6 +82,9 @@ def write_backup(folder: Path, key: bytes, target: Path, now: datetime) -> Backu
         with tarfile.open(packed, "w") as archive:
             archive.add(copy, _DATABASE)
             archive.add(folder / _KEYS, _KEYS)
+            if (folder / _TRAINING).exists():
+                # The open key of a training database; a real one has none.
+                archive.add(folder / _TRAINING, _TRAINING)
             _add_text(archive, _MANIFEST, json.dumps(manifest))
         packed.replace(target)
     return BackupReport(target.absolute(), events, head_hash, target.stat().st_size)
@@ -104,6 +108,8 @@ def restore_backup(source: Path, folder: Path) -> int:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".motcua-") as scratch:
             manifest = _unpacked(source, Path(scratch))
             (Path(scratch) / _KEYS).replace(folder / _KEYS)
+            if (Path(scratch) / _TRAINING).exists():
+                (Path(scratch) / _TRAINING).replace(folder / _TRAINING)
             (Path(scratch) / _DATABASE).replace(folder / _DATABASE)
     return int(manifest["events"])
 
@@ -113,7 +119,8 @@ def _unpacked(source: Path, scratch: Path) -> dict[str, Any]:
         with tarfile.open(source, "r:") as archive:
             members = archive.getmembers()
             # Only our three plain files: a crafted archive names no other path.
-            if {member.name for member in members} != _MEMBERS or not all(member.isfile() for member in members):
+            names = {member.name for member in members}
+            if names - {_TRAINING} != _MEMBERS or not all(member.isfile() for member in members):
                 raise DamagedData("backup_damaged", path=str(source))
             for member in members:
                 _extract(archive, member, scratch)

@@ -20,8 +20,9 @@ from desktop.domain.events import GENESIS_HASH, EpochOpened
 from desktop.domain.vietnamese import local
 from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
+from desktop.storage.act import Head, Identity
 from desktop.storage.engine import connect_raw, open_engine, translated
-from desktop.storage.ledger import Head, Identity, Ledger
+from desktop.storage.ledger import Ledger
 from desktop.storage.location import check_location
 from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
 from desktop.storage.process_lock import ProcessLock

@@ -11,6 +11,7 @@ from reports.elements.text import balance, wrap
 
 _PADDING = 0.32
 """White beside text in a cell, in em."""
+_LIST_INDENT = 0.8
 _ABOVE, _BELOW = 0.06, 0.2
 _TEXT_SIZE, _HEAD_SIZE = 0.96, 0.9
 """Relative to running text."""
@@ -120,7 +121,7 @@ def table(column: Column, columns: Sequence[TableColumn], rows: Sequence[Sequenc
 def as_list(column: Column, rows: Sequence[tuple[str, str]]) -> list[Block]:
     """Set rows of a table as a list for narrow paper: text, then its figures in italics."""
     return [
-        column.paragraph((Face.REGULAR, f"{text} – " if figures else text), (Face.ITALIC, figures))
+        column.paragraph((Face.REGULAR, f"{text} – " if figures else text), (Face.ITALIC, figures), indent=_LIST_INDENT)
         for text, figures in rows
     ]
 

@@ -50,6 +50,7 @@ _CHANGE_COLUMNS = (
     TableColumn("Nay ghi"),
 )
 _SIGNING_EM = 2.7
+_NO_BREAK = "\u00a0"
 _TABLE_GAP = 0.25
 
 
@@ -294,18 +295,18 @@ def _papers(form: ReceiptForm, column: Column) -> list[Block]:
 
 def _figures(row: ComponentRow) -> str:
     kinds = ((row.originals, "bản chính"), (row.certified, "bản chứng thực"), (row.copies, "bản photo"))
-    return ", ".join(f"{count} {kind}" for count, kind in kinds if count.strip(" 0–-"))
+    return ", ".join(f"{count} {kind}".replace(" ", _NO_BREAK) for count, kind in kinds if count.strip(" 0–-"))
 
 
 def _times(form: ReceiptForm, column: Column) -> list[Block]:
     channel = f" ({form.result_by})" if form.result_by else ""
     promise: tuple[tuple[Run, ...], ...] = (
-        ((Face.BOLD, "5. Thời gian trả kết quả: "), (Face.BOLD, form.promised_at)),
+        ((Face.BOLD, "5. Thời gian trả kết quả giải quyết hồ sơ: "), (Face.BOLD, form.promised_at)),
         ((Face.REGULAR, "6. Đăng ký nhận kết quả tại: "), (Face.BOLD, form.pickup_place), (Face.REGULAR, channel)),
     )
     return [
         *column.pair(
-            ("2. Số lượng hồ sơ:", form.sets), ("3. Thời gian giải quyết theo quy định:", form.limit_text), 0.36
+            ("2. Số lượng hồ sơ:", form.sets), ("3. Thời gian giải quyết hồ sơ theo quy định là:", form.limit_text), 0.3
         ),
         *column.field("4. Thời gian nhận hồ sơ:", form.received_at),
         column.gap(0.1),

@@ -38,7 +38,7 @@ def test_unknown_letter_becomes_the_empty_box_of_the_face() -> None:
 
     cut = TTFont(BytesIO(face.makeSubset([0x6587])))
 
-    assert set(cut["cmap"].tables[0].cmap.values()) == {".notdef"}
+    assert cut.getGlyphOrder() == [".notdef"]
 
 
 def test_fonts_do_not_use_the_reserved_name() -> None:

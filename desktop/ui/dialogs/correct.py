@@ -67,7 +67,10 @@ class CorrectDialog(QDialog):
         self._time = LineEdit(kit.theme, "17:00", name="promiseTime")
         self._reason = TextEdit(2, name="correctReason")
         self._reason_field = Field(
-            tr("Lý do đính chính"), self._reason, tr("Ít nhất {n} chữ; ghi vào sổ theo dõi", n=MIN_REASON), required=True,
+            tr("Lý do đính chính"),
+            self._reason,
+            tr("Ít nhất {n} chữ; ghi vào sổ theo dõi", n=MIN_REASON),
+            required=True,
             name="correctReason",
         )
         self._error = ErrorLine(kit.theme)
@@ -102,7 +105,9 @@ class CorrectDialog(QDialog):
         ]
         promised = self._promised_at()
         if promised is not None and promised != local(self._dossier.promised_at):
-            shown.append((tr(FIELDS["promised_at"]), screen_datetime(self._dossier.promised_at), screen_datetime(promised)))
+            shown.append(
+                (tr(FIELDS["promised_at"]), screen_datetime(self._dossier.promised_at), screen_datetime(promised))
+            )
         return tuple(shown)
 
     def _build(self) -> None:
@@ -132,7 +137,9 @@ class CorrectDialog(QDialog):
         name_it(self._day, "promiseDay", tr("Ngày hẹn trả"))
         name_it(self._time, "promiseTime", tr("Giờ hẹn trả"))
         self._add_row(grid, len(self._editors) + 1, "promised_at", promise)
-        advice = tr("Được dời hẹn muộn hơn.") if self._may_move_later else tr("Dời hẹn muộn hơn cần lãnh đạo đính chính.")
+        advice = (
+            tr("Được dời hẹn muộn hơn.") if self._may_move_later else tr("Dời hẹn muộn hơn cần lãnh đạo đính chính.")
+        )
         grid.addWidget(text_label(advice, "muted small", wraps=True), len(self._editors) + 2, 2)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -169,7 +176,9 @@ class CorrectDialog(QDialog):
     def _show_changes(self) -> None:
         for key, editor in self._editors.items():
             set_class(editor, "strong" if editor.value() != self._old[key] else "")
-        lines = [tr("{field}: {old} → {new}", field=f, old=old or "–", new=new or "–") for f, old, new in self.changes()]
+        lines = [
+            tr("{field}: {old} → {new}", field=f, old=old or "–", new=new or "–") for f, old, new in self.changes()
+        ]
         self._changes.setText("\n".join(lines) or tr("Chưa sửa mục nào."))
 
     def _promised_at(self) -> datetime | None:

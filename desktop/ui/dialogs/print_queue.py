@@ -115,7 +115,7 @@ class PrintQueueDialog(QDialog):
     def _refresh(self) -> None:
         kept = self._current()
         at = max(self._list.currentRow(), 0)
-        self._list.blockSignals(True)  # noqa: FBT003 - Qt's own switch
+        self._list.blockSignals(True)
         self._list.clear()
         for paper in self._prints.waiting():
             icon, role = _LOOKS[paper.phase]
@@ -124,7 +124,7 @@ class PrintQueueDialog(QDialog):
             self._list.addItem(item)
             if kept is not None and paper.job.job_id == kept.job.job_id:
                 at = self._list.count() - 1
-        self._list.blockSignals(False)  # noqa: FBT003 - Qt's own switch
+        self._list.blockSignals(False)
         self._list.setCurrentRow(min(at, self._list.count() - 1))
         self._stack.setCurrentIndex(int(self._list.count() == 0))
         self._enable()
@@ -173,5 +173,11 @@ class PrintQueueDialog(QDialog):
 def _line(paper: QueuedPaper) -> str:
     job = paper.job
     copy = tr("in lại lần {n}", n=job.copy_no) if job.copy_no else tr("bản chính")
-    head = tr("{code} · {paper} · {copy} · {at}", code=job.code, paper=job.paper, copy=copy, at=screen_datetime(job.created_at))
+    head = tr(
+        "{code} · {paper} · {copy} · {at}",
+        code=job.code,
+        paper=job.paper,
+        copy=copy,
+        at=screen_datetime(job.created_at),
+    )
     return f"{head}\n{phase_words(paper)}"

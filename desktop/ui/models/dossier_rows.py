@@ -66,9 +66,7 @@ STATUS_LOOKS: Final[Mapping[Status, StatusLook]] = {
     Status.WITH_SECTION: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Đã chuyển xử lý"), "handover", Role.DUE),
     Status.IN_PROGRESS: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Đang xử lý"), "work", Role.DUE),
     Status.WAITING_SUPPLEMENT: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Chờ bổ sung"), "warning", Role.SOON),
-    Status.WAITING_PAYMENT: StatusLook(
-        QT_TRANSLATE_NOOP(CONTEXT, "Chờ nghĩa vụ tài chính"), "fee", Role.SOON
-    ),
+    Status.WAITING_PAYMENT: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Chờ nghĩa vụ tài chính"), "fee", Role.SOON),
     Status.SUBMITTED: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Đang trình ký"), "sign", Role.DUE),
     Status.APPROVED: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Đã ký duyệt"), "sign", Role.OK),
     Status.RESULT_READY: StatusLook(QT_TRANSLATE_NOOP(CONTEXT, "Đã xử lý xong"), "check", Role.OK),

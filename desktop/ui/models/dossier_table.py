@@ -296,4 +296,3 @@ class DossierTableModel(QAbstractTableModel):
     def _request_failed(self, number: int, error: AppError) -> None:
         self._requests.pop(number, None)
         self.failed.emit(error)
-

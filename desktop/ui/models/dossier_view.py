@@ -111,9 +111,7 @@ class DossierTableView(QTableView):
         super().resizeEvent(event)
         self._fit_columns()
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Move by rows: Home and End mean the list, not the row."""
         last = self._list.rowCount() - 1
         if action is QAbstractItemView.CursorAction.MoveHome:
@@ -223,7 +221,7 @@ class DossierTableView(QTableView):
                 painter.drawRect(QRect(1, top + 1, width - 2, height - 3))
             top += height
 
-    def _paint_cells(  # noqa: PLR0913 - what one row needs, made once per painting
+    def _paint_cells(
         self,
         painter: QPainter,
         row: DossierRow,
@@ -286,4 +284,3 @@ class DossierTableView(QTableView):
             found = self._theme.pixmap(name, role, side, self.devicePixelRatioF())
             self._icons[name, role] = found
         return found
-

@@ -116,9 +116,7 @@ class ComponentsModel(QAbstractTableModel):
     def missing_rows(self) -> tuple[int, ...]:
         """Return the rows of required papers that are not counted."""
         return tuple(
-            row
-            for row, component in enumerate(self._components)
-            if component.required and not self._counts[row].total
+            row for row, component in enumerate(self._components) if component.required and not self._counts[row].total
         )
 
     def has_counts(self) -> bool:
@@ -152,9 +150,7 @@ class ComponentsModel(QAbstractTableModel):
             return self._text(row, column)
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the head of a column."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return tr(_HEADS[Column(section)])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from desktop.domain.catalogue import Procedure
 from desktop.domain.units import Unit
 from desktop.ui.pages.intake_words import fee_text, limit_text
+from desktop.ui.theme import Role, Theme
 from desktop.ui.words import QT_TRANSLATE_NOOP, tr
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -21,14 +22,16 @@ class Column(IntEnum):
     """Name the columns."""
 
     NUMBER = 0
-    NAME = 1
-    FIELD = 2
-    LIMIT = 3
-    FEE = 4
+    CODE = 1
+    NAME = 2
+    FIELD = 3
+    LIMIT = 4
+    FEE = 5
 
 
 _HEADS: Final = {
-    Column.NUMBER: QT_TRANSLATE_NOOP("motcua", "Alt+"),
+    Column.NUMBER: QT_TRANSLATE_NOOP("motcua", "Phím"),
+    Column.CODE: QT_TRANSLATE_NOOP("motcua", "Mã"),
     Column.NAME: QT_TRANSLATE_NOOP("motcua", "Thủ tục"),
     Column.FIELD: QT_TRANSLATE_NOOP("motcua", "Lĩnh vực"),
     Column.LIMIT: QT_TRANSLATE_NOOP("motcua", "Thời hạn"),
@@ -39,9 +42,10 @@ _HEADS: Final = {
 class ProceduresModel(QAbstractTableModel):
     """Hold the procedures a search found."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         """Begin empty."""
         super().__init__(parent)
+        self._theme = theme
         self._found: tuple[Procedure, ...] = ()
         self._unit: Unit | None = None
 
@@ -73,13 +77,11 @@ class ProceduresModel(QAbstractTableModel):
             return self._text(procedure, index.row(), Column(index.column()))
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{procedure.code} {procedure.name}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == Column.NUMBER:
-            return Qt.AlignmentFlag.AlignCenter
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() != Column.NAME:
+            return self._theme.color(Role.MUTED)
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the head of a column."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return tr(_HEADS[Column(section)])
@@ -87,9 +89,9 @@ class ProceduresModel(QAbstractTableModel):
 
     def _text(self, procedure: Procedure, row: int, column: Column) -> str:
         if column is Column.NUMBER:
-            return str(row + 1) if row < NUMBERED else ""
-        if column is Column.NAME:
-            return f"{procedure.name}  ({procedure.code})"
+            return f"Alt+{row + 1}" if row < NUMBERED else ""
+        if column in (Column.CODE, Column.NAME):
+            return procedure.code if column is Column.CODE else procedure.name
         if column is Column.FIELD:
             return procedure.field_name
         return limit_text(procedure.limit) if column is Column.LIMIT else fee_text(procedure, self._unit)

@@ -219,6 +219,4 @@ class DossierDetail(QWidget):
 
 
 def _submitter(dossier: Dossier) -> str:
-    return tr(
-        "{name}, theo {paper}", name=dossier.submitter.party.name, paper=dossier.submitter.authorisation
-    )
+    return tr("{name}, theo {paper}", name=dossier.submitter.party.name, paper=dossier.submitter.authorisation)

@@ -12,7 +12,7 @@ from desktop.domain.commands import Correct
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.errors import AppError
 from desktop.domain.scans import Scan as Reading
-from desktop.domain.scans import ScanKind
+from desktop.domain.scans import ScanKind, is_dossier_code
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import number
 from desktop.services.changes import Changes, Kind
@@ -29,6 +29,7 @@ from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_detail import DossierDetail
 from desktop.ui.pages.dossiers_filters import FilterBar
 from desktop.ui.print_queue import PrintQueue
+from desktop.ui.shell import SearchQuery
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -91,10 +92,15 @@ class DossiersPage(Page):
             self.filters.search.setFocus()
 
     def open_item(self, item: object) -> bool:
-        """Open a dossier by its code."""
-        if not isinstance(item, str) or not item:
+        """Open a dossier by its code, or search for what was typed at the top of the window."""
+        text = item.text if isinstance(item, SearchQuery) else item
+        if not isinstance(text, str) or not text:
             return False
-        self._open(item, beeps=False)
+        code = text.strip().upper()
+        if isinstance(item, SearchQuery) and not is_dossier_code(code):
+            self.filters.set_query(text)
+        else:
+            self._open(code, beeps=False)
         return True
 
     def handle_scan(self, scan: Scan) -> bool:
@@ -364,14 +370,17 @@ class DossiersPage(Page):
         if done.job is not None:
             self._prints.submit(done.job)
         self.kit.notices.say(
-            tr("Đã đính chính {code}, đang in giấy hẹn bản {n}.", code=done.dossier.code, n=done.dossier.receipt.version)
+            tr(
+                "Đã đính chính {code}, đang in giấy hẹn bản {n}.",
+                code=done.dossier.code,
+                n=done.dossier.receipt.version,
+            )
         )
         self.kit.changes.publish(done.changes, self)
 
     def _not_corrected(self, error: AppError) -> None:
         if self._correcting is not None:
             self._correcting.show_error(self.kit.words.error(error))
-
 
 
 def _usual_paper(desk: Desk) -> str:

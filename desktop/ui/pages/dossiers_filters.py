@@ -48,7 +48,9 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._procedures = {entry.code: entry for entry in procedures}
         self._now = now
-        self.search = SearchBox(theme, tr("Tên, điện thoại, số định danh hoặc một phần mã  (Ctrl+F)"), name="listSearch")
+        self.search = SearchBox(
+            theme, tr("Tên, điện thoại, số định danh hoặc một phần mã  (Ctrl+F)"), name="listSearch"
+        )
         name_it(self.search, "listSearch", tr("Tìm trong danh sách"), tr("Gõ không dấu cũng được; tìm ngay khi gõ"))
         self._late = self._toggle(tr("Trễ hạn  (Alt+T)"), "lateFilter", tr("Chỉ hồ sơ trễ hạn chưa có kết quả"))
         self._more = self._toggle(tr("Bộ lọc  (Alt+B)"), "moreFilters", tr("Hiện các điều kiện lọc khác"))
@@ -218,8 +220,8 @@ class FilterBar(QWidget):
             self._announce()
 
     def _announce(self) -> None:
-        count = sum(
-            (bool(self._status.key()), bool(self._field.key()), bool(self._procedure.key()))
-        ) + sum(edit.date() is not None for edit in (self._from, self._to))
+        count = sum((bool(self._status.key()), bool(self._field.key()), bool(self._procedure.key()))) + sum(
+            edit.date() is not None for edit in (self._from, self._to)
+        )
         self._more.setText(tr("Bộ lọc: {n}  (Alt+B)", n=count) if count else tr("Bộ lọc  (Alt+B)"))
         self.narrowed.emit(self.value())

@@ -71,7 +71,7 @@ class ChecklistView(QTableView):
         least = max(TARGET_PX, self.fontMetrics().height() + SPACE_S)
         total = self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 2
         for row in range(self._counts.rowCount()):
-            height = max(self.rowHeight(row) + SPACE_S // 2, least)
+            height = max(self.rowHeight(row), least)
             self.setRowHeight(row, height)
             total += height
         self.setFixedHeight(total)

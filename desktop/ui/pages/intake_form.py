@@ -59,6 +59,7 @@ class IntakeForm(QWidget):
         self._promise = PromiseCard(theme)
         self._fee = FeeCard(theme)
         self._options = OptionsBlock(theme)
+        self.owner.head.addWidget(self.proxy.toggle)
         self._lay_out()
         self._dropped: Procedure | None = None
         self._targets = self._error_targets()
@@ -139,7 +140,10 @@ class IntakeForm(QWidget):
         self.clear_problems()
         rest = []
         first: QWidget | None = None
-        for problem in problems:
+        order = list(self._targets)
+        known = [problem for problem in problems if problem.field in self._targets]
+        known.sort(key=lambda problem: order.index(problem.field))
+        for problem in (*known, *(problem for problem in problems if problem not in known)):
             show, widget = self._targets.get(problem.field, (None, None))
             if show is None or widget is None:
                 rest.append(say(problem.error))

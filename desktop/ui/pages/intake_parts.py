@@ -57,7 +57,7 @@ class Callout(QFrame):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(SPACE_S, SPACE_XS, SPACE_S, SPACE_XS)
         self.row.setSpacing(SPACE_S)
-        self.row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self.row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         self.row.addWidget(self._text, 1)
         name_it(self, name, "")
         set_class(self, f"tag tag-{kind}")
@@ -68,6 +68,8 @@ class Callout(QFrame):
         if kind:
             self._icon.set_icon(*CALLOUTS[kind])
             set_class(self, f"tag tag-{kind}")
+            self._text.style().unpolish(self._text)
+            self._text.style().polish(self._text)
         self._text.setText(text)
         self.setAccessibleName(text)
         self.setVisible(bool(text))

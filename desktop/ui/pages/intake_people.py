@@ -1,9 +1,7 @@
 """Who applies and who stands at the counter: two groups of fields."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from desktop.domain.dossiers import ApplicantKind
 from desktop.ui.pages.intake_command import OWNER, PROXY
@@ -11,7 +9,6 @@ from desktop.ui.pages.intake_parts import Card
 from desktop.ui.pages.intake_state import PersonText
 from desktop.ui.pages.intake_words import APPLICANT_KINDS, SEXES
 from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_S
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, field_row
 from desktop.ui.words import tr
 
@@ -33,8 +30,9 @@ class OwnerBlock(Card):
         """Build the fields."""
         super().__init__(tr("Chủ hồ sơ"), name="ownerBlock", parent=parent)
         self._email = ""
+        self.stops: tuple[LineEdit, ...] = ()
         self.name = LineEdit(theme)
-        self.id_number = LineEdit(theme)
+        self.id_number = LineEdit(theme, tr("CCCD, hộ chiếu, MST"))
         self.birth = LineEdit(theme, tr("18/07/1990"))
         self.phone = LineEdit(theme)
         self.address = LineEdit(theme)
@@ -47,18 +45,19 @@ class OwnerBlock(Card):
         self.fields = {
             f"{OWNER}.name": Field(tr("Họ và tên"), self.name, required=True, name="ownerName"),
             f"{OWNER}.kind": Field(tr("Đối tượng"), self.kind, name="ownerKind"),
-            f"{OWNER}.id_number": Field(tr("Số CCCD, hộ chiếu, mã số thuế"), self.id_number, name="ownerId"),
+            f"{OWNER}.id_number": Field(tr("Số giấy tờ"), self.id_number, name="ownerId"),
             f"{OWNER}.birth_date": Field(tr("Ngày sinh"), self.birth, name="ownerBirth"),
             f"{OWNER}.sex": Field(tr("Giới tính"), self.sex, name="ownerSex"),
             f"{OWNER}.phone": Field(tr("Điện thoại"), self.phone, name="ownerPhone"),
             f"{OWNER}.address": Field(tr("Địa chỉ"), self.address, name="ownerAddress"),
         }
+        self.id_number.setToolTip(tr("Số căn cước, CMND, hộ chiếu hoặc mã số thuế; để trống khi chưa có"))
         self.birth.setToolTip(tr("Ngày/tháng/năm; chỉ biết năm thì gõ 1990"))
-        rows = (("name", "kind"), ("id_number", "birth_date", "sex"), ("phone", "address"))
-        for names, stretches in zip(rows, ((5, 3), (5, 3, 3), (3, 5)), strict=True):
+        rows = (("name", "id_number", "birth_date"), ("phone", "address", "sex", "kind"))
+        for names, stretches in zip(rows, ((8, 6, 4), (4, 9, 3, 4)), strict=True):
             fields = [self.fields[f"{OWNER}.{name}"] for name in names]
             self.column.addLayout(field_row(*fields, stretches=stretches))
-        self.stops: tuple[LineEdit, ...] = (self.name, self.id_number, self.birth, self.phone, self.address)
+        self.stops = (self.name, self.id_number, self.birth, self.phone, self.address)
         for editor in self.stops:
             editor.textChanged.connect(self.edited)
         self.kind.currentIndexChanged.connect(self._kind_changed)
@@ -98,10 +97,11 @@ class OwnerBlock(Card):
         self.edited.emit()
 
 
-class ProxyBlock(QWidget):
-    """Ask for the person who hands in for the owner, behind a check box.
+class ProxyBlock(Card):
+    """Ask for the person who hands in for the owner; open only when the check box is set.
 
     Attributes:
+        toggle: The check box; it stands in the head of the owner's card.
         stops: Editors in the order of Enter.
         fields: Fields by the name a problem gives them.
 
@@ -113,8 +113,9 @@ class ProxyBlock(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Begin closed: the owner hands in himself."""
-        super().__init__(parent)
+        super().__init__(tr("Người nộp thay"), name="proxyBlock", parent=parent)
         self._rest = PersonText()
+        self.stops: tuple[LineEdit, ...] = ()
         self.toggle = QCheckBox(tr("Người khác nộp thay  (Ctrl+H)"))
         name_it(self.toggle, "hasProxy", tr("Người khác nộp thay"), tr("Ctrl+H: ghi người nộp thay chủ hồ sơ"))
         self.name = LineEdit(theme)
@@ -129,17 +130,11 @@ class ProxyBlock(QWidget):
                 tr("Giấy ủy quyền hoặc quan hệ"), self.authorisation, required=True, name="proxyAuthorisation"
             ),
         }
-        self._card = Card(tr("Người nộp thay"), name="proxyBlock")
         names = tuple(self.fields.values())
-        self._card.column.addLayout(field_row(names[0], names[1], stretches=(1, 1)))
-        self._card.column.addLayout(field_row(names[2], names[3], stretches=(3, 5)))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_S)
-        column.addWidget(self.toggle)
-        column.addWidget(self._card)
-        self._card.hide()
-        self.stops: tuple[LineEdit, ...] = (self.name, self.id_number, self.phone, self.authorisation)
+        self.column.addLayout(field_row(names[0], names[1], stretches=(1, 1)))
+        self.column.addLayout(field_row(names[2], names[3], stretches=(3, 5)))
+        self.hide()
+        self.stops = (self.name, self.id_number, self.phone, self.authorisation)
         for editor in self.stops:
             editor.textChanged.connect(self.edited)
         self.toggle.toggled.connect(self._toggled)
@@ -151,7 +146,7 @@ class ProxyBlock(QWidget):
     def has_focus(self) -> bool:
         """Tell whether the clerk is typing here."""
         focused = QApplication.focusWidget()
-        return focused is not None and self._card.isAncestorOf(focused)
+        return focused is not None and self.isAncestorOf(focused)
 
     def person(self) -> PersonText:
         """Return what is typed, with what a card said beside it."""
@@ -176,7 +171,7 @@ class ProxyBlock(QWidget):
             if editor.text() != text:
                 editor.setText(text)
         self.toggle.setChecked(is_open)
-        self._card.setVisible(is_open)
+        self.setVisible(is_open)
         self.blockSignals(False)
 
     def open(self) -> None:
@@ -185,10 +180,5 @@ class ProxyBlock(QWidget):
         (self.name if self.is_open() else self.toggle).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _toggled(self, is_open: bool) -> None:
-        self._card.setVisible(is_open)
+        self.setVisible(is_open)
         self.edited.emit()
-
-
-def shown_fields(blocks: Sequence[OwnerBlock | ProxyBlock]) -> dict[str, Field]:
-    """Return all fields of the blocks by the name a problem gives them."""
-    return {name: field for block in blocks for name, field in block.fields.items()}

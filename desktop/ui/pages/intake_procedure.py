@@ -116,7 +116,7 @@ class ProcedureBlock(QWidget):
         self.search.entered.connect(self._enter)
         self.search.installEventFilter(self)
         self._field = Field(tr("Thủ tục hành chính"), self.search, name="procedureSearch")
-        self._model = ProceduresModel(self)
+        self._model = ProceduresModel(self._theme, self)
         self._list = QTableView()
         self._list.setModel(self._model)
         self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -127,8 +127,8 @@ class ProcedureBlock(QWidget):
         self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.verticalHeader().hide()
-        self._list.horizontalHeader().setHighlightSections(False)
-        self._list.horizontalHeader().setSectionsClickable(False)
+        # Every cell says what it is, and a head would push the applicant out of sight on a small screen.
+        self._list.horizontalHeader().hide()
         self._list.clicked.connect(self._clicked)
         name_it(self._list, "procedureList", tr("Thủ tục tìm thấy"), tr("Alt+số hoặc mũi tên rồi Enter để chọn"))
         self._nothing = Callout(self._theme, "soon", name="procedureNothing")
@@ -201,7 +201,7 @@ class ProcedureBlock(QWidget):
         head = self._list.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        self._list.setFixedHeight(head.sizeHint().height() + height * self._model.rowCount() + 2)
+        self._list.setFixedHeight(height * self._model.rowCount() + 2)
 
     def _row(self) -> int:
         return self._list.currentIndex().row()

@@ -56,7 +56,7 @@ class PromiseCard(Card):
             self._reasons.hide()
             return
         on = local(deadline.due_at).date()
-        self._figure.setText(paper_datetime(deadline.due_at))
+        self._figure.setText(paper_datetime(deadline.due_at).replace(", ", ",\n", 1))
         skipped = sum(1 for step in deadline.explain if step.code in ("weekend", "holiday", "swap_off", "closed"))
         day = f"{weekday(on)}, {screen_date(on)}"
         self._day.setText(tr("{day}  ·  bỏ qua {n} ngày nghỉ", day=day, n=skipped) if skipped else day)
@@ -67,7 +67,7 @@ class PromiseCard(Card):
 
     def text(self) -> str:
         """Return the promise as shown."""
-        return self._figure.text()
+        return self._figure.text().replace("\n", " ")
 
     def reasons(self) -> str:
         """Return the reasons, shown or folded."""
@@ -129,7 +129,9 @@ class FeeCard(Card):
         """Show the fee; None while it is being computed."""
         lines = promise.fees if promise is not None else ()
         self._total_vnd = total_vnd(lines)
-        self._sum.setText("…" if promise is None else money(self._total_vnd))
+        is_open = any(line.needs_checking for line in lines)
+        figure = money(self._total_vnd) if self._total_vnd or is_open else tr("Không thu")
+        self._sum.setText("…" if promise is None else figure)
         self._words.setText(amount_in_words(self._total_vnd, southern=southern) if self._total_vnd else "")
         self._words.setVisible(bool(self._total_vnd))
         texts = []

@@ -61,7 +61,9 @@ class ReturnResultPage(Page):
         self._view: DossierView | None = None
         self._is_lost = False
         self._is_saving = False
-        self.search = SearchBox(kit.theme, tr("Mất giấy hẹn: gõ tên, điện thoại, số định danh hoặc mã"), name="returnSearch")
+        self.search = SearchBox(
+            kit.theme, tr("Mất giấy hẹn: gõ tên, điện thoại, số định danh hoặc mã"), name="returnSearch"
+        )
         name_it(self.search, "returnSearch", tr("Tìm khi mất giấy hẹn"), tr("Chỉ dùng khi công dân không có giấy hẹn"))
         self.list_model = DossierTableModel(DossierSource(desk, actor), kit.tasks, self)
         self.found = DossierTableView(kit.theme, self.list_model, kit.now, name="returnFound")
@@ -280,7 +282,8 @@ class ReturnResultPage(Page):
     # A dossier that cannot be returned.
 
     def _show_refusal(self, view: DossierView) -> None:
-        while (old := self._refused.widget(0)) is not None:
+        while self._refused.count():
+            old = self._refused.widget(0)
             self._refused.removeWidget(old)
             old.deleteLater()
         dossier = view.dossier
@@ -288,7 +291,9 @@ class ReturnResultPage(Page):
             title = tr("Hồ sơ {code} đã trả kết quả", code=dossier.code)
             advice = tr("Đã trả cho {who}. Mở hồ sơ để xem diễn biến.", who=returned_words(dossier))
         elif dossier.is_closed:
-            title = tr("Hồ sơ {code} đã kết thúc: {status}", code=dossier.code, status=status_word(dossier.status).lower())
+            title = tr(
+                "Hồ sơ {code} đã kết thúc: {status}", code=dossier.code, status=status_word(dossier.status).lower()
+            )
             advice = tr("Không có kết quả để trả. Mở hồ sơ để xem lý do.")
         else:
             title = tr("Hồ sơ {code} chưa có kết quả", code=dossier.code)
@@ -311,13 +316,20 @@ class ReturnResultPage(Page):
         if not self.form.is_complete():
             if self.form.check is CardCheck.MISMATCH:
                 self.show_error(
-                    tr("Thẻ không phải của chủ hồ sơ. Nhấn Alt+U nếu người này được ủy quyền, hoặc quét lại thẻ của chủ hồ sơ.")
+                    tr(
+                        "Thẻ không phải của chủ hồ sơ. Nhấn Alt+U nếu người này được ủy quyền, hoặc quét lại thẻ của chủ hồ sơ."
+                    )
                 )
             return
         command = command_of(view.dossier, self.form.value())
         self._is_saving = True
         self._finish.setEnabled(False)
-        self.run("db", partial(return_result, self._desk, self._actor, view.dossier.code, command), self._saved, self._refused_by)
+        self.run(
+            "db",
+            partial(return_result, self._desk, self._actor, view.dossier.code, command),
+            self._saved,
+            self._refused_by,
+        )
 
     def _saved(self, done: Followed) -> None:
         self._is_saving = False

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
@@ -77,6 +76,7 @@ class ReturnFormWidget(QWidget):
             required=True,
         )
         self._originals = QWidget()
+        self._originals_column = QVBoxLayout(self._originals)
         self._build()
         self._connect()
 
@@ -141,7 +141,9 @@ class ReturnFormWidget(QWidget):
             field.set_error(text)
         owed_vnd = self._dossier.owed_vnd if self._dossier is not None else 0
         has_fee = not owed_vnd or bool(self._fee_picker.current())
-        self._fee_error.setText("" if has_fee else tr("Chọn cách thu: Alt+1 tiền mặt, Alt+2 chuyển khoản, Alt+3 miễn thu."))
+        self._fee_error.setText(
+            "" if has_fee else tr("Chọn cách thu: Alt+1 tiền mặt, Alt+2 chuyển khoản, Alt+3 miễn thu.")
+        )
         self._fee_error.setVisible(not has_fee)
         if missing:
             missing[0].setFocus()
@@ -159,19 +161,22 @@ class ReturnFormWidget(QWidget):
         self._paper.setFocus()
 
     def _gaps(self) -> tuple[tuple[Field, str], ...]:
+        """Say for each field what is missing in it, "" when nothing is."""
         form = self.value()
-        is_owner = form.relation is Relation.OWNER
+        is_other = form.relation is Relation.AUTHORISED
         is_lost = self._lost_field.isVisibleTo(self)
-        needs_id = not is_owner or (is_lost and bool(self._dossier and self._dossier.owner.id_number))
-        reason_gap = len(form.fee_reason) < MIN_REASON and form.fee_method is FeeMethod.EXEMPT
-        return (
-            (self._lost_field, tr("Ghi lý do, ít nhất {n} chữ.", n=MIN_REASON) if is_lost and len(form.lost_reason) < MIN_REASON else ""),
-            (self._name_field, tr("Ghi họ tên người nhận.") if not is_owner and not form.name else ""),
-            (self._id_field, tr("Quét thẻ hoặc gõ số giấy tờ của người nhận.") if needs_id and not form.id_number else ""),
-            (self._paper_field, tr("Ghi giấy ủy quyền.") if not is_owner and not form.authorisation else ""),
-            (self._reference_field, "" if form.proof_reference else tr("Ghi nội dung bằng chứng.")),
-            (self._fee_reason_field, tr("Ghi lý do, ít nhất {n} chữ.", n=MIN_REASON) if reason_gap else ""),
+        needs_id = is_other or (is_lost and bool(self._dossier and self._dossier.owner.id_number))
+        is_exempt = form.fee_method is FeeMethod.EXEMPT
+        why = tr("Ghi lý do, ít nhất {n} chữ.", n=MIN_REASON)
+        gaps = (
+            (self._lost_field, is_lost and len(form.lost_reason) < MIN_REASON, why),
+            (self._name_field, is_other and not form.name, tr("Ghi họ tên người nhận.")),
+            (self._id_field, needs_id and not form.id_number, tr("Quét thẻ hoặc gõ số giấy tờ của người nhận.")),
+            (self._paper_field, is_other and not form.authorisation, tr("Ghi giấy ủy quyền.")),
+            (self._reference_field, not form.proof_reference, tr("Ghi nội dung bằng chứng.")),
+            (self._fee_reason_field, is_exempt and len(form.fee_reason) < MIN_REASON, why),
         )
+        return tuple((field, text if is_missing else "") for field, is_missing, text in gaps)
 
     def _relation(self) -> Relation:
         return Relation.AUTHORISED if self._authorised.isChecked() else Relation.OWNER
@@ -194,8 +199,9 @@ class ReturnFormWidget(QWidget):
         self._card.setObjectName("cardCheck")
         column.addWidget(self._card)
         self._people = QWidget()
-        self._people.setLayout(field_row(self._name_field, self._id_field, stretches=(3, 2)))
-        self._people.layout().setContentsMargins(0, 0, 0, 0)
+        people = field_row(self._name_field, self._id_field, stretches=(3, 2))
+        people.setContentsMargins(0, 0, 0, 0)
+        self._people.setLayout(people)
         column.addWidget(self._people)
         column.addWidget(self._paper_field)
         column.addWidget(self._lost_field)
@@ -209,9 +215,8 @@ class ReturnFormWidget(QWidget):
             column.addWidget(part)
         column.addSpacing(SPACE_M)
         column.addWidget(SectionHeader(tr("Bản chính trả lại")))
-        originals = QVBoxLayout(self._originals)
-        originals.setContentsMargins(0, 0, 0, 0)
-        originals.setSpacing(0)
+        self._originals_column.setContentsMargins(0, 0, 0, 0)
+        self._originals_column.setSpacing(0)
         column.addWidget(self._originals)
         column.addStretch(1)
         for kind in Proof:
@@ -291,9 +296,8 @@ class ReturnFormWidget(QWidget):
             self._fee_reason.setFocus()
 
     def _load_originals(self, dossier: Dossier) -> None:
-        layout = self._originals.layout()
-        while (item := layout.takeAt(0)) is not None:
-            item.widget().deleteLater()
+        while self._originals_column.count():
+            self._originals_column.takeAt(0).widget().deleteLater()
         self._checks = {}
         lines = [line for line in dossier.components if line.originals]
         for number, line in enumerate(lines):
@@ -301,9 +305,9 @@ class ReturnFormWidget(QWidget):
             box.setChecked(True)
             name_it(box, f"original{number + 1}", line.name, tr("Bỏ dấu nếu không trả lại"))
             self._checks[line.code] = box
-            layout.addWidget(box)
+            self._originals_column.addWidget(box)
         if not lines:
-            layout.addWidget(text_label(tr("Không giữ bản chính nào."), "muted"))
+            self._originals_column.addWidget(text_label(tr("Không giữ bản chính nào."), "muted"))
 
 
 def _check_words(check: CardCheck, dossier: Dossier, card: IdentityCard) -> tuple[TagKind, str]:
@@ -316,5 +320,3 @@ def _check_words(check: CardCheck, dossier: Dossier, card: IdentityCard) -> tupl
     return TagKind.LATE, tr(
         "KHÔNG khớp: thẻ của {name}, số {id}. Nếu được ủy quyền, nhấn Alt+U", name=card.name or "?", id=card.id_number
     )
-
-

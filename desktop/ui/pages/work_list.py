@@ -69,7 +69,6 @@ class WorkSource:
             return True
         if holder.kind is CustodianKind.USER:
             return False
-        solver = next(
-            (entry.section for entry in self.desk.reference.catalogue.procedures if entry.code == card.procedure_code), ""
-        )
+        entries = self.desk.reference.catalogue.procedures
+        solver = next((entry.section for entry in entries if entry.code == card.procedure_code), "")
         return self.actor.section in (solver, holder.holder) or not self.actor.section

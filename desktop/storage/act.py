@@ -1,0 +1,315 @@
+"""Collect one act inside its open transaction: what it reads, allots, appends and writes.
+
+Threads: lane db only; made by :class:`~desktop.storage.ledger.Ledger`.
+"""
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from desktop.domain.attempts import Attempts
+from desktop.domain.codes import Lease, format_code, next_ordinal, provisional_code
+from desktop.domain.dossiers import CLOSED, Dossier
+from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, chain_hash, encode_body
+from desktop.domain.fold import apply
+from desktop.domain.ids import uuid7
+from desktop.domain.units import Unit
+from desktop.domain.users import User
+from desktop.domain.vietnamese import fold, local
+from desktop.services.ports import Account, AllottedCode, JobState, PrintJob
+from desktop.storage import projections
+from desktop.storage.search_index import match_expression
+from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, EVENT, FORM_NUMBER, ORDINAL, PRINT_JOB
+
+#: A clock this far behind the last own event is recorded as such.
+CLOCK_TOLERANCE = timedelta(minutes=2)
+WORKSTATION = socket.gethostname()
+_ID_RANDOM_BYTES = 10
+_TWINS_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Point at the end of the log.
+
+    Attributes:
+        epoch: Present epoch.
+        seq: Last seq in it; 0 when it is empty.
+        hash: Hash of its last event.
+        acted_at: Instant of the last own event; None when there is none.
+        last_date: Latest local date any own event was acted on.
+    """
+
+    epoch: str
+    seq: int
+    hash: bytes
+    acted_at: datetime | None
+    last_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Say which replica this is and what it may hand out."""
+
+    replica_id: str
+    unit_id: str
+    counter: int
+    lease: Lease
+
+
+class StorageAct:
+    """Collect one act inside its open transaction.
+
+    Attributes:
+        now: Instant of the act, aware UTC.
+        head: Where the log would end after the act.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        identity: Identity,
+        head: Head,
+        now: datetime,
+        actor: User | None,
+        random: Callable[[int], bytes],
+    ) -> None:
+        """Join an open session."""
+        self._session = session
+        self._connection: Connection = session.connection()
+        self._identity = identity
+        self._actor = actor
+        self._random = random
+        self._pending: list[tuple[str, int, Fact]] = []
+        self._states: dict[str, Dossier] = {}
+        self._events: list[Event] = []
+        self.now = now
+        self.head = head
+
+    def find(self, code: str) -> Dossier | None:
+        """Return the dossier that a primary code or alias finds."""
+        state = self._connection.execute(
+            select(DOSSIER.c.state)
+            .join(DOSSIER_CODE, DOSSIER_CODE.c.dossier_id == DOSSIER.c.dossier_id)
+            .where(DOSSIER_CODE.c.code == code)
+        ).scalar()
+        return None if state is None else projections.read_dossier(state)
+
+    def open_twin(self, *, owner_id: str, owner_name: str, procedure_code: str) -> str:
+        """Return the code of an open dossier of the same owner and procedure, "" when there is none."""
+        expression = match_expression(owner_id or owner_name)
+        if not expression:
+            return ""
+        rows = self._connection.exec_driver_sql(
+            "SELECT d.code, d.owner_id_number, d.applicant, d.status FROM (SELECT rowid AS r FROM dossier_search "
+            f"WHERE dossier_search MATCH ? ORDER BY rowid DESC LIMIT {_TWINS_LOOKED_AT}) "
+            "JOIN dossier d ON d.position = r WHERE d.procedure_code = ? ORDER BY r DESC",
+            (expression, procedure_code),
+        )
+        closed = {status.value for status in CLOSED}
+        for row in rows:
+            is_same = row.owner_id_number == owner_id if owner_id else fold(row.applicant) == fold(owner_name)
+            if is_same and row.status not in closed:
+                return str(row.code)
+        return ""
+
+    def allot_code(self, day: date, unit: Unit) -> AllottedCode:
+        """Return the next code of a day, provisional when the lease has none left."""
+        used = {
+            row.block: row.last
+            for row in self._connection.execute(
+                select(ORDINAL).where(ORDINAL.c.day.in_((day.isoformat(), projections.ANY_DAY)))
+            )
+        }
+        ordinal = next_ordinal(self._identity.lease, day, used)
+        while ordinal is not None:
+            code = format_code(unit.code_template, unit.agency_code, day, ordinal.value)
+            if not self._code_exists(code):
+                return AllottedCode(code, is_provisional=False, block=ordinal.block, ordinal=ordinal.value)
+            used[ordinal.block] = ordinal.value
+            ordinal = next_ordinal(self._identity.lease, day, used)
+        n = used.get(projections.PROVISIONAL_BLOCK, 0) + 1
+        code = provisional_code(self.head.epoch, n)
+        return AllottedCode(code, is_provisional=True, block=projections.PROVISIONAL_BLOCK, ordinal=n)
+
+    def allot_number(self, form: str, year: int) -> tuple[int, int]:
+        """Return (book, number): the next gap-free number of a form in a year and this PC's book."""
+        book = self._identity.counter
+        last = self._connection.execute(
+            select(FORM_NUMBER.c.last).where(
+                FORM_NUMBER.c.form == form, FORM_NUMBER.c.year == year, FORM_NUMBER.c.book == book
+            )
+        ).scalar()
+        return book, (last or 0) + 1
+
+    def random_digits(self, n: int) -> str:
+        """Return n random decimal digits."""
+        return str(int.from_bytes(self._random(n), "big") % 10**n).zfill(n)
+
+    def new_id(self) -> str:
+        """Return a new UUIDv7."""
+        return uuid7(int(self.now.timestamp() * 1_000), self._random(_ID_RANDOM_BYTES))
+
+    def record(self, dossier_id: str, facts: Sequence[Fact]) -> Dossier:
+        """Append facts about a dossier and return its new state (its rows are written when the act is sealed)."""
+        state = self._states.get(dossier_id) or self._load(dossier_id)
+        for fact in facts:
+            self._pending.append((dossier_id, state.version if state else 0, fact))
+            state = apply(state, self._preview(dossier_id, fact))
+            projections.note_fact(self._connection, fact)
+        if state is None:
+            raise ValueError("an act on a dossier has at least one fact")
+        self._states[dossier_id] = state
+        return state
+
+    def record_unit(self, facts: Sequence[Fact]) -> None:
+        """Append facts about the unit."""
+        for fact in facts:
+            self._pending.append(("", 0, fact))
+            projections.note_fact(self._connection, fact)
+
+    def queue_print(self, dossier: Dossier, form: str, paper: str, copy_no: int) -> PrintJob:
+        """Put a paper into the print queue."""
+        job = PrintJob(
+            job_id=self.new_id(),
+            dossier_id=dossier.dossier_id,
+            dossier_version=dossier.version,
+            code=dossier.code,
+            form=form,
+            paper=paper,
+            copy_no=copy_no,
+            state=JobState.WAITING,
+            created_at=self.now,
+        )
+        self._connection.execute(
+            insert(PRINT_JOB),
+            {
+                "job_id": job.job_id,
+                "dossier_id": job.dossier_id,
+                "dossier_version": job.dossier_version,
+                "code": job.code,
+                "form": job.form,
+                "paper": job.paper,
+                "copy_no": job.copy_no,
+                "state": job.state.value,
+                "created_at": job.created_at.isoformat(),
+                "attempts": 0,
+                "reason": "",
+            },
+        )
+        return job
+
+    def save_account(self, account: Account) -> None:
+        """Store a user's log-in data."""
+        values = {
+            "login": account.user.login,
+            "password_hash": account.password_hash,
+            "is_one_time": int(account.is_one_time),
+            **attempt_values(account.attempts),
+        }
+        statement = upsert(ACCOUNT).values(user_id=account.user.user_id, **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+    def seal(self, sign: Callable[[bytes], bytes]) -> list[Event]:
+        """Write the act's events and projections; the caller commits."""
+        if not self._pending:
+            return []
+        act_id = self.new_id()
+        rows = []
+        for dossier_id, base_version, fact in self._pending:
+            event, row = self._enveloped(dossier_id, base_version, fact, act_id)
+            row["sig"] = sign(self.head.hash)
+            self._events.append(event)
+            rows.append(row)
+        self._connection.execute(insert(EVENT), rows)
+        for dossier in self._states.values():
+            if self._is_new(dossier):
+                projections.insert_dossier(self._session, dossier)
+            else:
+                projections.update_dossier(self._connection, dossier)
+        return self._events
+
+    def _enveloped(
+        self, dossier_id: str, base_version: int, fact: Fact, act_id: str
+    ) -> tuple[Event, dict[str, object]]:
+        event = self._event(dossier_id, base_version, fact, act_id, self.new_id())
+        body = encode_body(event)
+        digest = chain_hash(self.head.hash, body)
+        envelope = event.envelope
+        self.head = Head(
+            self.head.epoch,
+            envelope.seq,
+            digest,
+            self.now,
+            max(self.head.last_date, local(self.now).date()),
+        )
+        row: dict[str, object] = {
+            "event_id": envelope.event_id,
+            "replica_id": envelope.replica_id,
+            "epoch": envelope.epoch,
+            "seq": envelope.seq,
+            "hash": digest,
+            "dossier_id": dossier_id,
+            "type": envelope.type,
+            "acted_at": envelope.acted_at.isoformat(),
+            "body": body,
+        }
+        return event, row
+
+    def _event(self, dossier_id: str, base_version: int, fact: Fact, act_id: str, event_id: str) -> Event:
+        name, version = EVENT_TYPES[type(fact)]
+        return Event(
+            Envelope(
+                event_id=event_id,
+                replica_id=self._identity.replica_id,
+                epoch=self.head.epoch,
+                seq=self.head.seq + 1,
+                prev_hash=self.head.hash.hex(),
+                unit_id=self._identity.unit_id,
+                dossier_id=dossier_id,
+                type=name,
+                type_version=version,
+                base_version=base_version,
+                acted_at=self.now,
+                clock_state=self._clock_state(),
+                actor=self._actor.user_id if self._actor else "",
+                on_behalf_of="",
+                workstation=WORKSTATION,
+                act_id=act_id,
+                act_size=len(self._pending),
+            ),
+            fact,
+        )
+
+    def _preview(self, dossier_id: str, fact: Fact) -> Event:
+        return self._event(dossier_id, 0, fact, "", "")
+
+    def _clock_state(self) -> ClockState:
+        last = self.head.acted_at
+        if last is not None and self.now < last - CLOCK_TOLERANCE:
+            return ClockState.BEHIND_LAST_EVENT
+        return ClockState.OK
+
+    def _load(self, dossier_id: str) -> Dossier | None:
+        state = self._connection.execute(select(DOSSIER.c.state).where(DOSSIER.c.dossier_id == dossier_id)).scalar()
+        return None if state is None else projections.read_dossier(state)
+
+    def _is_new(self, dossier: Dossier) -> bool:
+        return any(base == 0 and dossier_id == dossier.dossier_id for dossier_id, base, _ in self._pending)
+
+    def _code_exists(self, code: str) -> bool:
+        return (
+            self._connection.execute(select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.code == code)).scalar()
+            is not None
+        )
+
+
+def attempt_values(attempts: Attempts) -> dict[str, object]:
+    """Return the columns that count wrong passwords."""
+    last = attempts.last_failed_at
+    return {"failed": attempts.failed, "last_failed_at": "" if last is None else last.isoformat()}
