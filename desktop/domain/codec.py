@@ -5,16 +5,18 @@ Unknown keys are ignored on the way in: a newer program may have written them.
 """
 
 import types
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Plain = Any  # str | int | bool | None | list | dict: JSON has no narrower static type
 Decoder = Callable[[Plain], Any]
+Encoder = Callable[[Any], Plain]
 
 
 def dump(value: object) -> Plain:
@@ -27,20 +29,12 @@ def dump(value: object) -> Plain:
         TypeError: for anything else (a bug in the caller).
     """
     kind = type(value)
-    if value is None or kind in (str, int, bool):
+    if value is None or kind in _PLAIN:
         return value
-    if kind is tuple or kind is list:
-        return [dump(item) for item in value]  # type: ignore[attr-defined]
-    names = _names(kind)  # type: ignore[arg-type]  # typeshed: type[object] is hashable all the same
-    if names is not None:
-        return {name: dump(getattr(value, name)) for name in names}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date | datetime | time):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): dump(item) for key, item in value.items()}
-    raise TypeError(f"cannot encode {kind.__name__}")
+    encode = _dynamic_encoder(kind)  # type: ignore[arg-type]  # typeshed: type[object] is hashable all the same
+    if encode is None:
+        raise TypeError(f"cannot encode {kind.__name__}")
+    return encode(value)
 
 
 def load(kind: type[T], plain: Plain) -> T:
@@ -55,9 +49,78 @@ def load(kind: type[T], plain: Plain) -> T:
     return result
 
 
+_PLAIN = (str, int, bool)
+_ENUM_VALUE = attrgetter("_value_")  # `.value` is a property written in Python, five times slower
+
+
 @cache
-def _names(kind: Hashable) -> tuple[str, ...] | None:
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+def _dynamic_encoder(kind: Any) -> Encoder | None:  # noqa: ANN401 - a class
+    """Return the encoder of a value's own class."""
+    if kind in (tuple, list):
+        return _dump_items
+    if is_dataclass(kind):
+        return _record_encoder(kind)  # type: ignore[arg-type]  # the same
+    if issubclass(kind, Enum):
+        return _ENUM_VALUE
+    if issubclass(kind, date | datetime | time):
+        return _dump_instant
+    if issubclass(kind, Mapping):
+        return _dump_mapping
+    return None
+
+
+def _dump_items(values: Any) -> Plain:  # noqa: ANN401 - a tuple or list
+    return [dump(item) for item in values]
+
+
+def _dump_instant(value: Any) -> Plain:  # noqa: ANN401 - a date, datetime or time
+    return value.isoformat()
+
+
+def _dump_mapping(value: Any) -> Plain:  # noqa: ANN401 - a mapping
+    return {str(key): dump(item) for key, item in value.items()}
+
+
+@cache
+def _record_encoder(kind: Any) -> Encoder:  # noqa: ANN401 - a dataclass
+    """Return the encoder of a dataclass: all fields at once, then only those that are not plain already."""
+    hints = get_type_hints(kind)
+    names = tuple(field.name for field in fields(kind))
+    special = [(name, _static_encoder(hints[name])) for name in names if hints[name] not in _PLAIN]
+    if len(names) == 1:
+        (name,) = names
+        return lambda value: {name: dump(getattr(value, name))}
+    take = attrgetter(*names) if names else _nothing
+
+    def encode(value: Any) -> Plain:  # noqa: ANN401 - an instance of kind
+        plain = dict(zip(names, take(value), strict=True))
+        for name, encode_field in special:
+            plain[name] = encode_field(plain[name])
+        return plain
+
+    return encode
+
+
+def _nothing(value: object) -> tuple[()]:
+    del value
+    return ()
+
+
+def _static_encoder(kind: Any) -> Encoder:  # noqa: ANN401 - a type form
+    """Return the encoder of a field by its declared type; a value of another class is encoded by its own."""
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        if item in _PLAIN:
+            return list
+        encode_item = _static_encoder(item)
+        return lambda values: [encode_item(value) for value in values]
+    if kind in (date, datetime, time):
+        return _dump_instant
+    if isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, Enum)):
+        encode = _dynamic_encoder(kind)
+        if encode is not None:
+            return lambda value: encode(value) if type(value) is kind else dump(value)
+    return dump
 
 
 @cache
@@ -75,7 +138,7 @@ def _decoder(kind: Any) -> Decoder:  # noqa: ANN401 - a type form
         parse: Decoder = kind.fromisoformat
         return parse
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+        return _member(kind)
     if is_dataclass(kind) and isinstance(kind, type):
         return _record(kind)
     raise TypeError(f"cannot decode {kind!r}")
@@ -106,15 +169,32 @@ def _mapping(item: Any) -> Decoder:  # noqa: ANN401 - a type form
     return lambda plain: {str(key): decode(part) for key, part in plain.items()}
 
 
+def _member(kind: type[Enum]) -> Decoder:
+    members = {member.value: member for member in kind}
+
+    def decode(plain: Plain) -> Any:  # noqa: ANN401 - a member of kind
+        try:
+            return members[plain]
+        except (KeyError, TypeError):
+            return kind(plain)
+
+    return decode
+
+
 def _record(kind: type) -> Decoder:
     hints = get_type_hints(kind)
-    plan = [(field.name, _decoder(hints[field.name]), _is_required(field)) for field in fields(kind)]
+    plan = [(field.name, _decoder(hints[field.name])) for field in fields(kind)]
+    required = [field.name for field in fields(kind) if _is_required(field)]
 
     def decode(plain: Plain) -> Any:  # noqa: ANN401 - an instance of kind
-        values = {name: item(plain[name]) for name, item, _ in plan if name in plain}
-        if missing := [name for name, _, required in plan if required and name not in values]:
-            raise TypeError(f"{kind.__name__} lacks {', '.join(missing)}")
-        return kind(**values)
+        try:
+            # The usual case, every field is there: a third of the time of the one below.
+            return kind(*[item(plain[name]) for name, item in plan])
+        except KeyError:
+            values = {name: item(plain[name]) for name, item in plan if name in plain}
+            if missing := [name for name in required if name not in values]:
+                raise TypeError(f"{kind.__name__} lacks {', '.join(missing)}") from None
+            return kind(**values)
 
     return decode
 

@@ -11,7 +11,7 @@ from desktop.ui.notices import Notice
 from desktop.ui.theme import Role, Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from desktop.ui.widgets.buttons import ActionButton, IconButton
-from desktop.ui.widgets.labels import IconLabel, KeyHint, text_label
+from desktop.ui.widgets.labels import ElidedLabel, IconLabel, KeyHint, text_label
 from desktop.ui.words import tr
 
 
@@ -88,18 +88,20 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self._now = now
         self._said = ""
-        self._tip = ""
         self.setProperty("class", "statusline")
         name_it(self, "statusLine", tr("Dòng trạng thái"))
         self._icon = IconLabel(theme, "check", Role.OK)
         self._text = text_label("")
-        self._text.setMinimumWidth(1)
+        self._tip_text = ElidedLabel()
+        self._tip_text.setProperty("class", "muted")
+        self._tip_text.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._busy = text_label(tr("Đang làm…"), "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, SPACE_XS, SPACE_L, SPACE_XS)
         row.setSpacing(SPACE_S)
         row.addWidget(self._icon)
-        row.addWidget(self._text, 1)
+        row.addWidget(self._text)
+        row.addWidget(self._tip_text, 1)
         row.addWidget(self._busy)
         for keys, text in (("F1", tr("Trợ giúp")), ("Ctrl+/", tr("Phím tắt"))):
             row.addWidget(KeyHint(keys))
@@ -108,8 +110,8 @@ class StatusLine(QFrame):
         self._busy.hide()
 
     def text(self) -> str:
-        """Return what is shown."""
-        return self._text.text()
+        """Return all that is shown."""
+        return "  ".join(part for part in (self._said, self._tip_text.text()) if part)
 
     def said(self) -> str:
         """Return the last success, with its time."""
@@ -118,19 +120,14 @@ class StatusLine(QFrame):
     def say(self, text: str) -> None:
         """Show a success, with its time."""
         self._said = f"{screen_time(self._now())}  {text}" if text else ""
-        self._tip = ""
-        self._draw()
+        self._text.setText(self._said)
+        self._icon.setVisible(bool(self._said))
+        self.setAccessibleDescription(self._said)
 
     def show_tip(self, tip: str) -> None:
-        """Show what a control does; "" shows the last success again."""
-        self._tip = tip
-        self._draw()
+        """Show what a control does, beside the last success."""
+        self._tip_text.setText(tip)
 
     def set_busy(self, is_busy: bool) -> None:
         """Say that work takes longer than 400 ms."""
         self._busy.setVisible(is_busy)
-
-    def _draw(self) -> None:
-        self._icon.setVisible(bool(self._said) and not self._tip)
-        self._text.setText(self._tip or self._said)
-        self.setAccessibleDescription(self._text.text())

@@ -28,7 +28,7 @@ class RailItem(QPushButton):
         self.setProperty("class", "railitem")
         tip = tr("{page} ({key})", page=spec.title, key=spec.shortcut) if spec.shortcut else spec.title
         name_it(self, spec.name_id, spec.title, tr("Mở trang {page}", page=tip))
-        self._hint = KeyHint(spec.shortcut)
+        self._hint = KeyHint(spec.shortcut, self)
         self._hint.setVisible(bool(spec.shortcut))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, SPACE_S, 0)

@@ -131,14 +131,17 @@ class Tasks(QObject):
         Returns:
             The task, to cancel it.
 
+        Raises:
+            RuntimeError: The lanes are shut down: a bug of the caller.
+
         Threads:
             Call it on the UI thread.
         """
         task = Task(lane, owner, latest, on_done, on_error, self._monotonic())
+        task.bind(self._executors[lane].submit(self._work_on_lane, task, work))
+        self._tasks[task] = None
         if latest is not None:
             self._replace_older(task, latest)
-        self._tasks[task] = None
-        task.bind(self._executors[lane].submit(self._work_on_lane, task, work))
         if not self._slow_timer.isActive():
             self._slow_timer.start()
         return task

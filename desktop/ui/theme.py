@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -52,6 +52,7 @@ CLASSES: Final[dict[str, str]] = {
 
 _ICON_SIZES_PX: Final = (16, 18, 20, 24, 28, 32, 36, 40, 48, 64)
 _ICON_PX: Final = 18
+_INDICATOR_PX: Final = 16
 
 
 @lru_cache(maxsize=1)
@@ -92,11 +93,12 @@ def name_it(widget: QWidget, object_name: str, accessible_name: str, status_tip:
         widget: The control.
         object_name: English camelCase, unique in its page.
         accessible_name: What a screen reader says.
-        status_tip: One sentence for the status line; the accessible name when empty.
+        status_tip: One sentence for the status line; the accessible name when empty, nothing for what takes no focus.
     """
     widget.setObjectName(object_name)
     widget.setAccessibleName(accessible_name)
-    widget.setStatusTip(status_tip or accessible_name)
+    takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+    widget.setStatusTip(status_tip or (accessible_name if takes_focus else ""))
 
 
 class Theme(QObject):
@@ -198,6 +200,7 @@ class Theme(QObject):
     def style_sheet(self) -> str:
         """Return the QSS with every token filled in."""
         sizes = text_sizes(self.text_percent)
+        indicator_px = self.scaled(_INDICATOR_PX)
         target_px = max(TARGET_PX, round(TARGET_PX * (1 + (self.text_percent - 100) / 160)))
         return _qss_template().substitute(
             {role.value: colour for role, colour in COLOURS[self.mode].items()},
@@ -205,6 +208,11 @@ class Theme(QObject):
             section_pt=sizes.section_pt,
             title_pt=sizes.title_pt,
             figure_pt=sizes.figure_pt,
+            mode=self.mode.value,
+            indicator=indicator_px,
+            indicator_radius=indicator_px // 2 + 1,
+            indicator_dot=indicator_px * 3 // 10,
+            indicator_hole=indicator_px + 2 - 2 * (indicator_px * 3 // 10),
             target=target_px,
             target_inner=target_px - 2,
         )
@@ -240,7 +248,8 @@ class Theme(QObject):
 
     @staticmethod
     def _load_family() -> None:
-        """Make our face known to Qt, once per process."""
+        """Make our face and the marks of check boxes known to Qt, once per process."""
+        QDir.setSearchPaths("motcuamarks", [str(files("resources").joinpath("icons", "marks"))])
         if OWN_FAMILY in QFontDatabase.families():
             return
         for cut in ("regular", "bold"):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, time
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent, QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.vietnamese import screen_date, weekday
 from desktop.ui.dialogs.ports import Session
@@ -14,37 +14,15 @@ from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import IconButton
 from desktop.ui.widgets.fields import SearchBox
-from desktop.ui.widgets.labels import Tag, TagKind, text_label
+from desktop.ui.widgets.labels import ElidedLabel, Tag, TagKind, text_label
 from desktop.ui.words import tr
 
 _CLOCK_TICK_MS = 1_000
 _LEAST_SEARCH_PX = 180
-_LEAST_NAME_PX = 60
 
 #: Width of the window over the text size: below the first, second lines go; below the second, only what is needed.
 ROOMY_PX = 1100
 NARROW_PX = 760
-
-
-class ElidedLabel(QLabel):
-    """Show one line, cut with … where room is short; the whole is in its tip."""
-
-    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
-        """Take the text."""
-        super().setText(text)
-        self.setToolTip(text)
-
-    def minimumSizeHint(self) -> QSize:
-        """Give way."""
-        return QSize(_LEAST_NAME_PX, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint what fits."""
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
-        painter.end()
 
 
 class ClockFace(QWidget):

@@ -46,6 +46,7 @@ class Workplace(QWidget):
         self._specs: dict[str, PageSpec] = {}
         self._pages: dict[str, Page] = {}
         self._trail: list[str] = []
+        self._bar: QWidget | None = None
         self._page_keys: list[QShortcut] = []
         self.setProperty("class", "window")
         name_it(self, "workplace", tr("Nơi làm việc"))
@@ -202,6 +203,14 @@ class Workplace(QWidget):
         """Take the hour after which a promise begins the next working day."""
         self.top.clock.set_cut_off(cut_off)
 
+    def place_bar(self, bar: QWidget) -> None:
+        """Put a bar above the status line, in place of the one before."""
+        if self._bar is not None:
+            self._bar.hide()
+            self._bar.deleteLater()
+        self._bar = bar
+        self._outer.insertWidget(self._outer.count() - 1, bar)
+
     def focus_search(self) -> None:
         """Go to the scan-and-search box (Ctrl+K, F3)."""
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -234,7 +243,7 @@ class Workplace(QWidget):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(splitter, 1)
-        outer = QVBoxLayout(self)
+        self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         if is_training:

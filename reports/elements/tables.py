@@ -121,7 +121,7 @@ def table(column: Column, columns: Sequence[TableColumn], rows: Sequence[Sequenc
 def as_list(column: Column, rows: Sequence[tuple[str, str]]) -> list[Block]:
     """Set rows of a table as a list for narrow paper: text, then its figures in italics."""
     return [
-        column.paragraph((Face.REGULAR, f"{text} – " if figures else text), (Face.ITALIC, figures), indent=_LIST_INDENT)
+        column.paragraph((Face.REGULAR, f"{text}: " if figures else text), (Face.ITALIC, figures), indent=_LIST_INDENT)
         for text, figures in rows
     ]
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from reports.elements.column import Column
 from reports.elements.flow import LEADING, Block, Gap, paginate, total
 from reports.elements.fonts import REPLACEMENT, Face, loaded
+from reports.elements.signatures import Signature, signature_block
 from reports.elements.tables import TableColumn, table
 from reports.elements.text import balance, clean, missing_glyphs, width, wrap
 
@@ -94,3 +95,13 @@ def test_last_row_never_stands_alone_on_a_page() -> None:
     pages = paginate(blocks, all_but_one, 400.0)
 
     assert len([block for _, block in pages[1] if not isinstance(block, Gap)]) == 3
+
+
+@pytest.mark.parametrize("room", [5.0, 25.0, 45.0, 60.0])
+def test_signatures_are_never_torn_apart(room: float) -> None:
+    block = signature_block(Column(300.0, 10.0), (Signature("NGƯỜI NỘP", "Ở"), Signature("NGƯỜI NHẬN", "Ý")), 3.0)
+    before = Column(300.0, 10.0).paragraph((Face.REGULAR, "Vào sổ"))
+
+    pages = paginate([before, *block], before.height + room, 400.0)
+
+    assert [placed for _, placed in pages[1]] == block

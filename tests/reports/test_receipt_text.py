@@ -62,7 +62,7 @@ def test_roll_says_how_many_of_each_kind() -> None:
 
     printed = squeezed(pages_by_pdfium(render(replace(samples.USUAL, components=(component,)), Paper.ROLL))[0])
 
-    assert squeezed("1. Sơ đồ nhà ở – 1 bản chính, 10 bản photo") in printed
+    assert squeezed("1. Sơ đồ nhà ở: 1 bản chính, 10 bản photo") in printed
 
 
 @pytest.mark.parametrize("paper", [Paper.A5, Paper.A4, Paper.ROLL])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.acts.correcting import MIN_REASON
@@ -17,14 +17,14 @@ from desktop.domain.vietnamese import VIETNAM, local, screen_datetime, screen_ti
 from desktop.ui.kit import Kit
 from desktop.ui.pages.dossiers_words import FIELDS
 from desktop.ui.pages.intake_person import parse_birth, shown_birth
-from desktop.ui.theme import name_it, set_class
+from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import DateEdit, Field, LineEdit, TextEdit
 from desktop.ui.widgets.labels import ErrorLine, Muted, SectionHeader, text_label
 from desktop.ui.words import tr
 
-_WIDTH_PX: Final = 720
+_SIZE_PX: Final = (720, 680)
 _LOOSE_TEXTS: Final = (
     "applicant.name",
     "applicant.id_number",
@@ -111,7 +111,8 @@ class CorrectDialog(QDialog):
         return tuple(shown)
 
     def _build(self) -> None:
-        self.resize(self._kit.theme.scaled(_WIDTH_PX), self._kit.theme.scaled(600))
+        scaled = self._kit.theme.scaled
+        self.resize(QSize(scaled(_SIZE_PX[0]), scaled(_SIZE_PX[1])).boundedTo(self.screen().availableSize()))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -174,8 +175,6 @@ class CorrectDialog(QDialog):
         self._show_changes()
 
     def _show_changes(self) -> None:
-        for key, editor in self._editors.items():
-            set_class(editor, "strong" if editor.value() != self._old[key] else "")
         lines = [
             tr("{field}: {old} → {new}", field=f, old=old or "–", new=new or "–") for f, old, new in self.changes()
         ]

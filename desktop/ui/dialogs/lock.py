@@ -162,6 +162,9 @@ class LockScreen(QWidget):
     def _try(self) -> None:
         if self._session is None or self._wait.left_s() or not self._unlock.isEnabled():
             return
+        if not self._password.text():
+            # An empty try would only count as a failed one.
+            return
         self._unlock.setEnabled(False)
         work = partial(self._accounts.unlock, self._session.login, self._password.text())
         self._kit.tasks.run("db", work, self._opened, self._fail, owner=self)

@@ -151,6 +151,10 @@ class LoginBox(QWidget):
         if not login:
             self._login.setFocus()
             return
+        if not password:
+            # An empty try would only count as a failed one.
+            self._password.setFocus()
+            return
         self._error.set_text("")
         self._enter.setEnabled(False)
         work = partial(self._accounts.log_in, login, password)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,7 +19,7 @@ from desktop.domain.vietnamese import screen_datetime
 from desktop.ui.kit import Kit
 from desktop.ui.print_queue import Phase, PrintQueue, QueuedPaper, phase_words
 from desktop.ui.theme import Role, name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState, ErrorLine, text_label
 from desktop.ui.widgets.pdf_preview import PdfPreview
@@ -50,7 +50,8 @@ class PrintQueueDialog(QDialog):
         self._prints = prints
         self._list = QListWidget()
         self._list.setWordWrap(True)
-        self._list.setUniformItemSizes(False)
+        self._list.setSpacing(SPACE_XS)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         name_it(self._list, "printJobs", tr("Giấy chưa in xong"), tr("Enter: đã in được. Ctrl+P: in lại. Delete: bỏ."))
         self._error = ErrorLine(kit.theme)
         self._preview = PdfPreview(kit)
@@ -69,7 +70,8 @@ class PrintQueueDialog(QDialog):
 
     def _build(self) -> None:
         theme = self._kit.theme
-        self.resize(theme.scaled(_SIZE_PX[0]), theme.scaled(_SIZE_PX[1]))
+        room = self.screen().availableSize()
+        self.resize(QSize(theme.scaled(_SIZE_PX[0]), theme.scaled(_SIZE_PX[1])).boundedTo(room))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -163,8 +165,8 @@ class PrintQueueDialog(QDialog):
             self._prints.preview(paper.job, self._preview_made, self._preview_failed, self)
 
     def _preview_made(self, pdf: bytes) -> None:
-        self._preview.show_pdf(pdf)
         self._preview.show()
+        self._preview.show_pdf(pdf)
 
     def _preview_failed(self, error: AppError) -> None:
         self._error.set_text(self._kit.words.error(error))
@@ -173,11 +175,5 @@ class PrintQueueDialog(QDialog):
 def _line(paper: QueuedPaper) -> str:
     job = paper.job
     copy = tr("in lại lần {n}", n=job.copy_no) if job.copy_no else tr("bản chính")
-    head = tr(
-        "{code} · {paper} · {copy} · {at}",
-        code=job.code,
-        paper=job.paper,
-        copy=copy,
-        at=screen_datetime(job.created_at),
-    )
-    return f"{head}\n{phase_words(paper)}"
+    second = " · ".join((job.paper, copy, screen_datetime(job.created_at)))
+    return f"{job.code}\n{second}\n{phase_words(paper)}"

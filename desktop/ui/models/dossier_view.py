@@ -29,13 +29,13 @@ _SAMPLES: Final = {
     Column.CODE: "000.00.00.H00-000000-00000",
     Column.RECEIVED: "00:00 00/00/0000",
     Column.PROMISE: "00:00 00/00/0000 · Trễ",
-    Column.STATUS: "Chờ nghĩa vụ tài chính",
+    Column.STATUS: "Đã chuyển xử lý",
 }
 _ICON_COLUMNS: Final = frozenset({Column.PROMISE, Column.STATUS})
 
 #: Columns in the order in which they are given up when the list is narrow.
 _GIVEN_UP: Final = (Column.RECEIVED, Column.HOLDER, Column.PROCEDURE)
-_OWNER_LEAST_EM: Final = 13
+_OWNER_LEAST_EM: Final = 19
 _PROCEDURE_LEAST_EM: Final = 14
 _HOLDER_LEAST_EM: Final = 11
 

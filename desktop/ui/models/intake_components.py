@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.domain.acts.receiving import MAX_COUNT
 from desktop.domain.catalogue import Component, PaperKind, Procedure
+from desktop.domain.vietnamese import fold
 from desktop.ui.pages.intake_command import all_papers
 from desktop.ui.pages.intake_state import CountText
 from desktop.ui.theme import Role, Theme
@@ -27,12 +28,14 @@ class Column(IntEnum):
 
 
 _HEADS: Final = {
-    Column.NAME: QT_TRANSLATE_NOOP("motcua", "Thành phần hồ sơ"),
+    Column.NAME: QT_TRANSLATE_NOOP("motcua", "Giấy tờ"),
     Column.ORIGINALS: QT_TRANSLATE_NOOP("motcua", "Bản chính"),
     Column.CERTIFIED: QT_TRANSLATE_NOOP("motcua", "Chứng thực"),
     Column.COPIES: QT_TRANSLATE_NOOP("motcua", "Bản sao"),
 }
 _FIELDS: Final = {Column.ORIGINALS: "originals", Column.CERTIFIED: "certified", Column.COPIES: "copies"}
+#: An optional paper whose name says so itself needs no further word.
+_OPTIONAL: Final = "neu "
 _USUAL: Final = {
     PaperKind.ORIGINAL: Column.ORIGINALS,
     PaperKind.CERTIFIED: Column.CERTIFIED,
@@ -166,7 +169,8 @@ class ComponentsModel(QAbstractTableModel):
             extra = self._counts[row]
             return tr("{name} (ngoài danh mục: {reason})", name=extra.name, reason=extra.reason)
         component = self._components[row]
-        return component.name if component.required else tr("{name} (nếu có)", name=component.name)
+        says_so = component.required or _OPTIONAL in fold(component.name)
+        return component.name if says_so else tr("{name} (nếu có)", name=component.name)
 
     def _spoken(self, row: int, column: Column) -> str:
         name = self._text(row, Column.NAME)

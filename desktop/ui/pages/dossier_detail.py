@@ -76,6 +76,8 @@ class FactSheet(QWidget):
                 set_class(value, fact.classes)
             name.setVisible(is_used)
             value.setVisible(is_used)
+        self._grid.invalidate()
+        self.updateGeometry()
         self.setAccessibleDescription("; ".join(f"{fact.name}: {fact.value}" for fact in self._facts))
 
     def text_of(self, name: str) -> str:

@@ -31,7 +31,6 @@ from desktop.ui.pages.dossiers_filters import FilterBar
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.shell import SearchQuery
 from desktop.ui.theme import name_it
-from desktop.ui.tokens import SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState
 from desktop.ui.words import tr
@@ -179,7 +178,7 @@ class DossiersPage(Page):
         self._detail_side.addWidget(self._scroll)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(SPACE_S)
+        self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._list_side)
         self._splitter.addWidget(self._detail_side)
         self._splitter.setStretchFactor(0, 1)
@@ -188,6 +187,7 @@ class DossiersPage(Page):
         self.body.addWidget(self._splitter, 1)
 
     def _build_actions(self) -> None:
+        self.footer.addStretch(1)
         self._reprint = self._action(tr("In lại giấy hẹn"), "print", "Ctrl+P", "reprintButton", Action.PRINT_RECEIPT)
         self._correct = self._action(tr("Đính chính"), "edit", "Ctrl+E", "correctButton", Action.CORRECT)
         self._ready = self._action(tr("Có kết quả"), "check", "Ctrl+J", "readyButton", Action.MARK_RESULT_READY)

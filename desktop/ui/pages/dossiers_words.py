@@ -35,7 +35,7 @@ RESULTS_BY: Final[Mapping[ResultBy, str]] = {
 }
 
 PROOFS: Final[Mapping[Proof, str]] = {
-    Proof.SIGNATURE: QT_TRANSLATE_NOOP(CONTEXT, "Chữ ký trên liên lưu"),
+    Proof.SIGNATURE: QT_TRANSLATE_NOOP(CONTEXT, "Chữ ký"),
     Proof.PHOTO: QT_TRANSLATE_NOOP(CONTEXT, "Ảnh chụp"),
     Proof.POSTAL: QT_TRANSLATE_NOOP(CONTEXT, "Số bưu gửi"),
     Proof.ELECTRONIC: QT_TRANSLATE_NOOP(CONTEXT, "Trả điện tử"),
@@ -174,7 +174,8 @@ def returned_words(dossier: Dossier) -> str:
 
 def time_entry(words: Words, entry: TimelineEntry) -> TimeEntry:
     """Write one event of a time line."""
-    details = dict(entry.details)
+    # The code stands above the time line; it would also collide with the name of a parameter.
+    details = {name: value for name, value in entry.details if name != "code"}
     code = f"timeline.{entry.type}"
     note = ""
     if entry.type == "fee.taken":

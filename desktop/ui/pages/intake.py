@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.domain.acts.receiving import MIN_REASON
 from desktop.domain.catalogue import Procedure
@@ -27,6 +28,7 @@ from desktop.ui.pages.intake_person import person_of_party
 from desktop.ui.pages.intake_quote import Quote
 from desktop.ui.pages.intake_state import IntakeState, PersonText
 from desktop.ui.pages.intake_work import Beginning, IntakeWork, day_of
+from desktop.ui.tokens import SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.picker import Choice
 from desktop.ui.words import QT_TRANSLATE_NOOP, tr
@@ -213,9 +215,17 @@ class IntakePage(Page):
         self.question.answered.connect(self._answered)
         self.form = IntakeForm(theme, self._search)
         self.form.flow_ended.connect(self._to_finish)
-        for widget in (self._said, self.question, self.form):
-            self.body.addWidget(widget)
+        self.body.addWidget(self.form)
         self.body.addStretch(1)
+        # What is said and asked stays in sight while the form scrolls.
+        bars = QVBoxLayout()
+        bars.setContentsMargins(SPACE_XL, 0, SPACE_XL, 0)
+        bars.setSpacing(SPACE_S)
+        bars.addWidget(self._said)
+        bars.addWidget(self.question)
+        frame = self.layout()
+        if isinstance(frame, QVBoxLayout):
+            frame.insertLayout(1, bars)
 
     def _build_buttons(self) -> None:
         theme = self.kit.theme
@@ -371,9 +381,10 @@ class IntakePage(Page):
                 "Đã nhận hồ sơ {code} của {name}. Hẹn trả: {when}.",
                 code=dossier.code, name=dossier.owner.name, when=paper_datetime(dossier.promised_at),
             )
-            text = " ".join(part for part in (text, self._moved, tr(_PRINT_STATES[state])) if part)
-        again = tr("Cùng người này nộp tiếp: Ctrl+L.")
-        self._say(f"{text} {again}", "soon" if state is JobState.FAILED or self._moved else "ok")
+            text = " ".join(part for part in (text, self._moved) if part)
+        rest = (tr(_PRINT_STATES[state]), tr("Cùng người này nộp tiếp: Ctrl+L."))
+        again = rest[1] if dossier.is_immediate else " ".join(rest)
+        self._say(f"{text}\n{again}", "soon" if state is JobState.FAILED or self._moved else "ok")
 
     def _refused(self, error: AppError) -> None:
         """Show why it was not saved; nothing typed is lost and the draft goes on."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
 
@@ -12,7 +12,7 @@ from desktop.ui.models.intake_components import Column, ComponentsModel
 from desktop.ui.pages.intake_parts import Card
 from desktop.ui.pages.intake_state import CountText
 from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_S, TARGET_PX
+from desktop.ui.tokens import SPACE_M, SPACE_S, TARGET_PX
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import Muted, text_label
@@ -35,10 +35,15 @@ class ChecklistView(QTableView):
         super().__init__(parent)
         self._counts = model
         self._typing: tuple[int, int] | None = None
+        self._fit_soon = QTimer(self)
+        self._fit_soon.setSingleShot(True)
+        self._fit_soon.setInterval(0)
+        self._fit_soon.timeout.connect(self.fit)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self.setIconSize(theme.icon_size())
         self.setWordWrap(True)
         self.setShowGrid(False)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
@@ -55,8 +60,9 @@ class ChecklistView(QTableView):
             tr("Enter: đủ giấy tờ hoặc đi tiếp; số: gõ số bản; phím cách: 1 bản; mũi tên: chọn dòng"),
         )
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            signal.connect(self.fit)
-        theme.changed.connect(self.fit)
+            signal.connect(self._fit_soon.start)
+        head.sectionResized.connect(self._column_resized)
+        theme.changed.connect(self._fit_soon.start)
 
     def go_to(self, row: int) -> None:
         """Make a paper's usual kind the current cell."""
@@ -67,11 +73,15 @@ class ChecklistView(QTableView):
 
     def fit(self) -> None:
         """Give every row the height of its text and the table just its rows."""
-        self.resizeRowsToContents()
-        least = max(TARGET_PX, self.fontMetrics().height() + SPACE_S)
+        metrics = self.fontMetrics()
+        # The style sheet's padding and the sign before the name; Qt's own hint forgets the padding.
+        taken = 2 * SPACE_S + self.iconSize().width() + 2 * SPACE_M
+        room = QRect(0, 0, max(self.columnWidth(Column.NAME) - taken, 1), 0)
         total = self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 2
         for row in range(self._counts.rowCount()):
-            height = max(self.rowHeight(row), least)
+            name = str(self._counts.index(row, Column.NAME).data() or "")
+            needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height()
+            height = max(needed + SPACE_S, TARGET_PX)
             self.setRowHeight(row, height)
             total += height
         self.setFixedHeight(total)
@@ -108,10 +118,15 @@ class ChecklistView(QTableView):
             self.go_to(missing[0] if missing else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap long names anew when the width changes."""
+        """Wrap long names anew, once the header has shared out the new width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.fit()
+            self._fit_soon.start()
+
+    def _column_resized(self, column: int, old_px: int, new_px: int) -> None:
+        """Wrap long names anew when their column has another width."""
+        if column == Column.NAME and old_px != new_px:
+            self._fit_soon.start()
 
     def _type_digit(self, row: int, column: int, digit: int) -> None:
         """Begin a number, or go on with the one begun in the same cell."""

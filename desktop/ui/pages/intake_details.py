@@ -38,7 +38,9 @@ class CertifyBlock(Card):
         super().__init__(tr("Giấy tờ chứng thực"), name="certifyBlock", parent=parent)
         self._theme = theme
         self._lines: list[tuple[NumberEdit, NumberEdit]] = []
-        self.head.addWidget(Muted(tr("Enter ở dòng trống để đi tiếp")))
+        hint = Muted(tr("Enter ở dòng trống để đi tiếp"))
+        hint.setWordWrap(False)
+        self.head.addWidget(hint)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(SPACE_S)
         self._grid.setVerticalSpacing(SPACE_S)

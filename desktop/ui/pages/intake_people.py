@@ -53,8 +53,8 @@ class OwnerBlock(Card):
         }
         self.id_number.setToolTip(tr("Số căn cước, CMND, hộ chiếu hoặc mã số thuế; để trống khi chưa có"))
         self.birth.setToolTip(tr("Ngày/tháng/năm; chỉ biết năm thì gõ 1990"))
-        rows = (("name", "id_number", "birth_date"), ("phone", "address", "sex", "kind"))
-        for names, stretches in zip(rows, ((8, 6, 4), (4, 9, 3, 4)), strict=True):
+        rows = (("name", "id_number", "birth_date", "sex"), ("phone", "address", "kind"))
+        for names, stretches in zip(rows, ((8, 6, 5, 4), (6, 12, 5)), strict=True):
             fields = [self.fields[f"{OWNER}.{name}"] for name in names]
             self.column.addLayout(field_row(*fields, stretches=stretches))
         self.stops = (self.name, self.id_number, self.birth, self.phone, self.address)

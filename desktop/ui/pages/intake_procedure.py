@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from desktop.domain.catalogue import Procedure
@@ -22,6 +22,9 @@ from desktop.ui.words import tr
 
 #: Rows of the short list.
 LISTED: Final = 9
+#: Characters beside each other from which the list has room for these columns.
+_FIELD_FROM: Final = 120
+_FEE_FROM: Final = 95
 
 Search = Callable[[str, Sequence[str], Counter[str]], Sequence[Procedure]]
 
@@ -98,6 +101,13 @@ class ProcedureBlock(QWidget):
             self._field.set_error(text)
         else:
             self._warning.say(text, "late")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the name its room: on a narrow page, or with large letters, the field and the fee step back."""
+        super().resizeEvent(event)
+        chars = event.size().width() // max(self.fontMetrics().averageCharWidth(), 1)
+        self._list.setColumnHidden(Column.FIELD, chars < _FIELD_FROM)
+        self._list.setColumnHidden(Column.FEE, chars < _FEE_FROM)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows in the field move through the list."""

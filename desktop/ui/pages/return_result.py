@@ -315,11 +315,8 @@ class ReturnResultPage(Page):
         self.clear_error()
         if not self.form.is_complete():
             if self.form.check is CardCheck.MISMATCH:
-                self.show_error(
-                    tr(
-                        "Thẻ không phải của chủ hồ sơ. Nhấn Alt+U nếu người này được ủy quyền, hoặc quét lại thẻ của chủ hồ sơ."
-                    )
-                )
+                advice = tr("Nhấn Alt+U nếu người này được ủy quyền, hoặc quét thẻ của chủ hồ sơ.")
+                self.show_error(tr("Thẻ không phải của chủ hồ sơ. {advice}", advice=advice))
             return
         command = command_of(view.dossier, self.form.value())
         self._is_saving = True

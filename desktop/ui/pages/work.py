@@ -140,7 +140,7 @@ class WorkPage(Page):
         self._detail_side.setMinimumWidth(_DETAIL_PX)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(SPACE_S)
+        splitter.setHandleWidth(1)
         splitter.addWidget(self._list_side)
         splitter.addWidget(self._detail_side)
         splitter.setStretchFactor(0, 1)

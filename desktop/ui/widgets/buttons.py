@@ -1,11 +1,17 @@
 """Buttons: a verb, an icon, a key."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from desktop.ui.theme import Role, Theme, name_it, set_class
 from desktop.ui.widgets.labels import spoken_keys
+
+
+#: Larger text leaves the keys to the overlay, so that three buttons still fit side by side.
+_MOST_PERCENT_WITH_KEYS: Final = 150
 
 
 class ActionButton(QPushButton):
@@ -47,13 +53,13 @@ class ActionButton(QPushButton):
         self._icon_name = icon
         self._icon_role = Role.ON_ACCENT if primary else Role.LATE if danger else Role.TEXT
         self._keys = shortcut
+        self._verb = text
         self.setAutoDefault(False)
         name_it(self, name or "actionButton", text, status_tip)
         set_class(
             self,
             " ".join(word for word, is_on in (("primary", primary), ("danger", danger), ("flat", flat)) if is_on),
         )
-        self._write(text)
         if shortcut:
             self.setToolTip(f"{status_tip or text} ({spoken_keys(shortcut)})")
             key = QShortcut(QKeySequence(shortcut), self)
@@ -64,6 +70,7 @@ class ActionButton(QPushButton):
 
     def set_verb(self, text: str) -> None:
         """Change the verb, keep the key."""
+        self._verb = text
         self.setAccessibleName(text)
         self._write(text)
 
@@ -77,7 +84,8 @@ class ActionButton(QPushButton):
     def _write(self, text: str) -> None:
         # Qt leaves four pixels between icon and text, too few at arm's length.
         room = " " if self._icon_name else ""
-        key = f"  ({spoken_keys(self._keys)})" if self._keys else ""
+        has_key = bool(self._keys) and self._theme.text_percent <= _MOST_PERCENT_WITH_KEYS
+        key = f"  ({spoken_keys(self._keys)})" if has_key else ""
         self.setText(f"{room}{text}{key}".replace("&", "&&"))
 
     def _press(self) -> None:
@@ -85,6 +93,7 @@ class ActionButton(QPushButton):
             self.click()
 
     def _draw(self) -> None:
+        self._write(self._verb)
         if self._icon_name:
             self.setIcon(self._theme.icon(self._icon_name, self._icon_role))
             self.setIconSize(self._theme.icon_size())

@@ -55,7 +55,9 @@ class Field(QWidget):
         self.label = text_label(tr("{label} (bắt buộc)", label=label) if required else label)
         self.label.setBuddy(editor)
         self._below = text_label(hint, "muted small", wraps=True)
-        self._below.setVisible(bool(hint))
+        if not hint:
+            # Never shown before it has a parent: it would be a window of its own for a moment and take the focus.
+            self._below.hide()
         name_it(editor, name or editor.objectName(), label, hint or label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

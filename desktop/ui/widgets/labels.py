@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.theme import Role, Theme, name_it, set_class
@@ -38,6 +38,7 @@ _TAG_ROLES: Final[dict[TagKind, Role]] = {
 }
 
 _EMPTY_ICON_PX: Final = 48
+_LEAST_NAME_PX: Final = 60
 
 
 def text_label(text: str, classes: str = "", *, wraps: bool = False) -> QLabel:
@@ -137,6 +138,27 @@ class Tag(QFrame):
     def text(self) -> str:
         """Return the word."""
         return self._text.text()
+
+
+class ElidedLabel(QLabel):
+    """Show one line, cut with … where room is short; the whole is in its tip."""
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Take the text."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Give way."""
+        return QSize(_LEAST_NAME_PX, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), (self.alignment() | Qt.AlignmentFlag.AlignVCenter).value, text)
+        painter.end()
 
 
 class KeyHint(QLabel):

@@ -1,0 +1,47 @@
+"""The window: adds ``ui`` to what ``wiring`` builds."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from desktop.app.seat import Seat, open_folder
+from desktop.app.window import Window
+from desktop.ui.printers import QtPrinters
+from desktop.ui.words import tr
+
+__all__ = ["open_window"]
+
+DATABASE_NAME = "motcua.db"
+TRAINING_KEY = "training.key"
+
+
+def open_window(folder: Path) -> int:
+    """Open the window on a data folder and run until it is closed.
+
+    Args:
+        folder: Data folder, absolute.
+
+    Returns:
+        Exit code.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("motcua")
+    app.setApplicationDisplayName(tr("Một Cửa"))
+    app.setOrganizationName("motcua")
+    if not (folder / DATABASE_NAME).exists():
+        from desktop.app.first_start import set_up  # noqa: PLC0415 - once in a PC's life
+
+        if not set_up(folder):
+            return 3
+    window = Window(
+        app,
+        Seat(open_folder(folder)),
+        papers_folder=Path.home(),
+        printers=QtPrinters(),
+        is_training=(folder / TRAINING_KEY).exists(),
+        settings=QSettings(),
+    )
+    window.show()
+    return app.exec()

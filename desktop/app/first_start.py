@@ -1,0 +1,126 @@
+"""The first start of a PC: a sample ward for practice, or a unit file; keys and codes are shown once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
+
+from desktop.domain.errors import AppError, UserError
+from desktop.services.wording import Wording
+from desktop.ui.words import tr
+
+if TYPE_CHECKING:
+    from desktop.storage.reference.units import Provisioning
+
+_SPACE = 16
+_WIDTH = 560
+
+
+def set_up(folder: Path) -> bool:
+    """Ask how this PC begins, create the database, and show what must be kept.
+
+    Args:
+        folder: Data folder without a database.
+
+    Returns:
+        False when the person gave up; nothing was created then.
+    """
+    return FirstStart(folder).exec() == QDialog.DialogCode.Accepted
+
+
+class FirstStart(QDialog):
+    """Offer the two ways to begin.
+
+    Attributes:
+        folder: Where the database will be.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Build the box."""
+        super().__init__()
+        self.folder = folder
+        self._wording = Wording()
+        self.setWindowTitle(tr("Một Cửa: lần đầu chạy trên máy này"))
+        self.setMinimumWidth(_WIDTH)
+        self._text = QLabel(tr("Chưa có dữ liệu trong {folder}. Chọn cách bắt đầu:", folder=str(folder)), wordWrap=True)
+        self._unit = QPushButton(tr("Dùng tệp cấu hình đơn vị (.toml)…"))
+        self._sample = QPushButton(tr("Tạo phường mẫu để tập (giấy in ra không có giá trị)"))
+        self._kept = QPlainTextEdit(readOnly=True)
+        self._go_on = QPushButton(tr("Đã in và cất kỹ, bắt đầu làm việc"))
+        self._error = QLabel("", wordWrap=True)
+        for name, widget in (
+            ("firstStartUnit", self._unit),
+            ("firstStartSample", self._sample),
+            ("firstStartKept", self._kept),
+            ("firstStartGoOn", self._go_on),
+            ("firstStartError", self._error),
+        ):
+            widget.setObjectName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_SPACE, _SPACE, _SPACE, _SPACE)
+        layout.setSpacing(_SPACE)
+        for part in (self._text, self._unit, self._sample, self._error, self._kept, self._go_on):
+            layout.addWidget(part)
+        for part in (self._error, self._kept, self._go_on):
+            part.hide()
+        self._unit.clicked.connect(self._choose_file)
+        self._sample.clicked.connect(self.take_sample)
+        self._go_on.clicked.connect(self.accept)
+
+    def take_sample(self) -> None:
+        """Create the sample ward."""
+        from desktop.storage.reference.units import sample_provisioning  # noqa: PLC0415 - heavy
+
+        self._create(sample_provisioning(), is_training=True)
+
+    def take_file(self, path: Path) -> None:
+        """Create the ward of a unit file."""
+        from desktop.storage.reference.units import parse_provisioning  # noqa: PLC0415 - heavy
+
+        try:
+            provisioning = parse_provisioning(path.name, path.read_text("utf-8"))
+        except AppError as error:
+            self._fail(error)
+        except (OSError, UnicodeDecodeError):
+            self._fail(UserError("bad_provisioning", place=path.name))
+        else:
+            self._create(provisioning, is_training=False)
+
+    def _choose_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Tệp cấu hình đơn vị"), "", "TOML (*.toml)")
+        if name:
+            self.take_file(Path(name))
+
+    def _create(self, provisioning: "Provisioning", *, is_training: bool) -> None:
+        from desktop.wiring import create_ward, keyring_store  # noqa: PLC0415 - heavy
+
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            store = None if is_training else keyring_store()
+            created = create_ward(self.folder, provisioning, is_training=is_training, store=store)
+        except AppError as error:
+            self._fail(error)
+            return
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        if is_training:
+            self.accept()
+            return
+        codes = "\n".join(f"{login}: {code}" for login, code in created.one_time_codes)
+        self._kept.setPlainText(
+            tr(
+                "KHÓA KHÔI PHỤC (in ra, cất trong két; chương trình không hiện lại):\n{key}\n\n"
+                "MÃ DÙNG MỘT LẦN của từng người:\n{codes}",
+                key=created.recovery_key,
+                codes=codes,
+            )
+        )
+        for widget, is_shown in ((self._unit, False), (self._sample, False), (self._kept, True), (self._go_on, True)):
+            widget.setVisible(is_shown)
+        self._text.setText(tr("Đã tạo dữ liệu. Hai thứ dưới đây chỉ hiện một lần:"))
+
+    def _fail(self, error: AppError) -> None:
+        self._error.setText(self._wording.error(error))
+        self._error.setVisible(True)

@@ -1,0 +1,67 @@
+"""Which pages there are, in the order of the rail, and who may see them."""
+
+from collections.abc import Callable, Sequence
+
+from desktop.app.seat import Seat
+from desktop.domain.users import Action, Role, User, may
+from desktop.services.ports import Desk
+from desktop.ui.kit import Kit
+from desktop.ui.pages.base import Page, PageSpec
+from desktop.ui.print_queue import PrintQueue
+from desktop.ui.words import tr
+
+Prints = Callable[[], PrintQueue]
+
+
+def page_specs(seat: Seat, prints: Prints) -> tuple[PageSpec, ...]:
+    """Return every page of the window; a page is made when it is first wanted, for the user who works then."""
+
+    def intake(kit: Kit) -> Page:
+        from desktop.ui.pages.intake import IntakePage  # noqa: PLC0415 - imported when first wanted
+
+        page = IntakePage(kit, *_who(seat))
+        page.receipt_ready.connect(prints().submit)
+        return page
+
+    def dossiers(kit: Kit) -> Page:
+        from desktop.ui.pages.dossiers import DossiersPage  # noqa: PLC0415 - the same
+
+        return DossiersPage(kit, *_who(seat), prints())
+
+    def work(kit: Kit) -> Page:
+        from desktop.ui.pages.work import WorkPage  # noqa: PLC0415 - the same
+
+        return WorkPage(kit, *_who(seat))
+
+    def return_result(kit: Kit) -> Page:
+        from desktop.ui.pages.return_result import ReturnResultPage  # noqa: PLC0415 - the same
+
+        return ReturnResultPage(kit, *_who(seat))
+
+    return (
+        PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),
+        PageSpec("dossiers", "railDossiers", tr("Hồ sơ"), "dossiers", "F4", dossiers, _allows(Action.VIEW_DOSSIERS)),
+        PageSpec("work", "railWork", tr("Xử lý"), "work", "F6", work, _allows(Action.MARK_RESULT_READY)),
+        PageSpec(
+            "return_result",
+            "railReturn",
+            tr("Trả kết quả"),
+            "return",
+            "F8",
+            return_result,
+            _allows(Action.RETURN_RESULT),
+        ),
+    )
+
+
+def _allows(action: Action) -> Callable[[Sequence[str]], bool]:
+    def allowed(roles: Sequence[str]) -> bool:
+        return may(tuple(Role(role) for role in roles), action)
+
+    return allowed
+
+
+def _who(seat: Seat) -> tuple[Desk, User]:
+    if seat.user is None:
+        raise RuntimeError("a page is made only for a user who is logged in")
+    return seat.ward.desk, seat.user

@@ -1,0 +1,136 @@
+"""Who sits at this PC: opens the ward on lane db, logs users in, and tells the pages who acts."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.users import Role, User
+from desktop.domain.vietnamese import given_name_key
+from desktop.ui.dialogs.ports import Session, UserCard
+
+if TYPE_CHECKING:
+    from desktop.services.ports import Clock
+    from desktop.wiring import Ward
+
+ROLE_NAMES = {
+    Role.RECEPTION: "Tiếp nhận",
+    Role.SPECIALIST: "Chuyên môn",
+    Role.CASHIER: "Thu phí",
+    Role.CHAIR: "Chủ tịch",
+    Role.VICE_CHAIR: "Phó Chủ tịch",
+    Role.IT: "Quản trị",
+    Role.INSPECTOR: "Thanh tra",
+}
+
+OpenWard = Callable[[tuple[str, str] | None], "Ward"]
+
+
+def open_folder(folder: Path) -> OpenWard:
+    """Return what opens the ward of a folder; the database layer is imported when it is first called."""
+
+    def open_it(password: tuple[str, str] | None) -> "Ward":
+        from desktop.wiring import keyring_store, open_ward  # noqa: PLC0415 - after the first paint
+
+        return open_ward(folder, store=keyring_store(), password=password, auto_checkpoint=False)
+
+    return open_it
+
+
+class Seat:
+    """Hold the open ward and the user who works (the window's ``Accounts`` port).
+
+    Attributes:
+        user: Who works now; None before log-in.
+
+    Threads: every method runs on lane db; ``ward`` and ``user`` are read on the UI thread after a log-in.
+    """
+
+    def __init__(self, open_ward: OpenWard) -> None:
+        """Open nothing yet."""
+        self._open = open_ward
+        self._ward: Ward | None = None
+        self.user: User | None = None
+
+    @property
+    def ward(self) -> "Ward":
+        """Return the open ward; a page exists only after a log-in, so there is one."""
+        if self._ward is None:
+            raise EnvironmentProblem("key_missing", mode="password")
+        return self._ward
+
+    @property
+    def clock(self) -> "Clock | None":
+        """Return the open ward's clock, None while it is closed."""
+        return None if self._ward is None else self._ward.clock
+
+    def users(self) -> Sequence[UserCard]:
+        """Return the active users, sorted by given name; none while only a password opens the database."""
+        if self._ward is None:
+            try:
+                self._ward = self._open(None)
+            except EnvironmentProblem as problem:
+                if problem.code not in {"key_missing", "keyring_unavailable"}:
+                    raise
+                return ()
+        active = (user for user in self._ward.desk.reader.users() if user.is_active)
+        return tuple(
+            UserCard(user.user_id, user.login, user.name, _role_names(user))
+            for user in sorted(active, key=lambda user: given_name_key(user.name))
+        )
+
+    def log_in(self, login: str, password: str) -> Session:
+        """Begin the work of a user; in password mode this opens the database."""
+        from desktop.services import accounts  # noqa: PLC0415 - after the first paint
+
+        if self._ward is None:
+            self._ward = self._open((login, password))
+        session = accounts.log_in(self._ward.desk, login, password, "log_in" if self.user is None else "switch")
+        self.user = session.user
+        return Session(
+            user_id=session.user.user_id,
+            login=session.user.login,
+            name=session.user.name,
+            roles=tuple(role.value for role in session.user.roles),
+            role_names=_role_names(session.user),
+            unit_name=self._ward.desk.reader.unit().name,
+            must_change_password=session.must_change_password,
+        )
+
+    def change_password(self, login: str, old: str, new: str) -> None:
+        """Take a new password; from now on it opens the database on this PC."""
+        from desktop.services import accounts  # noqa: PLC0415 - after the first paint
+        from desktop.wiring import wrap_key  # noqa: PLC0415 - the same
+
+        accounts.change_password(self.ward.desk, accounts.user_of(self.ward.desk, login), old, new)
+        wrap_key(self.ward, login, new)
+
+    def unlock(self, login: str, password: str) -> None:
+        """Check the password of the user who locked the screen."""
+        from desktop.services import accounts  # noqa: PLC0415 - after the first paint
+
+        accounts.log_in(self.ward.desk, login, password, "unlock")
+
+    def log_out(self) -> None:
+        """End the work of the user."""
+        from desktop.services import accounts  # noqa: PLC0415 - after the first paint
+
+        if self.user is not None and self._ward is not None:
+            accounts.close_session(self._ward.desk, self.user, "log_out")
+        self.user = None
+
+    def rest(self) -> None:
+        """Use idle time: move the write-ahead log into the database, make the marker durable."""
+        if self._ward is not None:
+            self._ward.database.checkpoint()
+            self._ward.database.sync_marker()
+
+    def close(self) -> None:
+        """Close the ward."""
+        if self._ward is not None:
+            self._ward.close()
+            self._ward = None
+
+
+def _role_names(user: User) -> tuple[str, ...]:
+    return tuple(ROLE_NAMES[role] for role in user.roles)

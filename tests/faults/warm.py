@@ -1,0 +1,77 @@
+"""Run the command line again and again without paying its imports: one process that forks for each run.
+
+Started by :mod:`tests.faults.lab`. A request is one datagram of JSON with four descriptors: standard input, output,
+error, and a pipe on which the child waits until a tracer is attached. The child is the product's own ``run``; a
+*variant* patches one piece of it, so that a control can show that a check fails when the piece is missing.
+"""
+
+import ctypes
+import json
+import os
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+
+# Imported here so that no child has to: what `python -m desktop` imports by and by.
+from desktop.cli import do, doctor, maintenance  # noqa: F401
+from desktop.cli.main import run
+from tests.faults import bystander, variants
+
+_PR_SET_PTRACER = 0x59616D61
+_ANY_PROCESS = ctypes.c_ulong(-1)
+#: What the child runs when the first argument is not the product's.
+_TOOLS: dict[str, Callable[[list[str]], int]] = {"inspect": bystander.inspect, "work": bystander.work}
+_CRASHED = 70
+
+
+def serve(requests: socket.socket) -> None:
+    """Answer requests until the other side hangs up."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(requests, 1 << 16, 4)
+        if not message:
+            return
+        request = json.loads(message)
+        if "wait" in request:
+            _, status = os.waitpid(request["wait"], 0)
+            answer = os.waitstatus_to_exitcode(status)
+        else:
+            answer = os.fork()
+            if answer == 0:
+                requests.close()
+                os._exit(_child(request, descriptors))
+            for descriptor in descriptors:
+                os.close(descriptor)
+        requests.send(str(answer).encode())
+
+
+def _child(request: dict[str, object], descriptors: list[int]) -> int:
+    for number, descriptor in enumerate(descriptors[:3]):
+        os.dup2(descriptor, number)
+    go = descriptors[3]
+    for descriptor in descriptors[:3]:
+        os.close(descriptor)
+    os.environ.update(request["env"])  # type: ignore[call-overload]
+    tempfile.tempdir = None
+    ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY_PROCESS, 0, 0, 0)
+    os.read(go, 1)
+    os.close(go)
+    try:
+        if request["variant"]:
+            variants.VARIANTS[str(request["variant"])]()
+        arguments = [str(part) for part in request["arguments"]]  # type: ignore[attr-defined]
+        tool = _TOOLS.get(arguments[0])
+        code = run(arguments) if tool is None else tool(arguments[1:])
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:  # noqa: BLE001 - what the interpreter would do with a bug: print it and end
+        traceback.print_exc()
+        return _CRASHED
+    return code
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as line:
+        line.send(b"ready")
+        serve(line)

@@ -1,0 +1,455 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.commands import MarkResultReady
+from desktop.domain.users import User
+from desktop.services.changes import dossier_changed
+from desktop.services.follow import mark_result_ready
+from desktop.ui.dialogs.correct import CorrectDialog
+from desktop.ui.models.dossier_rows import Column
+from desktop.ui.pages.dossiers import DossiersPage
+from desktop.ui.print_queue import PrintQueue
+from desktop.ui.shell import SearchQuery
+from desktop.ui.widgets.labels import EmptyState
+from tests.ui.desk_kit import Desktop, FakePrinters, card_of, desktop_for, scan, settle, show
+from tests.ui.fakes_dossiers import CHAIR, CLERK, INSPECTOR, SPECIALIST, Ward, make_ward
+
+# The offscreen platform says so of every window.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+COUNT = 30
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return make_ward(COUNT)
+
+
+@pytest.fixture
+def desktop(qapp: QApplication, ward: Ward) -> Iterator[Desktop]:
+    with desktop_for(qapp, ward) as tools:
+        yield tools
+
+
+@pytest.fixture
+def printers() -> FakePrinters:
+    return FakePrinters()
+
+
+def open_page(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters, actor: User = CLERK, width: int = 1200
+) -> DossiersPage:
+    prints = PrintQueue(desktop.kit, ward.desk, actor, printers, Path("/nonexistent"))
+    page = DossiersPage(desktop.kit, ward.desk, actor, prints)
+    prints.setParent(page)
+    show(qtbot, page, (width, 700))
+    page.shown()
+    settle(qtbot, desktop)
+    return page
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters) -> DossiersPage:
+    return open_page(qtbot, desktop, ward, printers)
+
+
+def code_of(ward: Ward, at: int) -> str:
+    return ward.book.states[ward.book.order[at]].code
+
+
+def owners(page: DossiersPage) -> list[str]:
+    model = page.list_model
+    return [str(model.data(model.index(row, Column.OWNER))) for row in range(model.rowCount())]
+
+
+def button(page: DossiersPage, name: str) -> QPushButton:
+    found = page.findChild(QPushButton, name)
+    assert found is not None
+    return found
+
+
+def test_scanning_a_receipt_shows_its_dossier(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+    assert scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    assert page.detail.view is not None
+    assert page.detail.view.dossier.code == code_of(ward, 4)
+    assert desktop.sounds.played == ["found"]
+    assert page.table.currentIndex().row() == COUNT - 5
+
+
+def test_a_receipts_look_up_qr_shows_its_dossier(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    assert scan(page, f"https://tra.cuu/tra-cuu/{code_of(ward, 7)}?k=0123456789")
+    settle(qtbot, desktop)
+
+    assert page.detail.view is not None
+    assert page.detail.view.dossier.code == code_of(ward, 7)
+
+
+def test_an_unknown_code_says_so_and_changes_nothing(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    scan(page, "000.16.27.H29-190101-9999")
+    settle(qtbot, desktop)
+
+    assert "000.16.27.H29-190101-9999" in page.error_text()
+    assert page.detail.view is not None
+    assert page.detail.view.dossier.code == code_of(ward, 4)
+    assert desktop.sounds.played == ["found", "not_found"]
+
+
+def test_an_identity_card_lists_the_dossiers_of_its_owner(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    owner = ward.book.states[ward.book.order[3]].owner
+
+    assert scan(page, card_of(owner.name, owner.id_number))
+    settle(qtbot, desktop)
+
+    assert owners(page) == [owner.name]
+
+
+def test_a_foreign_scan_is_left_to_the_shell(page: DossiersPage) -> None:
+    assert not scan(page, "8934567890123")
+
+
+def test_a_search_from_the_top_bar_is_carried_out(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    assert page.open_item(SearchQuery("duc"))
+    settle(qtbot, desktop)
+
+    assert owners(page)
+    assert all(name.endswith("Đức") for name in owners(page))
+
+
+def test_a_code_typed_at_the_top_opens_the_dossier(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    page.open_item(SearchQuery(code_of(ward, 9).lower()))
+    settle(qtbot, desktop)
+
+    assert page.detail.view is not None
+    assert page.detail.view.dossier.code == code_of(ward, 9)
+
+
+def test_searching_and_opening_needs_no_mouse(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    search = QApplication.focusWidget()
+    assert search is page.filters.search
+    qtbot.keyClicks(search, "duc")
+    qtbot.waitUntil(lambda: all(name.endswith("Đức") for name in owners(page)))
+
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    settle(qtbot, desktop)
+
+    assert page.detail.view is not None
+    assert page.detail.view.dossier.owner.name == owners(page)[1]
+
+
+def test_each_filter_narrows_the_list(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+    qtbot.keyClick(page, Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
+    field = page.filters._field
+    field.setCurrentIndex(field.findData("dat_dai"))
+    settle(qtbot, desktop)
+    by_field = page.list_model.rowCount()
+    offered = page.filters._procedure.count()
+    qtbot.keyClick(page, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    settle(qtbot, desktop)
+
+    assert by_field == COUNT // 3
+    assert offered == 2
+    assert page.list_model.rowCount() == COUNT
+
+
+def test_a_wrong_day_is_named_and_filters_nothing(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    qtbot.keyClick(page, Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
+    edit = page.findChild(QLineEdit, "fromFilter")
+    assert edit is not None
+    edit.setFocus()
+    qtbot.keyClicks(edit, "32/07/2019")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    settle(qtbot, desktop)
+
+    assert "18/07/2019" in page.filters._from_field.error()
+    assert page.list_model.rowCount() == COUNT
+
+
+def test_late_shows_only_open_dossiers_past_their_day(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    ward.clock.at += timedelta(days=6, hours=10)
+    late = sum(state.due_at < ward.clock.at for state in ward.book.states.values())
+
+    qtbot.keyClick(page, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    settle(qtbot, desktop)
+
+    assert 0 < late < COUNT
+    assert page.list_model.rowCount() == late
+
+
+def test_nothing_found_says_what_to_do(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    page.filters.set_query("khongcoai")
+    settle(qtbot, desktop)
+
+    empty = page._list_side.currentWidget()
+
+    assert isinstance(empty, EmptyState)
+    assert "Alt+X" in empty.accessibleName()
+
+
+def test_an_empty_register_says_how_to_begin(qtbot: QtBot, qapp: QApplication, printers: FakePrinters) -> None:
+    ward = make_ward(0)
+    with desktop_for(qapp, ward) as desktop:
+        page = open_page(qtbot, desktop, ward, printers)
+
+        empty = page._list_side.currentWidget()
+
+        assert isinstance(empty, EmptyState)
+        assert "F2" in empty.accessibleName()
+
+
+def test_both_promises_stand_side_by_side(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    first = page.detail.fact("Hẹn in lần đầu")
+
+    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    dialog._day.setText("26/07/2019")
+    dialog._reason.setPlainText("ghi nhầm ngày hẹn")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, desktop)
+
+    print("DBG", dialog._error.text(), dialog.isVisible(), desktop.failed, page.error_text())
+    assert page.detail.fact("Hẹn trả") == "17:00 26/07/2019"
+    assert page.detail.fact("Hẹn in lần đầu") == first.removesuffix(" (không đổi)")
+
+
+def test_the_correction_shows_old_and_new_and_prints_a_new_version(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage, printers: FakePrinters
+) -> None:
+    old = ward.book.states[ward.book.order[4]].owner.name
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    dialog._editors["applicant.name"].setText("Nguyễn Thị Ngọc Ỷ")
+    said = dialog._changes.text()
+    dialog._reason.setPlainText("ghi nhầm tên")
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, desktop)
+
+    assert f"{old} → Nguyễn Thị Ngọc Ỷ" in said
+    assert page.detail.fact("Chủ hồ sơ") == "Nguyễn Thị Ngọc Ỷ"
+    assert page.detail.fact("Giấy hẹn").endswith("bản 2 (đã đính chính)")
+    assert printers.printed == [("HP M404", "A5", code_of(ward, 4))]
+
+
+def test_a_correction_without_a_reason_is_not_sent(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    dialog._editors["applicant.name"].setText("Ai đó")
+
+    with qtbot.assertNotEmitted(dialog.wanted):
+        qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert dialog._reason_field.error()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_later_promise_is_refused_to_the_clerk_and_nothing_typed_is_lost(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    dialog._day.setText("30/08/2019")
+    dialog._reason.setPlainText("hẹn lại theo đề nghị")
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, desktop)
+
+    assert dialog.isVisible()
+    assert dialog._error.text()
+    assert dialog._reason.value() == "hẹn lại theo đề nghị"
+    dialog.reject()
+
+
+def test_the_chair_may_move_the_promise_later(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters
+) -> None:
+    page = open_page(qtbot, desktop, ward, printers, CHAIR)
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    dialog._day.setText("30/08/2019")
+    dialog._reason.setPlainText("hẹn lại theo đề nghị")
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, desktop)
+
+    assert page.detail.fact("Hẹn trả") == "17:00 30/08/2019"
+
+
+def test_printing_again_asks_for_the_paper_by_keys(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage, printers: FakePrinters
+) -> None:
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    qtbot.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, desktop)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    qtbot.keyClick(dialog, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    settle(qtbot, desktop)
+
+    assert printers.printed == [("HP M404", "A4", code_of(ward, 4))]
+    assert ward.forms.made[-1][2] == 1
+    assert page.detail.fact("Giấy hẹn").endswith("in lại 1 lần")
+
+
+@pytest.mark.parametrize(
+    ("actor", "shown"),
+    [
+        (CLERK, {"reprintButton", "correctButton", "returnButton"}),
+        (SPECIALIST, {"readyButton"}),
+        (CHAIR, {"reprintButton", "correctButton"}),
+        (INSPECTOR, set()),
+    ],
+)
+def test_each_role_sees_only_what_it_may_do(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters, actor: User, shown: set[str]
+) -> None:
+    page = open_page(qtbot, desktop, ward, printers, actor)
+
+    names = {"reprintButton", "correctButton", "readyButton", "returnButton"}
+
+    assert {name for name in names if button(page, name).isVisible()} == shown
+
+
+@pytest.mark.parametrize(("actor", "is_whole"), [(CLERK, True), (INSPECTOR, False)])
+def test_id_numbers_are_masked_by_role(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters, actor: User, is_whole: bool
+) -> None:
+    page = open_page(qtbot, desktop, ward, printers, actor)
+    whole = ward.book.states[ward.book.order[4]].owner.id_number
+
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    assert (page.detail.fact("Số định danh") == whole) is is_whole
+    assert "*" not in whole
+
+
+def test_acts_follow_the_state_of_the_dossier(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    before = button(page, "returnButton").isEnabled(), button(page, "correctButton").isEnabled()
+
+    done = mark_result_ready(ward.desk, SPECIALIST, code_of(ward, 4), MarkResultReady())
+    desktop.kit.changes.publish(done.changes, None)
+    settle(qtbot, desktop)
+
+    assert before == (False, True)
+    assert button(page, "returnButton").isEnabled()
+    assert not button(page, "correctButton").isEnabled()
+
+
+def test_returning_goes_to_the_page_of_returns(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+    mark_result_ready(ward.desk, SPECIALIST, code_of(ward, 4), MarkResultReady())
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    with qtbot.waitSignal(page.page_wanted) as wanted:
+        qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert wanted.args == ["return_result", code_of(ward, 4)]
+
+
+def test_the_time_line_tells_each_act_in_a_sentence(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    mark_result_ready(ward.desk, SPECIALIST, code_of(ward, 4), MarkResultReady("Kệ B", "2 bản"))
+
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    newest, oldest = page.detail._time_line.entries()
+    assert newest.what == "Đã có kết quả, chờ trả cho công dân"
+    assert newest.note == "vị trí để: Kệ B · 2 bản"
+    assert newest.who == "Phạm Quang Minh"
+    assert oldest.what.startswith("Tiếp nhận hồ sơ, hẹn trả 17:00")
+
+
+def test_lateness_is_said_in_words(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+    ward.clock.at += timedelta(days=9)
+
+    scan(page, code_of(ward, COUNT - 1))
+    settle(qtbot, desktop)
+
+    assert page.detail.state_text() == "Trễ hạn 2 ngày"
+
+
+def test_changes_seen_while_away_are_read_on_return(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    page.hide()
+    state = ward.receive(77, ward.clock.at)
+    desktop.kit.changes.publish(dossier_changed(state.dossier_id), None)
+
+    page.show()
+    page.shown()
+    settle(qtbot, desktop)
+
+    assert page.list_model.rowCount() == COUNT + 1
+
+
+def test_a_narrow_window_lets_list_and_detail_take_turns(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters
+) -> None:
+    page = open_page(qtbot, desktop, ward, printers, width=760)
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+    first = page.table.isVisible(), page.detail.isVisible()
+
+    went_back = page.go_back()
+
+    assert first == (False, True)
+    assert went_back
+    assert page.table.isVisible()
+
+
+def test_escape_first_empties_the_filters(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    page.filters.set_query("duc")
+    settle(qtbot, desktop)
+
+    answers = page.go_back(), page.go_back()
+    settle(qtbot, desktop)
+
+    assert answers == (True, False)
+    assert page.list_model.rowCount() == COUNT
