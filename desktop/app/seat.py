@@ -75,7 +75,7 @@ class Seat:
                 return ()
         active = (user for user in self._ward.desk.reader.users() if user.is_active)
         return tuple(
-            UserCard(user.user_id, user.login, user.name, _role_names(user))
+            UserCard(user.user_id, user.login, user.name, _role_names(user), not self._ward.desk.is_training)
             for user in sorted(active, key=lambda user: given_name_key(user.name))
         )
 
@@ -95,6 +95,7 @@ class Seat:
             role_names=_role_names(session.user),
             unit_name=self._ward.desk.reader.unit().name,
             must_change_password=session.must_change_password,
+            needs_password=not self._ward.desk.is_training,
         )
 
     def change_password(self, login: str, old: str, new: str) -> None:

@@ -8,7 +8,6 @@ from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from desktop import __version__
@@ -41,17 +40,19 @@ def run(arguments: list[str]) -> int:
         An exit code of :class:`~desktop.cli.exits.Exit`.
     """
     try:
-        result = typer.main.get_command(app).main(args=arguments, prog_name="motcua", standalone_mode=False)
-    except click.ClickException as wrong:
-        wrong.show()
-        return int(Exit.WRONG_USE)
-    except click.exceptions.Abort:
-        return int(Exit.WRONG_USE)
+        app(args=arguments, prog_name="motcua")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(Exit.WRONG_USE)
     except AppError as error:
         logger.info("command ended", extra={"code": error.code})
         say(Wording().error(error))
         return int(exit_of(error))
-    return int(result or 0)
+    return int(Exit.DONE)
+
+
+def end_with(code: int, **_options: object) -> None:
+    """End the program with what a command returned."""
+    raise typer.Exit(int(code or 0))
 
 
 def say(sentence: str) -> None:
@@ -59,7 +60,7 @@ def say(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, result_callback=end_with)
 def root(
     context: typer.Context,
     data: Annotated[Path | None, typer.Option("--data", help="Thư mục dữ liệu.")] = None,

@@ -31,12 +31,13 @@ from desktop.domain.dossiers import (
     ResultBy,
     Submitter,
 )
-from desktop.domain.errors import DamagedData
+from desktop.domain.errors import DamagedData, UserError
 from desktop.domain.fees import FeeLine
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 
 GENESIS_HASH = bytes(32)
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ClockState(StrEnum):
@@ -306,7 +307,7 @@ def encode_body(event: Event) -> bytes:
     """Return the exact bytes that are hashed, signed and stored."""
     plain: dict[str, Any] = codec.dump(event.envelope)
     plain["fact"] = codec.dump(event.fact)
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return _TO_JSON(plain).encode()
 
 
 def decode_body(body: bytes) -> Event:
@@ -322,7 +323,7 @@ def decode_body(body: bytes) -> Event:
         if kind is None:
             raise DamagedData("event_type_unknown", type=str(plain["type"]))
         return Event(codec.load(Envelope, plain), codec.load(kind, plain["fact"]))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, UserError) as error:
         raise DamagedData("event_unreadable", cause=type(error).__name__) from error
 
 

@@ -26,6 +26,8 @@ from desktop.domain.events import (
     Returned,
 )
 
+Changed = dict[str, Any]  # new values of a dossier's fields by name: one copy of the dossier per event
+
 
 def apply(state: Dossier | None, event: Event) -> Dossier:
     """Return the state after an event.
@@ -41,7 +43,7 @@ def apply(state: Dossier | None, event: Event) -> Dossier:
     step = _STEPS.get(type(fact))
     if step is None or state is None:
         raise DamagedData("event_out_of_place", event_id=envelope.event_id)
-    return replace(step(state, fact, envelope), version=state.version + 1)
+    return replace(state, version=state.version + 1, **step(state, fact, envelope))
 
 
 def fold(events: Iterable[Event]) -> Dossier | None:
@@ -83,7 +85,7 @@ def _received(fact: Received, envelope: Envelope) -> Dossier:
     )
 
 
-def _corrected(state: Dossier, fact: Corrected, envelope: Envelope) -> Dossier:
+def _corrected(state: Dossier, fact: Corrected, envelope: Envelope) -> Changed:
     receipt = Receipt(
         state.receipt.book,
         state.receipt.number,
@@ -91,49 +93,49 @@ def _corrected(state: Dossier, fact: Corrected, envelope: Envelope) -> Dossier:
         issued_at=envelope.acted_at,
         previous_at=state.receipt.issued_at,
     )
-    return replace(
-        state,
-        owner=fact.owner,
-        submitter=fact.submitter,
-        procedure=fact.procedure,
-        channel=fact.channel,
-        components=fact.components,
-        sets=fact.sets,
-        note=fact.note,
-        result_by=fact.result_by,
-        fees=fact.fees,
-        due_at=fact.due_at,
-        promised_at=fact.due_at,
-        changes=fact.changes,
-        correction_reason=fact.reason,
-        receipt=receipt,
-        documents=fact.documents,
-        exemption=fact.exemption,
-    )
+    return {
+        "owner": fact.owner,
+        "submitter": fact.submitter,
+        "procedure": fact.procedure,
+        "channel": fact.channel,
+        "components": fact.components,
+        "sets": fact.sets,
+        "note": fact.note,
+        "result_by": fact.result_by,
+        "fees": fact.fees,
+        "due_at": fact.due_at,
+        "promised_at": fact.due_at,
+        "changes": fact.changes,
+        "correction_reason": fact.reason,
+        "receipt": receipt,
+        "documents": fact.documents,
+        "exemption": fact.exemption,
+    }
 
 
-def _receipt_printed(state: Dossier, fact: ReceiptPrinted, envelope: Envelope) -> Dossier:
+def _receipt_printed(state: Dossier, fact: ReceiptPrinted, envelope: Envelope) -> Changed:
     del envelope
-    return replace(state, receipt=replace(state.receipt, reprints=fact.copy_no))
+    return {"receipt": replace(state.receipt, reprints=fact.copy_no)}
 
 
-def _fee_taken(state: Dossier, fact: FeeTaken, envelope: Envelope) -> Dossier:
+def _fee_taken(state: Dossier, fact: FeeTaken, envelope: Envelope) -> Changed:
     payment = Payment(fact.amount_vnd, fact.method, envelope.acted_at, envelope.actor, fact.reason)
-    return replace(state, payments=(*state.payments, payment))
+    return {"payments": (*state.payments, payment)}
 
 
-def _result_ready(state: Dossier, fact: ResultReady, envelope: Envelope) -> Dossier:
-    return replace(
-        state,
-        status=Status.RESULT_READY,
-        solved_at=envelope.acted_at,
-        shelf=fact.shelf,
-        result_note=fact.note,
-        custodian=Custodian(CustodianKind.SECTION, fact.counter_section),
-    )
+def _result_ready(state: Dossier, fact: ResultReady, envelope: Envelope) -> Changed:
+    del state
+    return {
+        "status": Status.RESULT_READY,
+        "solved_at": envelope.acted_at,
+        "shelf": fact.shelf,
+        "result_note": fact.note,
+        "custodian": Custodian(CustodianKind.SECTION, fact.counter_section),
+    }
 
 
-def _returned(state: Dossier, fact: Returned, envelope: Envelope) -> Dossier:
+def _returned(state: Dossier, fact: Returned, envelope: Envelope) -> Changed:
+    del state
     record = ReturnRecord(
         at=envelope.acted_at,
         by=envelope.actor,
@@ -145,10 +147,10 @@ def _returned(state: Dossier, fact: Returned, envelope: Envelope) -> Dossier:
         originals_returned=fact.originals_returned,
         without_receipt_reason=fact.without_receipt_reason,
     )
-    return replace(state, status=Status.RETURNED, custodian=NOBODY, returned=record)
+    return {"status": Status.RETURNED, "custodian": NOBODY, "returned": record}
 
 
-Step = Callable[[Dossier, Any, Envelope], Dossier]
+Step = Callable[[Dossier, Any, Envelope], Changed]
 
 _STEPS: Mapping[type, Step] = {
     Corrected: _corrected,

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.domain.codes import format_code
 from desktop.domain.errors import UserError
+
+#: Papers a receipt can be printed on.
+PAPERS = ("A5", "A4", "A4x2", "80mm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def check_unit(unit: Unit) -> None:
     Raises:
         UserError: ``bad_unit`` naming the field.
     """
-    if not unit.headings:
+    if not unit.headings or list(unit.headings) != sorted(unit.headings, key=lambda line: line.since):
         raise UserError("bad_unit", field="headings")
     if not all(part in unit.code_template for part in ("{agency}", "{yymmdd}", "{seq}")):
         raise UserError("bad_unit", field="code_template")
@@ -102,3 +106,33 @@ def check_unit(unit: Unit) -> None:
         raise UserError("bad_unit", field="counter_section")
     if not unit.agency_code.strip():
         raise UserError("bad_unit", field="agency_code")
+    if not _is_scannable(_sample_code(unit)):
+        raise UserError("bad_unit", field="code_template, agency_code")
+    if unit.paper not in PAPERS:
+        raise UserError("bad_unit", field="paper")
+    if any(fee.amount_vnd < 0 for fee in unit.local_fees):
+        raise UserError("bad_unit", field="local_fees")
+
+
+def check_paper(paper: str) -> str:
+    """Return a paper a receipt can be printed on.
+
+    Raises:
+        UserError: ``unknown_paper`` with what is allowed.
+    """
+    if paper not in PAPERS:
+        raise UserError("unknown_paper", paper=paper, allowed=", ".join(PAPERS))
+    return paper
+
+
+def _sample_code(unit: Unit) -> str:
+    """Return a code as the unit would print it; "" when its template names a part nobody knows."""
+    try:
+        return format_code(unit.code_template, unit.agency_code, unit.headings[0].since, 1)
+    except (LookupError, ValueError, AttributeError):
+        return ""
+
+
+def _is_scannable(code: str) -> bool:
+    """Tell whether a code is found again as it is typed and scanned: ASCII capitals, no blanks."""
+    return code.isascii() and code.isprintable() and code == code.upper() and code.strip() != "" and " " not in code

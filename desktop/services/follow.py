@@ -7,6 +7,7 @@ from desktop.domain.commands import Correct, MarkResultReady, PrintReceipt, Retu
 from desktop.domain.decide import Simple, decide
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
+from desktop.domain.units import check_paper
 from desktop.domain.users import Action, User, require
 from desktop.services.changes import Changes, Kind, dossier_changed
 from desktop.services.ports import Act, Desk, PrintJob
@@ -40,9 +41,10 @@ def correct(desk: Desk, actor: User, code: str, command: Correct, paper: str = "
     with desk.ledger.act(actor) as act:
         state = found(act, code)
         rules = rules_at(desk, actor, act.now, state.pack)
+        chosen = check_paper(paper or rules.unit.paper)
         current = find_procedure(desk, state.procedure.code, state.received_at)
         dossier = act.record(state.dossier_id, decide_correct(state, command, current, rules))
-        job = _job(act, dossier, paper or rules.unit.paper, 0)
+        job = _job(act, dossier, chosen, 0)
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
@@ -56,7 +58,7 @@ def print_receipt(desk: Desk, actor: User, code: str, paper: str) -> Followed:
     with desk.ledger.act(actor) as act:
         state = found(act, code)
         rules = rules_at(desk, actor, act.now, state.pack)
-        command = PrintReceipt(paper or rules.unit.paper)
+        command = PrintReceipt(check_paper(paper or rules.unit.paper))
         dossier = act.record(state.dossier_id, decide(state, command, rules))
         job = _job(act, dossier, command.paper, dossier.receipt.reprints)
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
+from desktop.domain.dossiers import Change, Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.events import (
     Corrected,
@@ -68,7 +68,7 @@ def show(desk: Desk, actor: User, code: str) -> DossierView:
     names = {user.user_id: user.name for user in desk.reader.users()}
     return DossierView(
         dossier=dossier,
-        timeline=tuple(_entry(event, names) for event in desk.reader.history(dossier.dossier_id)),
+        timeline=tuple(_entry(event, names, actor) for event in desk.reader.history(dossier.dossier_id)),
         custodian_name=custodian_name(desk, dossier.custodian, names),
         received_by_name=names.get(dossier.received_by, ""),
     )
@@ -109,22 +109,22 @@ def custodian_name(desk: Desk, custodian: Custodian, names: dict[str, str] | Non
     return ""
 
 
-def _entry(event: Event, names: dict[str, str]) -> TimelineEntry:
+def _entry(event: Event, names: dict[str, str], actor: User) -> TimelineEntry:
     envelope = event.envelope
     return TimelineEntry(
         at=envelope.acted_at,
         actor=names.get(envelope.actor, ""),
         type=envelope.type,
-        details=_details(event.fact),
+        details=_details(event.fact, actor),
         event_id=envelope.event_id,
     )
 
 
-def _details(fact: Fact) -> tuple[tuple[str, str], ...]:
+def _details(fact: Fact, actor: User) -> tuple[tuple[str, str], ...]:
     if isinstance(fact, Received):
         return (("code", fact.code), ("promised_at", screen_datetime(fact.due_at)))
     if isinstance(fact, Corrected):
-        changes = "; ".join(f"{change.field}: {change.old} → {change.new}" for change in fact.changes)
+        changes = "; ".join(_change(change, actor) for change in fact.changes)
         return (("version", str(fact.receipt_version)), ("changes", changes), ("reason", fact.reason))
     if isinstance(fact, ReceiptPrinted):
         return (("copy_no", str(fact.copy_no)), ("paper", fact.paper))
@@ -139,3 +139,11 @@ def _details(fact: Fact) -> tuple[tuple[str, str], ...]:
             ("reference", fact.proof_reference),
         )
     return ()
+
+
+def _change(change: Change, actor: User) -> str:
+    """Return a correction as text; an ID number stays masked in the history too."""
+    old, new = change.old, change.new
+    if change.field.endswith(".id_number"):
+        old, new = shown_id_number(actor, old), shown_id_number(actor, new)
+    return f"{change.field}: {old} → {new}"

@@ -8,10 +8,12 @@ from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import Receive
 from desktop.domain.deadlines import Deadline, compute
 from desktop.domain.dossiers import Dossier
-from desktop.domain.errors import UserError
+from desktop.domain.errors import Conflict, UserError
+from desktop.domain.events import Fact
 from desktop.domain.fees import FeeLine
 from desktop.domain.rule_packs import RulePack, pack_for
 from desktop.domain.rules import Allotment, Rules
+from desktop.domain.units import check_paper
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
 from desktop.services.changes import Changes, Kind, dossier_changed
@@ -53,15 +55,13 @@ def receive(desk: Desk, actor: User, command: Receive, paper: str = "") -> Recei
         EnvironmentProblem: the disk or the database failed; nothing was issued.
     """
     require(actor, Action.RECEIVE)
-    unit = desk.reader.unit()
     with desk.ledger.act(actor) as act:
         rules = rules_at(desk, actor, act.now)
-        # Refusals that need nothing from the book come first: a refused dossier costs no number.
-        decide_receive(command, _DRY_RUN, rules)
-        allotted = _allot(act, command, rules)
+        chosen = check_paper(paper or rules.unit.paper)
+        facts = _decided(act, command, rules)
         dossier_id = act.new_id()
-        dossier = act.record(dossier_id, decide_receive(command, allotted, rules))
-        job = None if command.is_immediate else act.queue_print(dossier, RECEIPT_FORM, paper or unit.paper, 0)
+        dossier = act.record(dossier_id, facts)
+        job = None if command.is_immediate else act.queue_print(dossier, RECEIPT_FORM, chosen, 0)
     return Received(dossier, job, dossier_changed(dossier_id, Kind.PRINT_JOB))
 
 
@@ -102,12 +102,20 @@ def find_procedure(desk: Desk, code: str, now: datetime) -> Procedure:
 _DRY_RUN = Allotment("", is_provisional=False, block=0, ordinal=1, book=1, receipt_number=1, lookup_key="")
 
 
+def _decided(act: Act, command: Receive, rules: Rules) -> tuple[Fact, ...]:
+    """Decide once; a number looked up for a dossier that is refused is not used up, the act is rolled back."""
+    try:
+        return decide_receive(command, _allot(act, command, rules), rules)
+    except Conflict:
+        # Refusals that need nothing from the book are told first: the twin is asked about once nothing else is wrong.
+        decide_receive(command, _DRY_RUN, rules)
+        raise
+
+
 def _allot(act: Act, command: Receive, rules: Rules) -> Allotment:
     twin = act.open_twin(
         owner_id=command.owner.id_number, owner_name=command.owner.name, procedure_code=command.procedure.code
     )
-    if twin and not command.duplicate_reason.strip():
-        decide_receive(command, Allotment("", False, 0, 1, 1, 1, "", twin), rules)
     today = local(rules.now).date()
     code = act.allot_code(today, rules.unit)
     book, number = (0, 0) if command.is_immediate else act.allot_number(RECEIPT_FORM, today.year)

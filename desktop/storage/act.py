@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,30 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 WORKSTATION = socket.gethostname()
 _ID_RANDOM_BYTES = 10
 _TWINS_LOOKED_AT = 200
+
+# Statements are built once: building one costs as much as running it.
+_STATE_OF_CODE = (
+    select(DOSSIER.c.state)
+    .join(DOSSIER_CODE, DOSSIER_CODE.c.dossier_id == DOSSIER.c.dossier_id)
+    .where(DOSSIER_CODE.c.code == bindparam("code"))
+)
+_STATE_OF_DOSSIER = select(DOSSIER.c.state).where(DOSSIER.c.dossier_id == bindparam("dossier_id"))
+_TWINS = (
+    "SELECT d.code, d.owner_id_number, d.applicant, d.status FROM (SELECT rowid AS r FROM dossier_search "
+    f"WHERE dossier_search MATCH ? ORDER BY rowid DESC LIMIT {_TWINS_LOOKED_AT}) "
+    "JOIN dossier d ON d.position = r WHERE d.procedure_code = ? ORDER BY r DESC"
+)
+_ORDINALS_USED = select(ORDINAL.c.block, ORDINAL.c.last).where(
+    or_(ORDINAL.c.day == bindparam("day"), ORDINAL.c.day == projections.ANY_DAY)
+)
+_CODE_EXISTS = select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.code == bindparam("code"))
+_LAST_NUMBER = select(FORM_NUMBER.c.last).where(
+    FORM_NUMBER.c.form == bindparam("form"),
+    FORM_NUMBER.c.year == bindparam("year"),
+    FORM_NUMBER.c.book == bindparam("book"),
+)
+_INSERT_EVENTS = insert(EVENT)
+_INSERT_JOB = insert(PRINT_JOB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +117,7 @@ class StorageAct:
 
     def find(self, code: str) -> Dossier | None:
         """Return the dossier that a primary code or alias finds."""
-        state = self._connection.execute(
-            select(DOSSIER.c.state)
-            .join(DOSSIER_CODE, DOSSIER_CODE.c.dossier_id == DOSSIER.c.dossier_id)
-            .where(DOSSIER_CODE.c.code == code)
-        ).scalar()
+        state = self._connection.execute(_STATE_OF_CODE, {"code": code}).scalar()
         return None if state is None else projections.read_dossier(state)
 
     def open_twin(self, *, owner_id: str, owner_name: str, procedure_code: str) -> str:
@@ -105,12 +125,7 @@ class StorageAct:
         expression = match_expression(owner_id or owner_name)
         if not expression:
             return ""
-        rows = self._connection.exec_driver_sql(
-            "SELECT d.code, d.owner_id_number, d.applicant, d.status FROM (SELECT rowid AS r FROM dossier_search "
-            f"WHERE dossier_search MATCH ? ORDER BY rowid DESC LIMIT {_TWINS_LOOKED_AT}) "
-            "JOIN dossier d ON d.position = r WHERE d.procedure_code = ? ORDER BY r DESC",
-            (expression, procedure_code),
-        )
+        rows = self._connection.exec_driver_sql(_TWINS, (expression, procedure_code))
         closed = {status.value for status in CLOSED}
         for row in rows:
             is_same = row.owner_id_number == owner_id if owner_id else fold(row.applicant) == fold(owner_name)
@@ -120,12 +135,7 @@ class StorageAct:
 
     def allot_code(self, day: date, unit: Unit) -> AllottedCode:
         """Return the next code of a day, provisional when the lease has none left."""
-        used = {
-            row.block: row.last
-            for row in self._connection.execute(
-                select(ORDINAL).where(ORDINAL.c.day.in_((day.isoformat(), projections.ANY_DAY)))
-            )
-        }
+        used = {row.block: row.last for row in self._connection.execute(_ORDINALS_USED, {"day": day.isoformat()})}
         ordinal = next_ordinal(self._identity.lease, day, used)
         while ordinal is not None:
             code = format_code(unit.code_template, unit.agency_code, day, ordinal.value)
@@ -140,11 +150,7 @@ class StorageAct:
     def allot_number(self, form: str, year: int) -> tuple[int, int]:
         """Return (book, number): the next gap-free number of a form in a year and this PC's book."""
         book = self._identity.counter
-        last = self._connection.execute(
-            select(FORM_NUMBER.c.last).where(
-                FORM_NUMBER.c.form == form, FORM_NUMBER.c.year == year, FORM_NUMBER.c.book == book
-            )
-        ).scalar()
+        last = self._connection.execute(_LAST_NUMBER, {"form": form, "year": year, "book": book}).scalar()
         return book, (last or 0) + 1
 
     def random_digits(self, n: int) -> str:
@@ -187,7 +193,7 @@ class StorageAct:
             created_at=self.now,
         )
         self._connection.execute(
-            insert(PRINT_JOB),
+            _INSERT_JOB,
             {
                 "job_id": job.job_id,
                 "dossier_id": job.dossier_id,
@@ -226,7 +232,7 @@ class StorageAct:
             row["sig"] = sign(self.head.hash)
             self._events.append(event)
             rows.append(row)
-        self._connection.execute(insert(EVENT), rows)
+        self._connection.execute(_INSERT_EVENTS, rows)
         for dossier in self._states.values():
             if self._is_new(dossier):
                 projections.insert_dossier(self._session, dossier)
@@ -296,17 +302,14 @@ class StorageAct:
         return ClockState.OK
 
     def _load(self, dossier_id: str) -> Dossier | None:
-        state = self._connection.execute(select(DOSSIER.c.state).where(DOSSIER.c.dossier_id == dossier_id)).scalar()
+        state = self._connection.execute(_STATE_OF_DOSSIER, {"dossier_id": dossier_id}).scalar()
         return None if state is None else projections.read_dossier(state)
 
     def _is_new(self, dossier: Dossier) -> bool:
         return any(base == 0 and dossier_id == dossier.dossier_id for dossier_id, base, _ in self._pending)
 
     def _code_exists(self, code: str) -> bool:
-        return (
-            self._connection.execute(select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.code == code)).scalar()
-            is not None
-        )
+        return self._connection.execute(_CODE_EXISTS, {"code": code}).scalar() is not None
 
 
 def attempt_values(attempts: Attempts) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """Write the projections: what the events fold into, kept in the same transaction as the events."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from desktop.domain.events import (
     UserSaved,
     decode_body,
 )
-from desktop.domain.fold import fold
+from desktop.domain.fold import apply, fold
 from desktop.storage.search_index import tokens_of
 from desktop.storage.tables import (
     DOSSIER,
@@ -36,6 +36,26 @@ from desktop.storage.tables import (
     UNIT_STATE,
     DossierRow,
 )
+
+# Statements are built once: building one costs as much as running it.
+_INSERT_CODE = insert(DOSSIER_CODE)
+_INSERT_DOSSIER = insert(DOSSIER)
+_LAST_POSITION = select(func.max(DOSSIER.c.position))
+_STATES_OF = select(DOSSIER.c.dossier_id, DOSSIER.c.state).where(
+    DOSSIER.c.dossier_id.in_(bindparam("ids", expanding=True))
+)
+_BATCH = 1_000
+_INSERT_TOKENS = "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)"
+_PLACE_OF_DOSSIER = select(DOSSIER.c.position, DOSSIER.c.search_text).where(
+    DOSSIER.c.dossier_id == bindparam("dossier_id")
+)
+_ordinal = upsert(ORDINAL)
+_NOTE_ORDINAL = _ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": _ordinal.excluded.last})
+_number = upsert(FORM_NUMBER)
+_NOTE_NUMBER = _number.on_conflict_do_update(
+    index_elements=["form", "year", "book"], set_={"last": _number.excluded.last}
+)
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 RECEIPT_FORM = "receipt"
 VERSION_KEY = "projection_version"
@@ -65,7 +85,7 @@ def dossier_values(dossier: Dossier) -> dict[str, Any]:
         "custodian": dossier.custodian.holder,
         "fee_owed_vnd": dossier.owed_vnd,
         "search_text": tokens_of(dossier),
-        "state": json.dumps(codec.dump(dossier), ensure_ascii=False, separators=(",", ":")),
+        "state": _to_json(codec.dump(dossier)),
     }
 
 
@@ -81,18 +101,14 @@ def insert_dossier(session: Session, dossier: Dossier) -> None:
     session.add(row)
     session.flush()
     connection = session.connection()
-    connection.execute(insert(DOSSIER_CODE), {"code": dossier.code, "dossier_id": dossier.dossier_id})
-    connection.exec_driver_sql(
-        "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)", (row.position, values["search_text"])
-    )
+    connection.execute(_INSERT_CODE, {"code": dossier.code, "dossier_id": dossier.dossier_id})
+    connection.exec_driver_sql(_INSERT_TOKENS, (row.position, values["search_text"]))
 
 
 def update_dossier(connection: Connection, dossier: Dossier) -> None:
     """Write an existing dossier's new state; search tokens only when they changed."""
     values = dossier_values(dossier)
-    old = connection.execute(
-        select(DOSSIER.c.position, DOSSIER.c.search_text).where(DOSSIER.c.dossier_id == dossier.dossier_id)
-    ).one()
+    old = connection.execute(_PLACE_OF_DOSSIER, {"dossier_id": dossier.dossier_id}).one()
     connection.execute(update(DOSSIER).where(DOSSIER.c.position == old.position).values(values))
     if old.search_text != values["search_text"]:
         connection.exec_driver_sql(
@@ -117,21 +133,16 @@ def note_fact(connection: Connection, fact: Fact) -> None:
 
 def _note_numbers(connection: Connection, fact: Received) -> None:
     day = ANY_DAY if fact.is_provisional else fact.day.isoformat()
-    ordinal = upsert(ORDINAL).values(day=day, block=fact.block, last=fact.ordinal)
-    connection.execute(
-        ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": ordinal.excluded.last})
-    )
+    connection.execute(_NOTE_ORDINAL, {"day": day, "block": fact.block, "last": fact.ordinal})
     if fact.receipt_number:
-        number = upsert(FORM_NUMBER).values(
-            form=RECEIPT_FORM, year=fact.day.year, book=fact.book, last=fact.receipt_number
-        )
         connection.execute(
-            number.on_conflict_do_update(index_elements=["form", "year", "book"], set_={"last": number.excluded.last})
+            _NOTE_NUMBER,
+            {"form": RECEIPT_FORM, "year": fact.day.year, "book": fact.book, "last": fact.receipt_number},
         )
 
 
 def _set_state(connection: Connection, key: str, plain: object) -> None:
-    value = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    value = _to_json(plain)
     statement = upsert(UNIT_STATE).values(key=key, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
@@ -172,10 +183,53 @@ def refold(connection: Connection) -> None:
         .scalars()
         .all()
     )
-    for dossier_id in firsts:
-        events = dossier_events(connection, dossier_id)
-        note_fact(connection, events[0].fact)
-        _insert_plain(connection, fold(events))
+    for start in range(0, len(firsts), _BATCH):
+        batch = firsts[start : start + _BATCH]
+        apply_events(connection, [event for found in batch for event in dossier_events(connection, found)])
+
+
+def apply_events(connection: Connection, events: Sequence[Event]) -> None:
+    """Fold events into the projections in few statements: many dossiers at once (a refold, a pull).
+
+    Args:
+        connection: Open write transaction.
+        events: In the order of their log; the events themselves are written by the caller.
+
+    Raises:
+        DamagedData: ``event_out_of_place``.
+    """
+    ids = dict.fromkeys(event.envelope.dossier_id for event in events if event.envelope.dossier_id)
+    states = _stored_states(connection, tuple(ids))
+    known = frozenset(states)
+    for event in events:
+        note_fact(connection, event.fact)
+        if dossier_id := event.envelope.dossier_id:
+            states[dossier_id] = apply(states.get(dossier_id), event)
+    insert_dossiers(connection, [states[dossier_id] for dossier_id in ids if dossier_id not in known])
+    for dossier_id in known:
+        update_dossier(connection, states[dossier_id])
+
+
+def insert_dossiers(connection: Connection, dossiers: Sequence[Dossier]) -> None:
+    """Write new dossiers in the order given: three statements for all of them."""
+    if not dossiers:
+        return
+    first = 1 + (connection.execute(_LAST_POSITION).scalar() or 0)
+    rows = [{"position": first + place, **dossier_values(dossier)} for place, dossier in enumerate(dossiers)]
+    connection.execute(_INSERT_DOSSIER, rows)
+    connection.execute(
+        _INSERT_CODE,
+        [{"code": code, "dossier_id": each.dossier_id} for each in dossiers for code in (each.code, *each.aliases)],
+    )
+    connection.exec_driver_sql(_INSERT_TOKENS, [(row["position"], row["search_text"]) for row in rows])
+
+
+def _stored_states(connection: Connection, ids: Sequence[str]) -> dict[str, Dossier]:
+    found: dict[str, Dossier] = {}
+    for start in range(0, len(ids), _BATCH):
+        rows = connection.execute(_STATES_OF, {"ids": ids[start : start + _BATCH]})
+        found |= {row.dossier_id: read_dossier(row.state) for row in rows}
+    return found
 
 
 def dossier_events(connection: Connection, dossier_id: str) -> tuple[Event, ...]:
@@ -202,16 +256,3 @@ def folded_dossiers(connection: Connection) -> Iterator[Dossier]:
 
 def _dossier_id(row: RowMapping) -> str:
     return str(row["dossier_id"])
-
-
-def _insert_plain(connection: Connection, dossier: Dossier | None) -> None:
-    if dossier is None:
-        return
-    values = dossier_values(dossier)
-    position = connection.execute(insert(DOSSIER), values).inserted_primary_key
-    codes = [{"code": code, "dossier_id": dossier.dossier_id} for code in (dossier.code, *dossier.aliases)]
-    connection.execute(insert(DOSSIER_CODE), codes)
-    connection.exec_driver_sql(
-        "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)",
-        (position[0] if position else None, values["search_text"]),
-    )

@@ -48,6 +48,7 @@ _SEARCH = (
     f"SELECT {_CARD_NAMES} FROM (SELECT rowid AS r FROM dossier_search WHERE dossier_search MATCH ? "
     "ORDER BY rowid DESC LIMIT ?) JOIN dossier d ON d.position = r ORDER BY r DESC"
 )
+_STATE = "SELECT value FROM unit_state WHERE key = ?"
 _MATCHES = "dossier.position IN (SELECT rowid FROM dossier_search WHERE dossier_search MATCH :expression)"
 
 
@@ -58,7 +59,9 @@ class StorageReader:
         """Take a read-only engine and the calendar the program ships with."""
         self._engine = engine
         self._shipped_calendar = calendar
+        # Parsed once per stored value, not once per question.
         self._overlaid: tuple[str, Calendar] = ("", calendar)
+        self._unit: tuple[str, Unit] | None = None
 
     def find(self, code: str) -> Dossier | None:
         """Return the dossier that a primary code or alias finds."""
@@ -140,7 +143,10 @@ class StorageReader:
         value = self._state("unit")
         if value is None:
             raise EnvironmentProblem("unit_missing")
-        return codec.load(Unit, json.loads(value))
+        known = self._unit
+        if known is None or known[0] != value:
+            known = self._unit = (value, codec.load(Unit, json.loads(value)))
+        return known[1]
 
     def users(self) -> tuple[User, ...]:
         """Return all users, inactive ones too, in the order of their ids."""
@@ -176,18 +182,25 @@ class StorageReader:
     def calendar(self) -> Calendar:
         """Return the calendar with the unit's overlay; kept until the overlay changes."""
         value = self._state("overlay") or ""
-        if value != self._overlaid[0]:
+        known = self._overlaid
+        if value != known[0]:
             overlay = codec.load(CalendarOverlay, json.loads(value))
-            self._overlaid = (value, self._shipped_calendar.with_overlay(overlay))
-        return self._overlaid[1]
+            known = self._overlaid = (value, self._shipped_calendar.with_overlay(overlay))
+        return known[1]
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
 
     def _state(self, key: str) -> str | None:
-        value: str | None = self._scalar(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == key))
-        return value
+        # Asked in every act: one look-up by key on the bare connection costs a third of one through the engine.
+        with translated():
+            connection = self._engine.raw_connection()
+            try:
+                row = connection.cursor().execute(_STATE, (key,)).fetchone()
+            finally:
+                connection.close()
+        return None if row is None else str(row[0])
 
     def _scalar(self, statement: Select[Any]) -> Any:  # noqa: ANN401 - one column of any type
         with self._reading() as connection:

@@ -19,7 +19,8 @@ _ID_TAIL = 6
 def tokens_of(dossier: Dossier) -> str:
     """Return the folded token text of a dossier, words separated by blanks."""
     found: dict[str, None] = {}
-    for party in (dossier.owner, dossier.submitter.party):
+    owner, submitter = dossier.owner, dossier.submitter.party
+    for party in (owner,) if owner == submitter else (owner, submitter):
         found |= dict.fromkeys(_party_tokens(party))
     for code in (dossier.code, *dossier.aliases):
         found |= dict.fromkeys(_code_tokens(code))

@@ -76,7 +76,7 @@ class Shell(QMainWindow):
     look_changed = Signal(str, int)
     closing = Signal()
 
-    def __init__(  # noqa: PLR0913 - everything is injected
+    def __init__(
         self,
         app: QApplication,
         kit: Kit,

@@ -38,7 +38,8 @@ def trigger_shortcut(focus: QWidget, keys: QKeySequence) -> bool:
             action.trigger()
             return True
     for button in window.findChildren(QAbstractButton):
-        if button.shortcut() == keys and button.isEnabled() and button.isVisible():
+        is_here = button.isVisible() and button.window() is window
+        if is_here and button.shortcut() == keys and button.isEnabled():
             button.click()
             return True
     return False

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, time
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPaintEvent, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.vietnamese import screen_date, weekday

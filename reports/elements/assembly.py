@@ -27,8 +27,6 @@ _FOOTER_GAP = 1.5 * MM
 _RUNNING_SIZE = 8.5
 _SHRINKS_BY = 1.7
 """Halving the letters divides a page's text by about 2 to this power."""
-_OPTIMISM = 0.1
-"""How much larger than the estimate a size may be and still be tried."""
 _ABOVE_FOOT = 3.0
 
 
@@ -138,21 +136,19 @@ def _leaf(
 def _best(
     body: Callable[[Column], list[Block]], measure: float, sizes: Sequence[float], rooms: tuple[float, float]
 ) -> list[list[Placed]]:
-    """Choose the largest letters that need the fewest pages."""
-    tried: list[list[list[Placed]]] = []
-    index = 0
-    while index < len(sizes):
-        blocks = body(Column(measure, sizes[index]))
-        height = total(blocks)
-        pages = paginate(blocks, *rooms)
-        if len(pages) == 1:
-            return pages
-        tried.append(pages)
-        likely = sizes[index] * (rooms[0] / height) ** (1 / _SHRINKS_BY)
-        index += 1
-        while index < len(sizes) - 1 and sizes[index] > likely + _OPTIMISM:
-            index += 1
-    return min(tried, key=len)
+    """Choose the largest letters with which one page is enough, or else the fewest pages.
+
+    One trial in the middle tells where to look, so most papers are set twice.
+    """
+    middle = sizes[len(sizes) // 2]
+    height = total(body(Column(measure, middle)))
+    likely = middle * (rooms[0] / height) ** (1 / _SHRINKS_BY)
+    for size in sizes:
+        if size <= likely or size == sizes[-1]:
+            blocks = body(Column(measure, size))
+            if total(blocks) <= rooms[0]:
+                return paginate(blocks, *rooms)
+    return min((paginate(body(Column(measure, size)), *rooms) for size in sizes), key=len)
 
 
 def _stretched(page: list[Placed], room: float) -> list[Placed]:

@@ -18,6 +18,8 @@ from reports.elements.subsets import FormFont
 REPLACEMENT = "□"
 """Printed for a letter the typeface lacks."""
 
+_SOFT_HYPHEN = "\u00ad"
+"""In the typeface, but a hint for breaking and not a letter."""
 _LOADING = Lock()
 
 
@@ -56,7 +58,9 @@ def _load() -> LoadedFonts:
         fonts[face] = font
         advances[face] = {chr(code): width / 1000 for code, width in font.face.charWidths.items()}
     common = frozenset.intersection(*(frozenset(widths) for widths in advances.values()))
-    return LoadedFonts(fonts, advances, frozenset(letter for letter in common if letter >= " "))
+    return LoadedFonts(
+        fonts, advances, frozenset(letter for letter in common if letter >= " " and letter != _SOFT_HYPHEN)
+    )
 
 
 _loaded: list[LoadedFonts] = []

@@ -48,11 +48,15 @@ def clean(text: str) -> str:
     Returns:
         NFC text on one line; a letter the typeface lacks became `REPLACEMENT`.
     """
-    text = _INVISIBLE.sub("", _CONTROLS.sub(" ", unicodedata.normalize("NFC", text))).translate(_ALIKE)
     letters = loaded().letters
-    if letters.issuperset(text):
+    if letters.issuperset(text) and unicodedata.is_normalized("NFC", text):
         return text
-    return "".join(char if char in letters else REPLACEMENT for char in text)
+    return "".join(char if char in letters else REPLACEMENT for char in _visible(text))
+
+
+def _visible(text: str) -> str:
+    """Return NFC text without controls and invisible signs, look-alikes of known letters replaced."""
+    return _INVISIBLE.sub("", _CONTROLS.sub(" ", unicodedata.normalize("NFC", text))).translate(_ALIKE)
 
 
 def cleaned(form: Form) -> Form:
@@ -101,8 +105,7 @@ def missing_glyphs(form: object) -> tuple[str, ...]:
     letters = loaded().letters
     found: set[str] = set()
     for text in texts(form):
-        visible = _INVISIBLE.sub("", _CONTROLS.sub(" ", unicodedata.normalize("NFC", text))).translate(_ALIKE)
-        found.update(char for char in visible if char not in letters)
+        found.update(char for char in _visible(text) if char not in letters)
     return tuple(sorted(found))
 
 

@@ -331,9 +331,14 @@ def _changes(form: ReceiptForm, column: Column) -> list[Block]:
     if not (form.changes or form.change_reason):
         return []
     blocks: list[Block] = [column.gap(0.2)]
-    if column.narrow:
-        lines = [(f"{row.field}: {row.new}", f"Giấy trước ghi: {row.old}") for row in form.changes]
-        blocks += [column.paragraph((Face.BOLD, "Nội dung thay đổi:"), keep_next=True), *as_list(column, lines)]
+    if column.narrow and form.changes:
+        blocks += [column.paragraph((Face.BOLD, "Nội dung thay đổi:"), keep_next=True)]
+        blocks += [
+            column.paragraph(
+                (Face.REGULAR, f"{row.field}: {row.new} "), (Face.ITALIC, f"(giấy trước ghi: {row.old})"), indent=0.8
+            )
+            for row in form.changes
+        ]
     elif form.changes:
         rows = [(row.field, row.old, row.new) for row in form.changes]
         blocks += [*table(column, _CHANGE_COLUMNS, rows), column.gap(_TABLE_GAP)]

@@ -17,7 +17,7 @@ from desktop.storage.engine import connect_raw
 from desktop.wiring import open_ward, read_key
 
 _QUERIES = {
-    "events": "SELECT json_extract(body, '$.act_id'), type, dossier_id, body FROM event ORDER BY position",
+    "events": "SELECT body FROM event ORDER BY position",
     "rows": "SELECT dossier_id, code, status, position FROM dossier ORDER BY position",
     "codes": "SELECT code, dossier_id FROM dossier_code ORDER BY code",
     "jobs": "SELECT code, form, dossier_version, copy_no FROM print_job ORDER BY rowid",
@@ -33,7 +33,7 @@ def inspect(arguments: list[str]) -> int:
     found: dict[str, list[list[object]]] = {}
     with closing(connect_raw(folder / "motcua.db", read_key(folder), read_only=True)) as connection:
         for name, query in _QUERIES.items():
-            rows = connection.execute(query.replace("json_extract(body, '$.act_id')", "''")).fetchall()
+            rows = connection.execute(query).fetchall()
             found[name] = [[_plain(value) for value in row] for row in rows]
     print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - the answer itself
     return 0

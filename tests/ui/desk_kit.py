@@ -95,6 +95,7 @@ def show(qtbot: QtBot, widget: QWidget, size: tuple[int, int] = (1200, 700)) -> 
     widget.show()
     qtbot.waitExposed(widget)
     widget.activateWindow()
+    qtbot.waitUntil(widget.isActiveWindow)
 
 
 def scan(page: Page, text: str) -> bool:

@@ -47,6 +47,7 @@ class Counter:
     page: IntakePage
     robot: Robot
     jobs: list[PrintJob] = field(default_factory=list)
+    windows: list[QWidget] = field(default_factory=list)
 
     def settle(self) -> None:
         """Wait for the lanes; what their answers start counts too."""
@@ -87,7 +88,7 @@ class Counter:
     def another_page(self) -> IntakePage:
         """Open the page anew, as the program does after a kill, and let it read what was kept."""
         page = IntakePage(self.desktop.kit, self.ward.desk, self.clerk)
-        in_window(self.qtbot, page)
+        self.windows.append(in_window(self.qtbot, page))
         page.shown()
         self.settle()
         return page
@@ -117,12 +118,14 @@ def counter(qtbot: QtBot, app: QApplication, folder: Path, at: datetime = MORNIN
             opened = Counter(qtbot, ward, desktop, clerk, page, Robot(page, clock))
             scanner.scanned.connect(lambda text: page.handle_scan(Scan(text, classify(text))))
             page.receipt_ready.connect(opened.jobs.append)
-            in_window(qtbot, page)
+            opened.windows.append(in_window(qtbot, page))
             page.shown()
             opened.settle()
             try:
                 yield opened
             finally:
+                for window in opened.windows:
+                    window.hide()
                 scanner.stop()
                 scanner.deleteLater()
                 opened.settle()

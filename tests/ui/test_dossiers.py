@@ -74,6 +74,15 @@ def button(page: DossiersPage, name: str) -> QPushButton:
     return found
 
 
+def correction(qtbot: QtBot, page: DossiersPage) -> CorrectDialog:
+    """Open the dialog by its key and wait until it hears keys."""
+    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return dialog
+
+
 def test_scanning_a_receipt_shows_its_dossier(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
     assert scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
@@ -224,15 +233,12 @@ def test_both_promises_stand_side_by_side(qtbot: QtBot, desktop: Desktop, ward: 
     settle(qtbot, desktop)
     first = page.detail.fact("Hẹn in lần đầu")
 
-    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    dialog = page.findChild(CorrectDialog)
-    assert dialog is not None
+    dialog = correction(qtbot, page)
     dialog._day.setText("26/07/2019")
     dialog._reason.setPlainText("ghi nhầm ngày hẹn")
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, desktop)
 
-    print("DBG", dialog._error.text(), dialog.isVisible(), desktop.failed, page.error_text())
     assert page.detail.fact("Hẹn trả") == "17:00 26/07/2019"
     assert page.detail.fact("Hẹn in lần đầu") == first.removesuffix(" (không đổi)")
 
@@ -243,9 +249,7 @@ def test_the_correction_shows_old_and_new_and_prints_a_new_version(
     old = ward.book.states[ward.book.order[4]].owner.name
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
-    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    dialog = page.findChild(CorrectDialog)
-    assert dialog is not None
+    dialog = correction(qtbot, page)
     dialog._editors["applicant.name"].setText("Nguyễn Thị Ngọc Ỷ")
     said = dialog._changes.text()
     dialog._reason.setPlainText("ghi nhầm tên")
@@ -264,9 +268,7 @@ def test_a_correction_without_a_reason_is_not_sent(
 ) -> None:
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
-    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    dialog = page.findChild(CorrectDialog)
-    assert dialog is not None
+    dialog = correction(qtbot, page)
     dialog._editors["applicant.name"].setText("Ai đó")
 
     with qtbot.assertNotEmitted(dialog.wanted):
@@ -282,9 +284,7 @@ def test_a_later_promise_is_refused_to_the_clerk_and_nothing_typed_is_lost(
 ) -> None:
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
-    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    dialog = page.findChild(CorrectDialog)
-    assert dialog is not None
+    dialog = correction(qtbot, page)
     dialog._day.setText("30/08/2019")
     dialog._reason.setPlainText("hẹn lại theo đề nghị")
 
@@ -303,9 +303,7 @@ def test_the_chair_may_move_the_promise_later(
     page = open_page(qtbot, desktop, ward, printers, CHAIR)
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
-    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    dialog = page.findChild(CorrectDialog)
-    assert dialog is not None
+    dialog = correction(qtbot, page)
     dialog._day.setText("30/08/2019")
     dialog._reason.setPlainText("hẹn lại theo đề nghị")
 

@@ -355,7 +355,7 @@ def test_promise_and_its_reasons_are_shown_before_saving(qtbot: QtBot, qapp: QAp
         desk.press("Return")
 
         promise = desk.page.form._promise
-        assert promise.text() == "17 giờ 00 phút, ngày 24 tháng 11 năm 2026"
+        assert promise.text() == "17 giờ 00 phút, ngày 25 tháng 11 năm 2026"
         assert promise.warning() == "Nhận sau 15 giờ: tính từ ngày làm việc tiếp theo."
         assert not promise._reasons.isVisible()
         desk.press("Ctrl+G")
@@ -372,7 +372,7 @@ def test_promise_that_moved_while_saving_is_told(desk: Counter) -> None:
     desk.press("Ctrl+Return")
 
     assert "Ngày hẹn đã đổi" in desk.said()
-    assert "ngày 24 tháng 11 năm 2026" in desk.said()
+    assert "ngày 25 tháng 11 năm 2026" in desk.said()
 
 
 def test_checklist_counts_by_digits_space_and_backspace(desk: Counter) -> None:

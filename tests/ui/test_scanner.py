@@ -216,9 +216,7 @@ def test_a_vietnamese_card_is_read_whole(desk: Desk, robot: Robot, scans: list[s
 def test_a_held_letter_repeats_into_the_field(desk: Desk, robot: Robot, clock: RobotClock, scans: list[str]) -> None:
     for n in range(10):
         clock.advance(33)
-        event = QKeyEvent(
-            QEvent.Type.KeyPress, Qt.Key.Key_X.value, Qt.KeyboardModifier.NoModifier, "x", autorep=n > 0
-        )
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X.value, Qt.KeyboardModifier.NoModifier, "x", autorep=n > 0)
         QApplication.sendEvent(desk.first, event)
     robot.rest()
 

@@ -73,7 +73,9 @@ class Gate:
 def test_a_result_comes_back_on_the_ui_thread(qtbot, tasks: Tasks, listener: Listener) -> None:
     names: list[str] = []
 
-    tasks.run("io", lambda: names.append(threading.current_thread().name) or 42, listener.take, listener.fail, owner=listener)
+    tasks.run(
+        "io", lambda: names.append(threading.current_thread().name) or 42, listener.take, listener.fail, owner=listener
+    )
     qtbot.waitUntil(lambda: listener.done == [42])
 
     assert (listener.on_ui_thread, names[0].startswith("lane-io")) == ([True], True)
@@ -150,7 +152,9 @@ def test_only_the_latest_request_is_answered(qtbot, tasks: Tasks, listener: List
     tasks.run("read", gate, listener.take, listener.fail, owner=listener, latest="search")
     assert gate.begun.wait(WAIT_S)
 
-    tasks.run("read", lambda: begun.append(2) or "second", listener.take, listener.fail, owner=listener, latest="search")
+    tasks.run(
+        "read", lambda: begun.append(2) or "second", listener.take, listener.fail, owner=listener, latest="search"
+    )
     tasks.run("read", lambda: begun.append(3) or "third", listener.take, listener.fail, owner=listener, latest="search")
     gate.open.set()
     qtbot.waitUntil(lambda: tasks.pending() == 0)

@@ -108,7 +108,9 @@ def test_every_icon_draws_something_in_the_colour_of_its_role(theme: Theme) -> N
     pictures = {name: theme.pixmap(name, "late", 24, 2.0).toImage() for name in icon_names()}
 
     assert len(pictures) >= 35
-    assert [name for name, picture in pictures.items() if theme.color("late").name() not in solid_colours(picture)] == []
+    assert [
+        name for name, picture in pictures.items() if theme.color("late").name() not in solid_colours(picture)
+    ] == []
     assert {picture.size().toTuple() for picture in pictures.values()} == {(48, 48)}
 
 

@@ -23,6 +23,7 @@ from desktop.domain.dossiers import (
     Relation,
     ResultBy,
     Status,
+    Submitter,
 )
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Corrected, Fact
@@ -124,7 +125,15 @@ def _texts(draft: _Draft, changes: Mapping[str, str]) -> _Draft:
             draft = _submitter(draft, field, name, value)
         elif field in {"note", "sets", "result_by", "channel", "exemption"}:
             draft = _plain(draft, field, value)
+    # Looked at when all fields are in: their order says nothing.
+    if changes and draft.new.submitter.relation is Relation.AUTHORISED:
+        _need_authorisation(draft.new.submitter)
     return draft
+
+
+def _need_authorisation(submitter: Submitter) -> None:
+    if not submitter.authorisation.strip():
+        raise UserError("missing_authorisation", field="submitter.authorisation")
 
 
 def _party(draft: _Draft, field: str, name: str, value: str) -> _Draft:
@@ -147,8 +156,6 @@ def _submitter(draft: _Draft, field: str, name: str, value: str) -> _Draft:
     else:
         new = replace(old, party=_with(old.party, name, value))
         shown = str(getattr(old.party, name))
-    if new.relation is Relation.AUTHORISED and not new.authorisation.strip() and name == "relation":
-        raise UserError("missing_authorisation", field="submitter.authorisation")
     return draft.with_change(replace(draft.new, submitter=new), Change(field, shown, value))
 
 
@@ -165,7 +172,8 @@ def _plain(draft: _Draft, field: str, value: str) -> _Draft:
     if field == "sets":
         if not value.isascii() or not value.isdigit():
             raise UserError("bad_count", field=field, lowest=1, highest=999)
-        new = replace(old, sets=check_count(field, int(value), lowest=1))
+        sets = check_count(field, int(value), lowest=1)
+        new, value = replace(old, sets=sets), str(sets)
     elif field == "result_by":
         new = replace(old, result_by=parse_choice(ResultBy, field, value))
     elif field == "channel":
@@ -219,7 +227,9 @@ def _papers(draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
 
 
 def _same_list(lines: tuple[ComponentLine, ...], procedure: Procedure) -> bool:
-    return [line.code for line in lines if line.code] == [component.code for component in procedure.components]
+    """Tell whether two procedures ask for the same papers; codes repeat from procedure to procedure."""
+    listed = [(line.code, line.name, line.required) for line in lines if line.code]
+    return listed == [(component.code, component.name, component.required) for component in procedure.components]
 
 
 def _counts(lines: tuple[ComponentLine, ...]) -> str:
@@ -242,7 +252,10 @@ def _promise(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
         if command.promised_at < old.received_at:
             raise UserError("promise_before_receipt")
         at = local(command.promised_at)
-        draft = draft.with_change(replace(old, due_at=at), _moved(old.promised_at, at))
+        # The new state holds even where the promise stays: a right procedure alone would move it.
+        draft = replace(draft, new=replace(old, due_at=at)).with_change(
+            replace(old, due_at=at), _moved(old.promised_at, at)
+        )
     if draft.new.due_at > old.promised_at:
         require(rules.actor, Action.MOVE_PROMISE_LATER)
     return draft

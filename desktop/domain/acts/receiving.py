@@ -12,6 +12,7 @@ from desktop.domain.dossiers import (
     CertifiedDocument,
     Channel,
     ComponentLine,
+    FeeMethod,
     Party,
     ProcedureSnapshot,
     Proof,
@@ -189,7 +190,8 @@ def _paid(command: Receive, fees: tuple[FeeLine, ...]) -> tuple[FeeTaken, ...]:
     if command.paid_vnd == 0:
         return ()
     due_vnd = sum(line.amount_vnd for line in fees)
-    if not 0 < command.paid_vnd <= due_vnd:
+    # A waiver is no payment: it comes as an exemption with its reason.
+    if not 0 < command.paid_vnd <= due_vnd or command.paid_method is FeeMethod.EXEMPT:
         raise UserError("bad_amount", field="paid_vnd", due_vnd=due_vnd)
     return (FeeTaken(command.paid_vnd, command.paid_method),)
 

@@ -5,10 +5,11 @@ the national exchange are apart: a citizen who comes late does not make the ward
 """
 
 from desktop.domain.commands import MarkResultReady, PrintReceipt, ReturnResult, TakeFee
-from desktop.domain.dossiers import Dossier, FeeMethod, Relation, Status
+from desktop.domain.dossiers import Dossier, FeeMethod, Party, Relation, Status
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Fact, FeeTaken, ReceiptPrinted, ResultReady, Returned
 from desktop.domain.rules import Rules
+from desktop.domain.vietnamese import fold
 
 MIN_REASON = 5
 
@@ -93,8 +94,15 @@ def _check_recipient(state: Dossier, command: ReturnResult) -> None:
             raise UserError("missing_authorisation", field="recipient.authorisation")
         if not recipient.id_number:
             raise UserError("missing_id_number", field="recipient.id_number")
-    elif owner.id_number and recipient.id_number and owner.id_number != recipient.id_number:
+    elif owner.id_number and not _is_owner(owner, recipient):
         raise UserError("recipient_not_owner", code=state.code)
+
+
+def _is_owner(owner: Party, recipient: Party) -> bool:
+    """Tell whether the recipient is the owner: by ID number, by name when he shows none."""
+    if recipient.id_number:
+        return recipient.id_number == owner.id_number
+    return fold(recipient.name) == fold(owner.name)
 
 
 def _settle(state: Dossier, command: ReturnResult) -> tuple[FeeTaken, ...]:
@@ -104,7 +112,7 @@ def _settle(state: Dossier, command: ReturnResult) -> tuple[FeeTaken, ...]:
     if command.paid_method is FeeMethod.EXEMPT:
         return tuple(
             fact
-            for fact in decide_take_fee(state, TakeFee(0, FeeMethod.EXEMPT, command.fee_reason))
+            for fact in decide_take_fee(state, TakeFee(command.paid_vnd, FeeMethod.EXEMPT, command.fee_reason))
             if isinstance(fact, FeeTaken)
         )
     if command.paid_vnd != owed_vnd:

@@ -162,7 +162,7 @@ class LockScreen(QWidget):
     def _try(self) -> None:
         if self._session is None or self._wait.left_s() or not self._unlock.isEnabled():
             return
-        if not self._password.text():
+        if self._session.needs_password and not self._password.text():
             # An empty try would only count as a failed one.
             return
         self._unlock.setEnabled(False)

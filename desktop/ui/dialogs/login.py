@@ -38,6 +38,7 @@ class LoginBox(QWidget):
         self._kit = kit
         self._accounts = accounts
         self._session: Session | None = None
+        self._free: frozenset[str] = frozenset()
         self._wait = Wait(kit.now, self)
         self._wait.ticked.connect(self._show_wait)
         self.setProperty("class", "window")
@@ -135,6 +136,9 @@ class LoginBox(QWidget):
 
     def _offer(self, users: Sequence[UserCard]) -> None:
         """Show the users of this PC, as many as have a number."""
+        self._free = frozenset(user.login for user in users if not user.needs_password)
+        if self._free:
+            self._password_field.set_hint(tr("Cơ sở tập huấn: không cần mật khẩu, nhấn Enter"))
         offered = users[:NUMBERED] if len(users) <= NUMBERED else ()
         choices = [Choice(u.login, f"{u.name} · {', '.join(u.role_names)}") for u in offered]
         self._picker.set_choices(choices)
@@ -151,7 +155,7 @@ class LoginBox(QWidget):
         if not login:
             self._login.setFocus()
             return
-        if not password:
+        if not password and login not in self._free:
             # An empty try would only count as a failed one.
             self._password.setFocus()
             return

@@ -14,12 +14,14 @@ class UserCard:
         login: Short name typed at log-in.
         name: Full name.
         role_names: Roles in Vietnamese, for people.
+        needs_password: False for a training user.
     """
 
     user_id: str
     login: str
     name: str
     role_names: tuple[str, ...]
+    needs_password: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Session:
         role_names: Roles in Vietnamese, for people.
         unit_name: Name of the unit, for the top bar.
         must_change_password: A one-time code was used: a password comes before anything else.
+        needs_password: False for a training user, who is let in again without one.
     """
 
     user_id: str
@@ -43,6 +46,7 @@ class Session:
     role_names: tuple[str, ...]
     unit_name: str
     must_change_password: bool = False
+    needs_password: bool = True
 
 
 class Accounts(Protocol):

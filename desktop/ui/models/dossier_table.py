@@ -67,6 +67,7 @@ class DossierTableModel(QAbstractTableModel):
     Attributes:
         narrowed: The filter shown.
         pages: Rows at hand by page number; the view paints straight from it.
+        is_loading: Another filter was asked for and its first page is on the way.
 
     Signals:
         began(): The first page of a new filter is there (perhaps empty).
@@ -98,6 +99,7 @@ class DossierTableModel(QAbstractTableModel):
         self._rows = 0
         self._requests: dict[int, Task] = {}
         self._generation = 0
+        self.is_loading = False
         self._count_timer = QTimer(self)
         self._count_timer.setSingleShot(True)
         self._count_timer.setInterval(COUNT_AFTER_MS)
@@ -138,6 +140,7 @@ class DossierTableModel(QAbstractTableModel):
     def show(self, narrowed: DossierFilter) -> None:
         """Show another filter: its newest page first, its length a moment later; older requests are dropped."""
         self.narrowed = narrowed
+        self.is_loading = True
         self._forget_requests()
         self._count_timer.stop()
         self._read("begin", partial(self._source.page, narrowed, NEWEST), self._began)
@@ -202,7 +205,11 @@ class DossierTableModel(QAbstractTableModel):
         return self._anchors.starts[number] if number < len(self._anchors.starts) else None
 
     def _read(self, key: str, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._tasks.run("read", work, on_done, self.failed.emit, owner=self, latest=key)
+        self._tasks.run("read", work, on_done, self._read_failed, owner=self, latest=key)
+
+    def _read_failed(self, error: AppError) -> None:
+        self.is_loading = False
+        self.failed.emit(error)
 
     def _forget_requests(self) -> None:
         self._generation += 1
@@ -216,6 +223,7 @@ class DossierTableModel(QAbstractTableModel):
         self._stale.clear()
         self._anchors = None
         self._rows = len(page)
+        self.is_loading = False
         self.endResetModel()
         self.began.emit()
         if len(page) < PAGE_ROWS:

@@ -70,6 +70,7 @@ class DossiersPage(Page):
         self._code = ""
         self._is_stale = True
         self._beeps = False
+        self._wants_list = False
         self._correcting: CorrectDialog | None = None
         self.list_model = DossierTableModel(DossierSource(desk, actor), kit.tasks, self)
         self.table = DossierTableView(kit.theme, self.list_model, kit.now)
@@ -236,6 +237,8 @@ class DossiersPage(Page):
             self._list_side.addWidget(self._nothing_found())
         self._list_side.setCurrentIndex(int(is_empty))
         self.set_subtitle(tr("Đang đếm…") if not self.list_model.is_counted else "")
+        if self._wants_list:
+            self._enter_list()
 
     def _list_counted(self, total: int) -> None:
         self.set_subtitle(tr("{n} hồ sơ", n=number(total)))
@@ -259,7 +262,9 @@ class DossiersPage(Page):
         )
 
     def _enter_list(self) -> None:
-        if self.list_model.rowCount():
+        """Go into the list, once the rows of what was just typed are there."""
+        self._wants_list = self.list_model.is_loading
+        if self.list_model.rowCount() and not self._wants_list:
             self.table.setFocus()
             self.table.selectRow(max(self.table.currentIndex().row(), 0))
 

@@ -69,6 +69,7 @@ class FilterBar(QWidget):
         self._to = DateEdit(theme)
         self._from_field = Field(tr("Nhận từ ngày"), self._from, name="fromFilter")
         self._to_field = Field(tr("đến ngày"), self._to, name="toFilter")
+        self._announced = DossierFilter()
         self._build()
         self._fill()
         self._connect()
@@ -224,4 +225,7 @@ class FilterBar(QWidget):
             edit.date() is not None for edit in (self._from, self._to)
         )
         self._more.setText(tr("Bộ lọc: {n}  (Alt+B)", n=count) if count else tr("Bộ lọc  (Alt+B)"))
-        self.narrowed.emit(self.value())
+        value = self.value()
+        if value != self._announced:
+            self._announced = value
+            self.narrowed.emit(value)

@@ -214,6 +214,7 @@ class IntakePage(Page):
         self.question = QuestionBar(theme)
         self.question.answered.connect(self._answered)
         self.form = IntakeForm(theme, self._search)
+        self.question.asked.connect(self.form.procedure.yield_keys)
         self.form.flow_ended.connect(self._to_finish)
         self.body.addWidget(self.form)
         self.body.addStretch(1)
@@ -235,6 +236,7 @@ class IntakePage(Page):
         )
         last.clicked.connect(self.repeat_person)
         self.form.owner.head.addWidget(last)
+        self.setTabOrder(self.form.proxy.toggle, last)
         new = ActionButton(
             theme, tr("Nhập mới"), icon="plus", shortcut="Ctrl+N", name="startAnew",
             status_tip=tr("Bỏ nội dung đang nhập và bắt đầu hồ sơ mới; lấy lại được bằng Ctrl+Shift+Z"),

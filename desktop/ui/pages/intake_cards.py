@@ -43,7 +43,7 @@ class CardTaker:
         if read.card is None:
             self._page.kit.sounds.play("not_found")
             text = read.text if len(read.text) <= _LONGEST_SHOWN else f"{read.text[:_LONGEST_SHOWN]}…"
-            sentence = tr("Mã vừa quét không phải thẻ căn cước hay mã hồ sơ: “{text}”. Không có gì thay đổi.", text=text)
+            sentence = tr("Mã vừa quét không phải thẻ căn cước hay mã hồ sơ: {text}. Không có gì thay đổi.", text=text)
             self._said.say(sentence, "soon")
             return True
         self._take_card(read.card, to_proxy=self._form.proxy.has_focus())

@@ -112,10 +112,10 @@ class ChecklistView(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin at the first paper that is missing."""
-        super().focusInEvent(event)
         if not self.currentIndex().isValid():
             missing = self._counts.missing_rows()
             self.go_to(missing[0] if missing else 0)
+        super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap long names anew, once the header has shared out the new width."""

@@ -84,9 +84,11 @@ class QuestionBar(QFrame):
 
     Signals:
         answered(str, str): Key of the answer and the reason typed.
+        asked(bool): A question is open, or no longer; Alt+number belongs to it meanwhile.
     """
 
     answered = Signal(str, str)
+    asked = Signal(bool)
 
     def __init__(self, theme: Theme, *, parent: QWidget | None = None) -> None:
         """Begin hidden."""
@@ -137,6 +139,7 @@ class QuestionBar(QFrame):
         self._reason_field.set_error("")
         self._reason_field.set_hint(hint)
         self._reason_field.setVisible(bool(reason_for))
+        self.asked.emit(True)
         self.show()
         (self._reason if reason_for else self._picker).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -155,6 +158,7 @@ class QuestionBar(QFrame):
         self._topic = ""
         self._picker.set_choices(())
         self.hide()
+        self.asked.emit(False)
 
     def question(self) -> QLabel:
         """Return the label of the question."""

@@ -91,6 +91,11 @@ class ProcedureBlock(QWidget):
             self._nothing.say("")
             self._show_card(procedure)
 
+    def yield_keys(self, is_asked: bool) -> None:
+        """Leave Alt+number to a question while it is asked."""
+        for key in self._keys:
+            key.setEnabled(not is_asked)
+
     def count_use(self, code: str) -> None:
         """Note that a procedure was used, so that it comes first next time."""
         self._usage[code] += 1
@@ -142,11 +147,13 @@ class ProcedureBlock(QWidget):
         self._list.clicked.connect(self._clicked)
         name_it(self._list, "procedureList", tr("Thủ tục tìm thấy"), tr("Alt+số hoặc mũi tên rồi Enter để chọn"))
         self._nothing = Callout(self._theme, "soon", name="procedureNothing")
+        self._keys: list[QShortcut] = []
         for n in range(NUMBERED):
             key = QShortcut(QKeySequence(f"Alt+{n + 1}"), self._list)
             key.setContext(Qt.ShortcutContext.WindowShortcut)
             key.setProperty("row", n)
             key.activated.connect(self._pick_by_key)
+            self._keys.append(key)
 
     def _build_card(self) -> None:
         self._card = Card(name="procedureCard")

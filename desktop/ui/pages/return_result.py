@@ -61,6 +61,7 @@ class ReturnResultPage(Page):
         self._view: DossierView | None = None
         self._is_lost = False
         self._is_saving = False
+        self._wants_list = False
         self.search = SearchBox(
             kit.theme, tr("Mất giấy hẹn: gõ tên, điện thoại, số định danh hoặc mã"), name="returnSearch"
         )
@@ -218,7 +219,9 @@ class ReturnResultPage(Page):
         if len(text) < _LEAST_QUERY:
             self._results.setCurrentIndex(0)
             return
-        self.list_model.show(DossierFilter(query=text))
+        wanted = DossierFilter(query=text)
+        if wanted != self.list_model.narrowed or self._results.currentIndex() == 0:
+            self.list_model.show(wanted)
 
     def _find_by(self, id_number: str) -> None:
         """Show the dossiers of the person whose card was scanned before any receipt."""
@@ -228,9 +231,13 @@ class ReturnResultPage(Page):
 
     def _list_began(self) -> None:
         self._results.setCurrentIndex(1 if self.list_model.rowCount() else 2)
+        if self._wants_list:
+            self._enter_list()
 
     def _enter_list(self) -> None:
-        if self._results.currentIndex() == 1:
+        """Go into the list, once the rows of what was just typed are there."""
+        self._wants_list = self.list_model.is_loading
+        if not self._wants_list and self._results.currentIndex() == 1:
             self.found.setFocus()
             self.found.selectRow(0)
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from desktop.ui.theme import Role, Theme, name_it, set_class
 from desktop.ui.widgets.labels import spoken_keys
 
-
 #: Larger text leaves the keys to the overlay, so that three buttons still fit side by side.
 _MOST_PERCENT_WITH_KEYS: Final = 150
 

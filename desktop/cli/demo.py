@@ -1,0 +1,149 @@
+"""``motcua demo``: a day at the counter without a display, driven by keys and scans like a clerk's.
+
+The window is the real one, off-screen; the database is a real training ward; only the clerk is software. It leaves
+the receipts as PDF and a picture of every page, and says one line per step. One PC until the city exists.
+"""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from desktop.cli.demo_people import PEOPLE, Visit
+from desktop.cli.exits import Exit
+from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.vietnamese import VIETNAM, screen_datetime
+
+logger = logging.getLogger(__name__)
+
+#: The day the demo plays: an ordinary Monday.
+MORNING = datetime(2026, 11, 23, 7, 35, tzinfo=VIETNAM)
+_SIZE_PX = (1366, 768)
+_PATIENCE_MS = 20_000
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Steps:
+    """Number the lines of the demo."""
+
+    say: Say
+    n: int = 0
+
+    def tell(self, text: str) -> None:
+        """Say one step."""
+        self.n += 1
+        self.say(f"[{self.n:02d}] {text}")
+
+
+def run_demo(out: Path, say: Say) -> int:
+    """Play the day.
+
+    Args:
+        out: Folder for pictures, receipts and the sample ward; what an earlier demo left there is replaced.
+        say: Takes one line per step.
+
+    Returns:
+        Exit code: 0, or 4 when the verification at the end finds anything.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    steps = Steps(say)
+    ward = out / "demo-ward"
+    shutil.rmtree(ward, ignore_errors=True)
+    (out / "man-hinh").mkdir(parents=True, exist_ok=True)
+    _create(ward, steps)
+    from desktop.cli.demo_window import DemoWindow  # noqa: PLC0415 - Qt only for the demo
+
+    stage = DemoWindow(ward, out, _SIZE_PX, _PATIENCE_MS)
+    try:
+        _play(stage, steps, out)
+    finally:
+        stage.close()
+    return _verify(ward, steps)
+
+
+def _create(ward: Path, steps: Steps) -> None:
+    from desktop.storage.reference.units import sample_provisioning  # noqa: PLC0415 - heavy
+    from desktop.wiring import create_ward  # noqa: PLC0415 - heavy
+
+    created = create_ward(ward, sample_provisioning(), is_training=True)
+    steps.tell(f"Tạo phường mẫu để tập, dữ liệu mã hóa tại {created.folder}")
+
+
+def _play(stage: "DemoWindow", steps: Steps, out: Path) -> None:  # type: ignore[name-defined]  # noqa: F821
+    at = MORNING
+    stage.set_clock(at)
+    stage.picture("01-dang-nhap")
+    steps.tell(f"Mở cửa sổ lúc {screen_datetime(at)}; lan (tiếp nhận) đăng nhập")
+    stage.log_in("lan", at)
+    stage.picture("02-tiep-nhan-trong")
+    codes: list[str] = []
+    for visit in PEOPLE:
+        at += timedelta(minutes=7)
+        codes.append(_receive(stage, visit, at, steps))
+    papers = stage.print_other_papers(codes[0], out / "giay-hen-cac-kho")
+    steps.tell(f"In giấy hẹn của {codes[0]} trên {papers} khổ giấy (A5, A4, A4x2, 80 mm), ghi rõ IN LẠI LẦN n")
+    _look_up(stage, codes, steps)
+    _solve_and_return(stage, codes, at, steps)
+    _looks(stage, steps)
+
+
+def _receive(stage: "DemoWindow", visit: Visit, at: datetime, steps: Steps) -> str:  # type: ignore[name-defined]  # noqa: F821
+    stage.set_clock(at)
+    keys = stage.receive(visit, f"03-tiep-nhan-{visit.picture}" if visit.picture else "")
+    code, promise = stage.newest()
+    steps.tell(f"{visit.story}: mã {code}, hẹn {promise}, {keys} lần gõ phím")
+    return code
+
+
+def _look_up(stage: "DemoWindow", codes: list[str], steps: Steps) -> None:  # type: ignore[name-defined]  # noqa: F821
+    found = stage.search("hhen nie")
+    steps.tell(f"F4: tìm “hhen nie” không dấu ra {found} hồ sơ")
+    stage.picture("04-ho-so-tim")
+    stage.scan(codes[0])
+    stage.picture("05-ho-so-chi-tiet")
+    steps.tell(f"Quét giấy hẹn {codes[0]}: mở đúng hồ sơ với dòng thời gian")
+    stage.press("F12")
+    stage.picture("06-khoa-may")
+    steps.tell("F12 khóa máy: che hết nội dung")
+    stage.unlock()
+
+
+def _solve_and_return(  # type: ignore[no-untyped-def]
+    stage,  # noqa: ANN001 - DemoWindow, imported late
+    codes: list[str],
+    at: datetime,
+    steps: Steps,
+) -> None:
+    stage.change_user("hung", at + timedelta(minutes=30))
+    stage.picture("07-xu-ly")
+    for code in codes[:3]:
+        stage.mark_ready(code)
+    steps.tell(f"hung (chuyên môn) đưa {len(codes[:3])} kết quả về quầy, có vị trí để hồ sơ")
+    stage.change_user("lan", at + timedelta(minutes=55))
+    keys = stage.return_result(codes[0], PEOPLE[0], "08-tra-ket-qua")
+    steps.tell(f"F8: quét giấy hẹn, quét thẻ, trả kết quả {codes[0]} với {keys} lần gõ phím")
+
+
+def _looks(stage, steps: Steps) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - DemoWindow
+    for name, text in stage.show_looks():
+        steps.tell(f"{text}: {name}.png")
+
+
+def _verify(ward: Path, steps: Steps) -> int:
+    from desktop.cli.maintenance import verify  # noqa: PLC0415 - heavy
+
+    def nobody(login: str) -> tuple[str, str]:
+        raise EnvironmentProblem("key_missing", mode=login)
+
+    report = verify(ward, nobody, signatures=True)
+    counted = report.report
+    if not report.is_clean:
+        steps.tell(f"Kiểm tra toàn vẹn: có {len(counted.findings)} sai lệch")
+        return int(Exit.DAMAGED)
+    steps.tell(f"Kiểm tra toàn vẹn: {counted.events} mục nhật ký, {counted.dossiers} hồ sơ, mọi chữ ký đúng")
+    return int(Exit.DONE)

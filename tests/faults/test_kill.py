@@ -1,0 +1,157 @@
+"""F1: kill -9 at any moment and at any write; whatever was answered stands, and work goes on."""
+
+import os
+import random
+import select
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from tests.faults.checks import good, problems_after
+from tests.faults.lab import WRITES, Lab, Outcome, Place, Run, start_cold, write_commands
+from tests.faults.scenario import forty_acts
+
+pytestmark = pytest.mark.faults
+
+ACTS = forty_acts()
+IS_SWEEP = bool(os.environ.get("MOTCUA_SWEEP"))
+#: Kill points of one CI run: about 1.2 s each on a 2-core machine. The sweep takes every one (about 1,500).
+KILLS_AT_A_WRITE = 64
+KILLS_AT_A_MOMENT = 16
+COLD_KILLS = 3
+SHARDS = 4
+MOST_DELAY_S = 0.05
+
+
+def started(lab: Lab, place: Place, *, variant: str = "", inject: str = "") -> Run:
+    return lab.start(place, "do", write_commands(place, [act.command for act in ACTS]), variant=variant, inject=inject)
+
+
+def judged(lab: Lab, place: Place, outcome: Outcome) -> list[str]:
+    """Return what is wrong, and clear the place away."""
+    found = problems_after(lab, place, ACTS, good(outcome.answers))
+    rmtree(place.data.parent)
+    return found
+
+
+def writes_of_a_run(lab: Lab, place: Place) -> list[tuple[str, int]]:
+    """Return every (call, n-th) by which the scenario writes."""
+    run = lab.start(place, "do", write_commands(place, [act.command for act in ACTS]), trace=WRITES)
+    outcome = run.finish()
+    assert (outcome.code, len(outcome.answers)) == (0, len(ACTS))
+    names = [name for name, _ in outcome.calls]
+    return [(name, names[: place_ + 1].count(name)) for place_, name in enumerate(names)]
+
+
+def chosen(points: Sequence[tuple[str, int]], shard: int) -> list[tuple[str, int]]:
+    """Return a shard's share: every point in a sweep, else a stratified sample that favours the rare calls."""
+    if IS_SWEEP:
+        return list(points[shard::SHARDS])
+    source = random.Random(1975 + shard)
+    weight = [1 / sum(name == other for other, _ in points) ** 0.5 for name, _ in points]
+    total = list(accumulate(weight))
+    picked = source.choices(range(len(points)), cum_weights=total, k=KILLS_AT_A_WRITE // SHARDS)
+    return [points[index] for index in sorted(set(picked))]
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_a_kill_at_any_write_loses_nothing_answered(lab: Lab, fresh: Callable[[], Place], shard: int) -> None:
+    points = chosen(writes_of_a_run(lab, fresh()), shard)
+
+    bad: dict[str, list[str]] = {}
+    killed = 0
+    for name, n in points:
+        place = fresh()
+        outcome = started(lab, place, inject=f"{name}:signal=KILL:when={n}").finish()
+        killed += outcome.code == -9
+        if found := judged(lab, place, outcome):
+            bad[f"{name} {n}"] = found
+
+    assert bad == {}
+    # One call more or less near the end is no fault of the test; a kill that never comes is.
+    assert killed >= 0.9 * len(points)
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_a_kill_at_any_moment_loses_nothing_answered(lab: Lab, fresh: Callable[[], Place], shard: int) -> None:
+    source = random.Random(1954 + shard)
+
+    bad: dict[int, list[str]] = {}
+    for _ in range(KILLS_AT_A_MOMENT // 2):
+        place, answered = fresh(), source.randrange(len(ACTS))
+        run = started(lab, place)
+        run.read(answered)
+        killed_within(run, source.uniform(0, MOST_DELAY_S))
+        outcome = run.finish()
+        assert outcome.code == -9
+        if found := judged(lab, place, outcome):
+            bad[answered] = found
+
+    assert bad == {}
+
+
+def test_the_real_command_may_be_killed_too(lab: Lab, fresh: Callable[[], Place]) -> None:
+    source = random.Random(1945)
+
+    bad: dict[int, list[str]] = {}
+    for _ in range(COLD_KILLS):
+        place, answered = fresh(), source.randrange(1, len(ACTS))
+        run = start_cold(place, "do", write_commands(place, [act.command for act in ACTS]))
+        run.read(answered)
+        run.kill()
+        outcome = run.finish()
+        assert outcome.code == -9
+        if found := judged(lab, place, outcome):
+            bad[answered] = found
+
+    assert bad == {}
+
+
+def test_control_answers_before_the_commit_are_found_out(lab: Lab, fresh: Callable[[], Place]) -> None:
+    caught = 0
+    for answered in (7, 14, 22):
+        place = fresh()
+        run = started(lab, place, variant="answers_before_the_commit")
+        run.read(answered)
+        run.kill()
+        caught += any("lost" in problem for problem in judged(lab, place, run.finish()))
+
+    assert caught == 3
+
+
+def test_control_an_unbroken_run_leaves_no_problem_and_a_missing_paper_is_one(
+    lab: Lab, fresh: Callable[[], Place]
+) -> None:
+    place = fresh()
+    outcome = started(lab, place).finish()
+    copy = place.copied(place.data.parent.with_name("copy"))
+
+    assert problems_after(lab, place, ACTS, outcome.answers) == []
+    next((place.data / "out").iterdir()).unlink()
+    assert any("no PDF" in problem for problem in problems_after(lab, copy, ACTS, outcome.answers))
+
+
+def killed_within(run: Run, delay_s: float) -> None:
+    """Kill a run so much later, wherever it then is."""
+    select.select([], [], [], delay_s)
+    run.kill()
+
+
+def test_the_warm_process_runs_the_same_command(lab: Lab, fresh: Callable[[], Place]) -> None:
+    warm, cold = fresh(), fresh()
+    commands = [act.command for act in ACTS[:8]]
+
+    forked = lab.do(warm, commands)
+    real = start_cold(cold, "do", write_commands(cold, commands)).finish()
+
+    assert [kept(answer, warm.data) for answer in forked.answers] == [kept(answer, cold.data) for answer in real.answers]
+
+
+def kept(answer: dict[str, object], data: Path) -> str:
+    """Return an answer without what is random: ids, folders."""
+    result = dict(answer["result"])  # type: ignore[call-overload]
+    result.pop("dossier_id", None)
+    return str(result).replace(str(data), "")

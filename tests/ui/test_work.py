@@ -1,0 +1,131 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.dossiers import Status
+from desktop.services.ports import DossierFilter
+from desktop.ui.models.dossier_rows import NEWEST, PAGE_ROWS, Column
+from desktop.ui.pages.work import WorkPage
+from desktop.ui.pages.work_list import WorkSource
+from tests.ui.desk_kit import Desktop, desktop_for, scan, settle, show
+from tests.ui.fakes_dossiers import CLERK, NOW, SPECIALIST, Ward, make_ward
+
+# The offscreen platform says so of every window.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return make_ward(30)
+
+
+@pytest.fixture
+def desktop(qapp: QApplication, ward: Ward) -> Iterator[Desktop]:
+    with desktop_for(qapp, ward) as tools:
+        yield tools
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desktop: Desktop, ward: Ward) -> WorkPage:
+    made = WorkPage(desktop.kit, ward.desk, SPECIALIST)
+    show(qtbot, made)
+    made.shown()
+    settle(qtbot, desktop)
+    return made
+
+
+def codes(page: WorkPage) -> list[str]:
+    model = page.list_model
+    return [str(model.data(model.index(row, Column.CODE))) for row in range(model.rowCount())]
+
+
+def test_my_section_s_open_dossiers_come_next_due_first(page: WorkPage, ward: Ward) -> None:
+    mine = [state for state in ward.book.states.values() if state.procedure.section == "TP"]
+
+    expected = [state.code for state in sorted(mine, key=lambda state: state.due_at)]
+
+    assert sorted(codes(page)) == sorted(expected)
+    assert codes(page) == expected
+
+
+def test_other_sections_work_is_not_shown(page: WorkPage, ward: Ward) -> None:
+    others = {state.code for state in ward.book.states.values() if state.procedure.section == "DC"}
+
+    assert others
+    assert not others & set(codes(page))
+
+
+def test_a_result_is_marked_ready_by_keys_alone(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
+) -> None:
+    first = codes(page)[0]
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    qtbot.keyClicks(page._shelf, "Ke B")
+    qtbot.keyClick(page._shelf, Qt.Key.Key_Return)
+    qtbot.keyClicks(page._note, "2 ban")
+
+    qtbot.keyClick(page._note, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, desktop)
+
+    state = ward.reader.find(first)
+    assert state is not None
+    assert (state.status, state.shelf, state.result_note) == (Status.RESULT_READY, "Ke B", "2 ban")
+    qtbot.waitUntil(lambda: first not in codes(page))
+    assert desktop.said == [f"Đã có kết quả {first}, quầy có thể trả."]
+    settle(qtbot, desktop)
+
+
+def test_a_scan_chooses_the_dossier_and_asks_for_the_shelf(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
+) -> None:
+    code = codes(page)[4]
+
+    assert scan(page, code)
+    settle(qtbot, desktop)
+
+    assert page.detail.view is not None
+    assert page.detail.view.dossier.code == code
+    assert page._shelf.hasFocus()
+
+
+def test_the_next_dossier_begins_with_empty_fields(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
+) -> None:
+    page._shelf.setText("Kệ A")
+
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    settle(qtbot, desktop)
+
+    assert page._shelf.value() == ""
+
+
+def test_the_clerk_sees_the_list_but_no_button(qtbot: QtBot, desktop: Desktop, ward: Ward) -> None:
+    page = WorkPage(desktop.kit, ward.desk, CLERK)
+    show(qtbot, page)
+    page.shown()
+    settle(qtbot, desktop)
+
+    assert not page._ready.isVisible()
+
+
+def test_long_work_is_paged_in_the_order_of_deadlines() -> None:
+    ward = make_ward(0)
+    for n in range(300):
+        ward.receive(n * 3, NOW - timedelta(minutes=n))
+    source = WorkSource(ward.desk, SPECIALIST)
+
+    anchors = source.anchors(DossierFilter())
+    pages = [source.page(DossierFilter(), start) for start in anchors.starts]
+
+    rows = [row for page in pages for row in page]
+    assert anchors.total == 300
+    assert anchors.starts[0] == NEWEST
+    assert [len(page) for page in pages] == [PAGE_ROWS, PAGE_ROWS, 300 - 2 * PAGE_ROWS]
+    assert [row.due_s for row in rows] == sorted(row.due_s for row in rows)
+    assert len({row.code for row in rows}) == 300
