@@ -11,11 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.cli.demo_people import PEOPLE, Visit
 from desktop.cli.exits import Exit
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.vietnamese import VIETNAM, screen_datetime
+
+if TYPE_CHECKING:
+    from desktop.cli.demo_window import DemoWindow
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +78,7 @@ def _create(ward: Path, steps: Steps) -> None:
     steps.tell(f"Tạo phường mẫu để tập, dữ liệu mã hóa tại {created.folder}")
 
 
-def _play(stage: "DemoWindow", steps: Steps, out: Path) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _play(stage: "DemoWindow", steps: Steps, out: Path) -> None:
     at = MORNING
     stage.set_clock(at)
     stage.picture("01-dang-nhap")
@@ -92,7 +96,7 @@ def _play(stage: "DemoWindow", steps: Steps, out: Path) -> None:  # type: ignore
     _looks(stage, steps)
 
 
-def _receive(stage: "DemoWindow", visit: Visit, at: datetime, steps: Steps) -> str:  # type: ignore[name-defined]  # noqa: F821
+def _receive(stage: "DemoWindow", visit: Visit, at: datetime, steps: Steps) -> str:
     stage.set_clock(at)
     keys = stage.receive(visit, f"03-tiep-nhan-{visit.picture}" if visit.picture else "")
     code, promise = stage.newest()
@@ -100,7 +104,7 @@ def _receive(stage: "DemoWindow", visit: Visit, at: datetime, steps: Steps) -> s
     return code
 
 
-def _look_up(stage: "DemoWindow", codes: list[str], steps: Steps) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _look_up(stage: "DemoWindow", codes: list[str], steps: Steps) -> None:
     found = stage.search("hhen nie")
     steps.tell(f"F4: tìm “hhen nie” không dấu ra {found} hồ sơ")
     stage.picture("04-ho-so-tim")
@@ -113,12 +117,7 @@ def _look_up(stage: "DemoWindow", codes: list[str], steps: Steps) -> None:  # ty
     stage.unlock()
 
 
-def _solve_and_return(  # type: ignore[no-untyped-def]
-    stage,  # noqa: ANN001 - DemoWindow, imported late
-    codes: list[str],
-    at: datetime,
-    steps: Steps,
-) -> None:
+def _solve_and_return(stage: "DemoWindow", codes: list[str], at: datetime, steps: Steps) -> None:
     stage.change_user("hung", at + timedelta(minutes=30))
     stage.picture("07-xu-ly")
     for code in codes[:3]:
@@ -129,7 +128,7 @@ def _solve_and_return(  # type: ignore[no-untyped-def]
     steps.tell(f"F8: quét giấy hẹn, quét thẻ, trả kết quả {codes[0]} với {keys} lần gõ phím")
 
 
-def _looks(stage, steps: Steps) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - DemoWindow
+def _looks(stage: "DemoWindow", steps: Steps) -> None:
     for name, text in stage.show_looks():
         steps.tell(f"{text}: {name}.png")
 

@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -45,7 +46,7 @@ class Runner:
         given: object = None
         try:
             plain = _loaded(line)
-            given = plain.get("id") if isinstance(plain, dict) else None
+            given = _echoed(plain)
             result = self._run(parse(wire.CommandLine, plain))
         except UserError as refusal:
             self.refused += 1
@@ -91,6 +92,9 @@ def run(runner: Runner, lines: Iterable[str], answers: TextIO) -> Exit:
         ``DONE``, ``REFUSED`` when at least one command was refused, or why the run stopped.
     """
     stopped = Exit.DONE
+    if isinstance(answers, TextIOWrapper):
+        # Whatever the machine's code page is: answers are UTF-8.
+        answers.reconfigure(encoding="utf-8")
     for line in lines:
         if not line.strip():
             continue
@@ -128,12 +132,12 @@ def schema() -> dict[str, Any]:
 
 
 def read_lines(file: Path | None) -> Iterable[str]:
-    """Yield the lines of a file or of standard input, as UTF-8."""
+    """Yield the lines of a file or of standard input, as UTF-8 with or without a byte order mark."""
     if file is None:
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper here
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper here
         yield from sys.stdin
         return
-    with file.open(encoding="utf-8", errors="replace") as opened:
+    with file.open(encoding="utf-8-sig", errors="replace") as opened:
         yield from opened
 
 
@@ -141,6 +145,24 @@ def _loaded(line: str) -> Any:  # noqa: ANN401 - any JSON
     if len(line) > MOST_CHARACTERS:
         raise UserError("bad_command", place="line")
     try:
-        return json.loads(line)
+        plain = json.loads(line, parse_constant=_refused)
+        if _HALF_A_CHARACTER in line.lower():
+            json.dumps(plain, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise UserError("bad_command", place="JSON") from None
+    return plain
+
+
+#: An escape that may be half of a character; alone it is no text and no answer could repeat it.
+_HALF_A_CHARACTER = "\\ud"
+
+
+def _refused(constant: str) -> object:
+    """Refuse NaN and Infinity: no JSON, though Python's reader takes them."""
+    raise ValueError(constant)
+
+
+def _echoed(plain: object) -> int | str | None:
+    """Return the id an answer repeats: a number or a text, nothing else."""
+    given = plain.get("id") if isinstance(plain, dict) else None
+    return given if isinstance(given, int | str) else None

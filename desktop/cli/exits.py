@@ -16,6 +16,8 @@ class Exit(IntEnum):
     MACHINE_FAILED = 5
 
 
+#: Refusals before the first command: the database could not be opened for want of a key or a log-in.
+_WITHOUT_KEY = frozenset({"password_needed", "wrong_password", "user_not_on_this_pc", "wrong_recovery_key"})
 _MACHINE = frozenset({"disk_full", "disk_error", "disk_read_only", "restart_needed", "not_enough_memory"})
 
 
@@ -25,4 +27,4 @@ def exit_of(error: AppError) -> Exit:
         return Exit.DAMAGED
     if isinstance(error, EnvironmentProblem):
         return Exit.MACHINE_FAILED if error.code in _MACHINE else Exit.NO_DATABASE
-    return Exit.REFUSED
+    return Exit.NO_DATABASE if error.code in _WITHOUT_KEY else Exit.REFUSED

@@ -251,8 +251,10 @@ def _correction(context: Context, with_: wire.CorrectDossier) -> commands.Correc
 
 def _text(name: str, value: object) -> str:
     adapter = _TEXT_FIELDS.get(name.rpartition(".")[2], _LINE)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UserError("bad_command", place=f"changes.{name}")
     try:
-        return adapter.validate_python(value if isinstance(value, str) else str(value))
+        return adapter.validate_python(str(value))
     except ValidationError:
         raise UserError("bad_command", place=f"changes.{name}") from None
 

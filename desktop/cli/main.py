@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from dataclasses import dataclass
 from getpass import getpass
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from platformdirs import user_log_path
 
 from desktop import __version__
 from desktop.cli.exits import Exit, exit_of
+from desktop.devices.log_files import start_logging
 from desktop.domain.errors import AppError, UserError
 from desktop.services.wording import Wording
 
@@ -71,8 +74,12 @@ def root(
     if version:
         typer.echo(__version__)
         raise typer.Exit(int(Exit.DONE))
+    start_logging(user_log_path("motcua", appauthor=False))
     context.obj = Chosen(_folder(data), password_file)
     if context.invoked_subcommand is None:
+        if not _has_display():
+            say(Wording().sentence("no_display"))
+            raise typer.Exit(int(Exit.WRONG_USE))
         from desktop.app import open_window  # noqa: PLC0415 - Qt only when a window is wanted
 
         raise typer.Exit(open_window(context.obj.folder))
@@ -182,6 +189,12 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="T
 
     _print_json(maintenance.restore(context.obj.folder, file.absolute()))
     return int(Exit.DONE)
+
+
+def _has_display() -> bool:
+    """Tell whether a window can be shown; on Windows and macOS there is always a screen."""
+    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in wanted)
 
 
 def _folder(data: Path | None) -> Path:

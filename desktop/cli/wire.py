@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from desktop.domain import identity
 from desktop.domain.commands import ComponentCount
@@ -32,6 +32,7 @@ _SPACES = re.compile(r"\s+")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _YEAR_FIRST = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 MOST_VND = 10**15
+EARLIEST_YEAR, LATEST_YEAR = 2_000, 2_100
 
 
 def clean_text(text: object) -> object:
@@ -75,12 +76,24 @@ def clean_birth_date(text: object) -> object:
     return cleaned
 
 
+def check_instant(at: datetime) -> datetime:
+    """Return an instant of this century: far from the ends of what a date can hold.
+
+    Raises:
+        UserError: ``bad_instant``.
+    """
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise UserError("bad_instant", value=at.isoformat())
+    return at
+
+
 Line = Annotated[str, BeforeValidator(clean_text), Field(max_length=300)]
 Note = Annotated[str, BeforeValidator(clean_text), Field(max_length=2_000)]
 Code = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=80)]
 IdNumber = Annotated[str, BeforeValidator(clean_id_number), Field(max_length=20)]
 Phone = Annotated[str, BeforeValidator(clean_phone), Field(max_length=20)]
 BirthDate = Annotated[str, BeforeValidator(clean_birth_date), Field(max_length=10)]
+Instant = Annotated[AwareDatetime, AfterValidator(check_instant)]
 Count = Annotated[int, Field(ge=0, le=999)]
 Vnd = Annotated[int, Field(ge=0, le=MOST_VND)]
 
@@ -168,7 +181,7 @@ class LimitIn(Strict):
 class ComputeDeadline(Strict):
     """``deadline.compute``: when a result would be due."""
 
-    received_at: AwareDatetime
+    received_at: Instant
     limit: LimitIn | None = None
     procedure: Code | None = None
     pack: Code | None = None
@@ -280,7 +293,7 @@ class CommandLine(Strict):
     id: int | str | None = None
     do: str
     as_: str = Field(default="", alias="as")
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
 
 
@@ -296,4 +309,4 @@ def parsed_instant(value: object) -> datetime:
         raise UserError("bad_instant", value=str(value)[:40]) from None
     if at.tzinfo is None:
         raise UserError("bad_instant", value=str(value)[:40])
-    return at
+    return check_instant(at)

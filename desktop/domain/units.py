@@ -121,7 +121,7 @@ def check_paper(paper: str) -> str:
         UserError: ``unknown_paper`` with what is allowed.
     """
     if paper not in PAPERS:
-        raise UserError("unknown_paper", paper=paper, allowed=", ".join(PAPERS))
+        raise UserError("unknown_paper", paper=paper, allowed=list(PAPERS))
     return paper
 
 

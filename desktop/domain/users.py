@@ -80,6 +80,10 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
 }
 
 
+#: Taken by the printed recovery key among the ways to open the database.
+RESERVED_LOGINS = frozenset({"recovery"})
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Describe one named user.
@@ -101,6 +105,11 @@ class User:
     section: str = ""
     title: str = ""
     is_active: bool = True
+
+
+def is_login(text: str) -> bool:
+    """Tell whether a text can be a log-in name: lower case ASCII letters and digits, as it is looked for."""
+    return text.isascii() and text.isalnum() and text == text.lower() and text not in RESERVED_LOGINS
 
 
 def may(roles: tuple[Role, ...], action: Action) -> bool:

@@ -1,6 +1,6 @@
 """From a dossier to the receipt's finished texts, and to PDF."""
 
-from desktop.domain.dossiers import Channel, Dossier, FeeMethod, Relation, ResultBy
+from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, FeeMethod, Relation, ResultBy
 from desktop.domain.errors import UserError
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.rule_packs import RulePack
@@ -61,6 +61,10 @@ _FIELD_WORDS = {
 }
 _VALUE_WORDS = {
     **{member.value: words for member, words in _RESULT_BY.items()},
+    ApplicantKind.CITIZEN.value: "Công dân",
+    ApplicantKind.BUSINESS.value: "Doanh nghiệp",
+    ApplicantKind.AGENCY.value: "Cơ quan",
+    ApplicantKind.ORGANISATION.value: "Tổ chức",
     Channel.DIRECT.value: "Trực tiếp",
     Channel.ONLINE.value: "Trực tuyến",
     Relation.OWNER.value: "Chủ hồ sơ",
@@ -102,7 +106,8 @@ def receipt_form(
         office=heading.office,
         place_and_date=f"{unit.place}, {paper_date(local(dossier.receipt.issued_at).date())}",
         title=rule.title,
-        form_mark=rule.number,
+        # The regulation's line names the form already.
+        form_mark="" if rule.number in rule.basis else rule.number,
         legal_line=rule.basis,
         owner=dossier.owner.name,
         submitter=submitter.name,

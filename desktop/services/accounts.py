@@ -6,7 +6,7 @@ from datetime import datetime
 from desktop.domain.attempts import NO_ATTEMPTS, Attempts, is_locked, rebased, wait_s
 from desktop.domain.errors import UserError
 from desktop.domain.events import LogInRefused, PasswordSet, SessionClosed, SessionOpened, UserSaved
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import Action, User, is_login, require
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Account, Desk
 
@@ -90,9 +90,12 @@ def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> C
     """Add or change a user; a one-time code sets his password until he changes it.
 
     Raises:
-        UserError: ``not_permitted``, ``login_taken``, ``no_role``, ``code_needed`` for a new user without a code.
+        UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``code_needed`` for a new user
+            without a code.
     """
     require(actor, Action.MANAGE_USERS)
+    if not is_login(user.login):
+        raise UserError("bad_login", login=user.login)
     if not user.roles:
         raise UserError("no_role", login=user.login)
     existing = desk.reader.account(user.login)

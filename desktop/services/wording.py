@@ -27,7 +27,7 @@ class Wording:
         template = self._sentences.get(code)
         if template is None:
             return f"{self._sentences['unknown_problem']} ({code})"
-        return template.format_map(_Facts(details or {}))
+        return template.format_map(_Facts({name: _plain(fact) for name, fact in (details or {}).items()}))
 
     def error(self, error: AppError) -> str:
         """Return the sentence of an error."""
@@ -43,6 +43,11 @@ class _Facts(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def _plain(fact: object) -> object:
+    """Return a fact as a sentence shows it: a list as words between commas."""
+    return ", ".join(str(part) for part in fact) if isinstance(fact, list | tuple) else fact
 
 
 def _load(language: str) -> dict[str, str]:

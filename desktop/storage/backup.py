@@ -127,7 +127,11 @@ def _unpacked(source: Path, scratch: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((scratch / _MANIFEST).read_text("utf-8"))
     except (tarfile.TarError, ValueError) as error:
         raise DamagedData("backup_damaged", path=str(source)) from error
-    if manifest.get("format") != FORMAT or manifest.get("sha256") != _sha256(scratch / _DATABASE):
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or manifest.get("sha256") != _sha256(scratch / _DATABASE)
+    ):
         raise DamagedData("backup_damaged", path=str(source))
     return manifest
 

@@ -88,6 +88,7 @@ class Database:
     _engine: Engine
     _marker: MarkerFile
     _lock: ProcessLock
+    _marker_lock: ProcessLock
     key: bytes = field(repr=False)
 
     def checkpoint(self) -> None:
@@ -111,6 +112,7 @@ class Database:
         finally:
             self.reader.close()
             self._engine.dispose()
+            self._marker_lock.release()
             self._lock.release()
 
 
@@ -248,6 +250,24 @@ def _opened(folder: Path, key: bytes, engine: Engine, lock: ProcessLock, around:
         projections.create(connection)
         projections.refold_if_stale(connection)
         replica = read_replica(connection)
+    marker_lock = _lock_marker(around.state_folder, replica.replica_id, folder)
+    try:
+        return _judged(folder, key, engine, (lock, marker_lock), replica, around)
+    except BaseException:
+        marker_lock.release()
+        raise
+
+
+def _judged(
+    folder: Path,
+    key: bytes,
+    engine: Engine,
+    locks: tuple[ProcessLock, ProcessLock],
+    replica: Replica,
+    around: Surroundings,
+) -> Database:
+    """Compare the database with its marker, open a new epoch if need be, and hand out the open database."""
+    with translated(), engine.begin() as connection:
         head = read_head(connection, replica.replica_id)
         epoch = read_lease(connection)
         marker = marker_of(around.state_folder, replica.replica_id)
@@ -270,7 +290,24 @@ def _opened(folder: Path, key: bytes, engine: Engine, lock: ProcessLock, around:
     else:
         marker.write(_mark(head, install))
     reader = StorageReader(open_engine(folder / DATABASE_NAME, key, read_only=True), around.calendar)
-    return Database(folder, replica, ledger, reader, judgement, engine, marker, lock, key)
+    return Database(folder, replica, ledger, reader, judgement, engine, marker, *locks, key)
+
+
+def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLock:
+    """Keep a copy of the folder on this PC from working beside the original: both would give the same numbers.
+
+    Raises:
+        EnvironmentProblem: ``database_in_use``.
+    """
+    place = state_folder / replica_id
+    with translated():
+        place.mkdir(parents=True, exist_ok=True)
+    try:
+        return ProcessLock(place).acquire()
+    except EnvironmentProblem as problem:
+        if problem.code == "database_in_use":
+            raise EnvironmentProblem(problem.code, path=str(folder)) from problem
+        raise
 
 
 def _lease_after(judgement: Judgement, lease: Lease, mark: Marker | None, head: Head, today: date) -> Lease:

@@ -19,9 +19,9 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, EpochOpened, Event, chain_hash, decode_body
 from desktop.storage import projections
-from desktop.storage.database import DATABASE_NAME, Replica, existing, read_head, read_replica
+from desktop.storage.database import DATABASE_NAME, Replica, existing, hash_at, read_head, read_replica
 from desktop.storage.engine import connect_raw, open_engine, translated
-from desktop.storage.marker import MarkerFile
+from desktop.storage.marker import Marker, MarkerFile
 from desktop.storage.tables import (
     DOSSIER,
     DOSSIER_CODE,
@@ -143,14 +143,16 @@ def _contents(
     walk: _Walk,
 ) -> Iterator[Finding]:
     replica = read_replica(connection)
-    yield from _marker(connection, replica, state_folder)
+    # The marker is read before the snapshot all else is read from: a program at work beside us moves both on.
+    mark = MarkerFile(state_folder / replica.replica_id).read()
+    connection.rollback()
+    yield from _marker(connection, replica, mark)
     yield from _chain(connection, check_signature, all_signatures, walk)
     yield from _refold(connection, walk)
     yield from _numbers(connection)
 
 
-def _marker(connection: Connection, replica: Replica, state_folder: Path) -> Iterator[Finding]:
-    mark = MarkerFile(state_folder / replica.replica_id).read()
+def _marker(connection: Connection, replica: Replica, mark: Marker | None) -> Iterator[Finding]:
     if mark is None:
         return
     head = read_head(connection, replica.replica_id)
@@ -158,6 +160,8 @@ def _marker(connection: Connection, replica: Replica, state_folder: Path) -> Ite
         yield Finding("database_behind_marker", f"{head.seq} < {mark.seq}")
     elif mark.epoch != head.epoch and not _knows_epoch(connection, mark.epoch):
         yield Finding("database_behind_marker", mark.epoch)
+    elif hash_at(connection, replica.replica_id, mark.epoch, mark.seq) != mark.head_hash:
+        yield Finding("marker_differs", f"{mark.epoch} {mark.seq}")
 
 
 def _knows_epoch(connection: Connection, epoch: str) -> bool:
@@ -196,19 +200,31 @@ def _chain(
 
 def _entry(row: Any, log: _Log, check_signature: CheckSignature, all_signatures: bool) -> Iterator[Finding]:  # noqa: ANN401 - a row
     where = f"{row.position} {row.event_id}"
-    event = decode_body(row.body)
-    if chain_hash(log.hash, row.body) != row.hash or event.envelope.prev_hash != log.hash.hex():
+    try:
+        event = decode_body(row.body)
+    except DamagedData as damage:
+        event = None
+        yield Finding(damage.code, where)
+    if chain_hash(log.hash, row.body) != row.hash or (event and event.envelope.prev_hash != log.hash.hex()):
         yield Finding("chain_broken", where)
     if row.seq != log.seq + 1:
         yield Finding("event_missing", where)
-    if not _columns_agree(row, event):
+    if event and not _columns_agree(row, event):
         yield Finding("columns_differ", where)
-    if isinstance(event.fact, EpochOpened):
-        log.public_key = bytes.fromhex(event.fact.public_key)
+    if event and isinstance(event.fact, EpochOpened):
+        log.public_key = _key_bytes(event.fact.public_key)
     if all_signatures and not check_signature(log.public_key, row.hash, row.sig):
         yield Finding("signature_bad", where)
     log.seq, log.hash = row.seq, row.hash
     log.last = (row.hash, row.sig, where)
+
+
+def _key_bytes(text: str) -> bytes:
+    """Return a public key; one that is none vouches for nothing."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 def _columns_agree(row: Any, event: Event) -> bool:  # noqa: ANN401 - a row
@@ -250,7 +266,9 @@ def _row_differs(connection: Connection, dossier: Dossier, row: Any) -> Iterator
     if json.loads(state) != json.loads(row["state"]) or any(row[name] != values[name] for name in values):
         yield Finding("row_differs", dossier.dossier_id)
     codes = connection.execute(
-        select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.code.in_((dossier.code, *dossier.aliases)))
+        select(DOSSIER_CODE.c.code).where(
+            DOSSIER_CODE.c.code.in_((dossier.code, *dossier.aliases)), DOSSIER_CODE.c.dossier_id == dossier.dossier_id
+        )
     ).all()
     if len(codes) != 1 + len(dossier.aliases):
         yield Finding("code_missing", dossier.dossier_id)

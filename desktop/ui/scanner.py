@@ -21,9 +21,7 @@ from desktop.ui.shortcuts import key_sequence, trigger_shortcut
 _Key = Qt.Key
 _Mod = Qt.KeyboardModifier
 
-_HEARD: Final = frozenset(
-    {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.InputMethod}
-)
+_HEARD: Final = (QKeyEvent, QInputMethodEvent)
 
 _MODIFIER_KEYS: Final = frozenset(
     key.value
@@ -190,13 +188,14 @@ class Scanner(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Judge keys on their way to a widget; everything else passes."""
-        kind = event.type()
-        if kind not in _HEARD or self._is_delivering or not isinstance(watched, QWidget):
+        # By class first: it is the cheapest question, and every event of the program comes through here.
+        if not isinstance(event, _HEARD) or self._is_delivering or not isinstance(watched, QWidget):
             return False
         if isinstance(event, QInputMethodEvent):
             return self._hear_input_method(watched, event)
         if not isinstance(event, QKeyEvent) or event.key() in _MODIFIER_KEYS:
             return False
+        kind = event.type()
         if kind == QEvent.Type.KeyRelease:
             self._passed = None
             return self._hear_release(event)

@@ -157,10 +157,10 @@ class Shell(QMainWindow):
         if page is not None and page.handle_scan(scan):
             return
         other = self._options.search_page
-        if self.work.has_page(other) and (page is None or page.key != other):
-            if self.work.get_page(other).handle_scan(scan):
-                self.work.show_page(other)
-                return
+        is_elsewhere = self.work.has_page(other) and (page is None or page.key != other)
+        if is_elsewhere and self.work.get_page(other).handle_scan(scan):
+            self.work.show_page(other)
+            return
         self._kit.sounds.play("not_found")
         shown = text if len(text) <= _SHOWN_SCAN_CHARS else f"{text[:_SHOWN_SCAN_CHARS]}…"
         self._kit.notices.fail(

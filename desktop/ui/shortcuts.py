@@ -48,7 +48,7 @@ def trigger_shortcut(focus: QWidget, keys: QKeySequence) -> bool:
 def _shortcuts(window: QWidget, focus: QWidget, keys: QKeySequence) -> Iterator[tuple[int, QShortcut]]:
     """Yield the shortcuts that hear these keys now, with the width of their context."""
     for shortcut in window.findChildren(QShortcut):
-        if not shortcut.isEnabled() or keys not in shortcut.keys():
+        if not shortcut.isEnabled() or keys not in shortcut.keys():  # noqa: SIM118 - the list of its key sequences
             continue
         owner = shortcut.parent()
         if not isinstance(owner, QWidget) or not owner.isVisible() or not owner.isEnabled():

@@ -193,13 +193,17 @@ def text_sizes(percent: int) -> TextSizes:
     )
 
 
+#: Below this share of a colour the curve of sRGB is a straight line (WCAG 2.2, relative luminance).
+_LINEAR_BELOW: Final = 0.04045
+
+
 def relative_luminance(colour: str) -> float:
     """Return the WCAG relative luminance of ``#rrggbb``.
 
     Source: WCAG 2.2, definition of relative luminance.
     """
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (part / 12.92 if part <= _LINEAR_BELOW else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -1,7 +1,7 @@
 """What every bench needs: the folder of its data, rounds, medians, and one way to state a result.
 
 Data lies in a cache folder (``MOTCUA_BENCH``, else ``motcua-bench`` in the system's temporary folder), never in the
-repository. The program's state folder is led there too, so a bench leaves no marker in the user's own.
+repository. The program's state folder is led there too (``use_state``), so a bench leaves no marker in the user's own.
 """
 
 import argparse
@@ -22,12 +22,19 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 CACHE = Path(os.environ.get("MOTCUA_BENCH") or Path(tempfile.gettempdir()) / "motcua-bench")
-os.environ["XDG_STATE_HOME"] = str(CACHE / "state")
 
 QUICK, FULL = 50_000, 1_000_000
 ROUNDS = 3
 #: The first instant after everything the generator writes: a working day.
 NOW = datetime.fromisoformat("2026-11-02T08:00:00+07:00")
+
+
+def use_state(folder: Path) -> None:
+    """Lead the program's state folder, where markers lie, into a folder of ours."""
+    os.environ["XDG_STATE_HOME"] = str(folder)
+
+
+use_state(CACHE / "state")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.scanner import EventClock, Scanner
@@ -60,7 +61,7 @@ def scans(qapp: QApplication, clock: RobotClock) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def desk(qtbot, scans: list[str]) -> Iterator[Desk]:
+def desk(qtbot: QtBot, scans: list[str]) -> Iterator[Desk]:  # noqa: ARG001
     window = Desk()
     qtbot.addWidget(window)
     window.show()
@@ -125,7 +126,7 @@ def test_a_single_letter_acts_for_a_person_where_nothing_is_typed(desk: Desk, ro
     assert (desk.acted, desk.first.text()) == (["A"], "A")
 
 
-def test_a_key_that_acts_waits_forty_milliseconds(desk: Desk, robot: Robot, clock: RobotClock) -> None:
+def test_a_key_that_acts_waits_forty_milliseconds(desk: Desk, robot: Robot, clock: RobotClock) -> None:  # noqa: ARG001
     clock.advance(80)
     QTest.keyClick(desk.first, Qt.Key.Key_F2)
     clock.advance(39)
@@ -246,7 +247,7 @@ def test_a_serial_reader_feeds_whole_scans(qapp: QApplication) -> None:
     assert heard == ["12345678"]
 
 
-def test_the_systems_clock_wakes_a_waiting_key(qtbot, qapp: QApplication) -> None:
+def test_the_systems_clock_wakes_a_waiting_key(qtbot: QtBot, qapp: QApplication) -> None:
     scanner = Scanner(qapp)
     window = Desk()
     qtbot.addWidget(window)
@@ -264,7 +265,7 @@ def test_the_systems_clock_wakes_a_waiting_key(qtbot, qapp: QApplication) -> Non
     assert before == []
 
 
-def test_the_systems_clock_takes_the_stamp_of_the_event(qapp: QApplication) -> None:
+def test_the_systems_clock_takes_the_stamp_of_the_event(qapp: QApplication) -> None:  # noqa: ARG001
     clock = EventClock()
     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X.value, Qt.KeyboardModifier.NoModifier, "x")
     event.setTimestamp(50_000)

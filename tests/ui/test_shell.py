@@ -2,6 +2,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UserError
 from desktop.ui.changes import ChangeHub
@@ -33,6 +35,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 
 CODE = "000.00.12.H29-190718-0042"
 CLERK = Session("1", "an", "Nguyễn Thị An", ("reception",), ("Một cửa",), "UBND phường Bến Nghé")
+
+
+Enter = Callable[..., tuple[Shell, Robot]]
 
 
 class Wording:
@@ -163,7 +168,7 @@ def kit(qapp: QApplication, desk: Desk) -> Iterator[Kit]:
 
 
 @pytest.fixture
-def make_shell(qapp: QApplication, qtbot, kit: Kit, desk: Desk) -> Iterator[Callable[..., tuple[Shell, Robot]]]:
+def make_shell(qapp: QApplication, qtbot: QtBot, kit: Kit, desk: Desk) -> Iterator[Callable[..., tuple[Shell, Robot]]]:
     made: list[tuple[Shell, Scanner]] = []
 
     def make(settings: QSettings | None = None, *, is_training: bool = False) -> tuple[Shell, Robot]:
@@ -189,8 +194,8 @@ def make_shell(qapp: QApplication, qtbot, kit: Kit, desk: Desk) -> Iterator[Call
 
 
 @pytest.fixture
-def enter(qtbot, kit: Kit, make_shell) -> Callable[..., tuple[Shell, Robot]]:
-    def go_in(login: str = "an", password: str = "đúng", **options: Any) -> tuple[Shell, Robot]:
+def enter(qtbot: QtBot, kit: Kit, make_shell: Enter) -> Callable[..., tuple[Shell, Robot]]:
+    def go_in(login: str = "an", password: str = "đúng", **options: Any) -> tuple[Shell, Robot]:  # noqa: S107
         shell, robot = make_shell(**options)
         robot.type(login)
         robot.press("Return")
@@ -208,21 +213,21 @@ def front(shell: Shell) -> FakePage:
     return page
 
 
-def test_nothing_becomes_a_window_of_its_own(enter) -> None:
+def test_nothing_becomes_a_window_of_its_own(enter: Enter) -> None:
     shell, _ = enter()
 
     assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [shell]
     assert shell.isActiveWindow()
 
 
-def test_a_user_comes_in_by_keys_alone_and_sees_only_his_pages(enter) -> None:
+def test_a_user_comes_in_by_keys_alone_and_sees_only_his_pages(enter: Enter) -> None:
     shell, _ = enter()
 
     assert shell.work.rail.keys() == ("intake", "dossiers", "return")
     assert (front(shell).key, QApplication.focusWidget()) == ("intake", front(shell).line)
 
 
-def test_a_user_is_picked_by_his_number(qtbot, kit: Kit, make_shell) -> None:
+def test_a_user_is_picked_by_his_number(qtbot: QtBot, kit: Kit, make_shell: Enter) -> None:  # noqa: ARG001
     shell, robot = make_shell()
 
     robot.press("Alt+1")
@@ -231,7 +236,7 @@ def test_a_user_is_picked_by_his_number(qtbot, kit: Kit, make_shell) -> None:
     qtbot.waitUntil(lambda: shell.session == CLERK)
 
 
-def test_a_wrong_password_is_told_in_a_sentence_and_can_be_typed_again(qtbot, kit: Kit, enter) -> None:
+def test_a_wrong_password_is_told_in_a_sentence_and_can_be_typed_again(qtbot: QtBot, kit: Kit, enter: Enter) -> None:  # noqa: ARG001
     shell, robot = enter(password="sai")
     told = shell.login._error.text()
     focus = QApplication.focusWidget()
@@ -243,7 +248,7 @@ def test_a_wrong_password_is_told_in_a_sentence_and_can_be_typed_again(qtbot, ki
     assert ("wrong_password" in told, focus) == (True, shell.login._password.line)
 
 
-def test_after_failures_one_waits_for_the_seconds_told(qtbot, kit: Kit, enter, desk: Desk) -> None:
+def test_after_failures_one_waits_for_the_seconds_told(qtbot: QtBot, kit: Kit, enter: Enter, desk: Desk) -> None:
     desk.wait_s = 30
     shell, robot = enter(password="sai")
     tries = len(desk.calls)
@@ -260,7 +265,7 @@ def test_after_failures_one_waits_for_the_seconds_told(qtbot, kit: Kit, enter, d
     assert ("30" in told, while_waiting, len(desk.calls)) == (True, tries, tries + 1)
 
 
-def test_a_one_time_code_leads_to_a_password_of_ones_own(qtbot, kit: Kit, enter, desk: Desk) -> None:
+def test_a_one_time_code_leads_to_a_password_of_ones_own(qtbot: QtBot, kit: Kit, enter: Enter, desk: Desk) -> None:  # noqa: ARG001
     shell, robot = enter("binh", "mã-1")
     before = shell.session
 
@@ -281,7 +286,7 @@ def test_a_one_time_code_leads_to_a_password_of_ones_own(qtbot, kit: Kit, enter,
     assert shell.work.rail.keys() == ("dossiers", "approve")
 
 
-def test_function_keys_go_between_pages_and_escape_goes_back_with_text_kept(enter) -> None:
+def test_function_keys_go_between_pages_and_escape_goes_back_with_text_kept(enter: Enter) -> None:
     shell, robot = enter()
     robot.type("Nguyễn")
 
@@ -297,7 +302,7 @@ def test_function_keys_go_between_pages_and_escape_goes_back_with_text_kept(ente
     assert (front(shell).key, front(shell).line.text()) == ("intake", "Nguyễn")
 
 
-def test_escape_first_goes_back_inside_the_page(enter) -> None:
+def test_escape_first_goes_back_inside_the_page(enter: Enter) -> None:
     shell, robot = enter()
     robot.press("F4")
     front(shell).inner_steps = 1
@@ -309,7 +314,7 @@ def test_escape_first_goes_back_inside_the_page(enter) -> None:
     assert (after_first, front(shell).key) == ("dossiers", "intake")
 
 
-def test_a_page_that_must_not_be_left_stays(enter) -> None:
+def test_a_page_that_must_not_be_left_stays(enter: Enter) -> None:
     shell, robot = enter()
     front(shell).may_leave = False
 
@@ -321,7 +326,7 @@ def test_a_page_that_must_not_be_left_stays(enter) -> None:
 
 
 @pytest.mark.parametrize("keys", ["Ctrl+K", "F3"])
-def test_the_search_box_is_always_reachable_and_opens_the_list(enter, keys: str) -> None:
+def test_the_search_box_is_always_reachable_and_opens_the_list(enter: Enter, keys: str) -> None:
     shell, robot = enter()
 
     robot.press(keys)
@@ -331,7 +336,7 @@ def test_the_search_box_is_always_reachable_and_opens_the_list(enter, keys: str)
     assert (front(shell).key, front(shell).items) == ("dossiers", [SearchQuery("nguyen van")])
 
 
-def test_escape_leaves_the_search_box_and_keeps_what_was_typed(enter) -> None:
+def test_escape_leaves_the_search_box_and_keeps_what_was_typed(enter: Enter) -> None:
     shell, robot = enter()
 
     robot.press("Ctrl+K")
@@ -341,7 +346,7 @@ def test_escape_leaves_the_search_box_and_keeps_what_was_typed(enter) -> None:
     assert (QApplication.focusWidget(), shell.work.top.search.text()) == (front(shell).line, "abc")
 
 
-def test_a_scan_goes_to_the_page_in_front_then_to_the_list(enter) -> None:
+def test_a_scan_goes_to_the_page_in_front_then_to_the_list(enter: Enter) -> None:
     shell, robot = enter()
     first = front(shell)
     robot.type("Ng")
@@ -353,7 +358,7 @@ def test_a_scan_goes_to_the_page_in_front_then_to_the_list(enter) -> None:
     assert (first.line.text(), first.saved) == ("Ng", 0)
 
 
-def test_a_scan_nobody_knows_says_what_it_was_and_changes_nothing(enter) -> None:
+def test_a_scan_nobody_knows_says_what_it_was_and_changes_nothing(enter: Enter) -> None:
     shell, robot = enter()
 
     robot.scan("8934563138165")
@@ -362,7 +367,7 @@ def test_a_scan_nobody_knows_says_what_it_was_and_changes_nothing(enter) -> None
     assert front(shell).key == "intake"
 
 
-def test_a_scan_before_log_in_goes_nowhere(make_shell) -> None:
+def test_a_scan_before_log_in_goes_nowhere(make_shell: Enter) -> None:
     shell, robot = make_shell()
 
     robot.scan(CODE)
@@ -370,7 +375,7 @@ def test_a_scan_before_log_in_goes_nowhere(make_shell) -> None:
     assert (shell.login._login.text(), shell.work.page()) == ("", None)
 
 
-def test_ctrl_enter_finishes_the_page_in_front_only(enter) -> None:
+def test_ctrl_enter_finishes_the_page_in_front_only(enter: Enter) -> None:
     shell, robot = enter()
     first = front(shell)
     robot.press("F4")
@@ -380,7 +385,7 @@ def test_ctrl_enter_finishes_the_page_in_front_only(enter) -> None:
     assert (first.saved, front(shell).saved) == (0, 1)
 
 
-def test_success_stands_in_the_status_line_with_its_time(enter, kit: Kit) -> None:
+def test_success_stands_in_the_status_line_with_its_time(enter: Enter, kit: Kit) -> None:
     shell, robot = enter()
 
     kit.notices.say("Đã nhận hồ sơ.")
@@ -390,7 +395,7 @@ def test_success_stands_in_the_status_line_with_its_time(enter, kit: Kit) -> Non
     assert shell.work.status.text().endswith(shell.work.top.search.statusTip())
 
 
-def test_trouble_stands_in_the_message_bar_until_retried(enter, kit: Kit) -> None:
+def test_trouble_stands_in_the_message_bar_until_retried(enter: Enter, kit: Kit) -> None:
     shell, _ = enter()
     tried: list[int] = []
 
@@ -401,7 +406,7 @@ def test_trouble_stands_in_the_message_bar_until_retried(enter, kit: Kit) -> Non
     assert (shown, tried, shell.work.messages.text()) == ("Máy in không trả lời; hãy bật máy in.", [1], "")
 
 
-def test_slow_work_is_shown_in_the_status_line(enter, kit: Kit) -> None:
+def test_slow_work_is_shown_in_the_status_line(enter: Enter, kit: Kit) -> None:
     shell, _ = enter()
 
     kit.tasks.slow.emit(True)
@@ -411,7 +416,7 @@ def test_slow_work_is_shown_in_the_status_line(enter, kit: Kit) -> None:
     assert (shown, shell.work.status._busy.isVisible()) == (True, False)
 
 
-def test_pages_hear_changes_with_their_initiator(enter, kit: Kit) -> None:
+def test_pages_hear_changes_with_their_initiator(enter: Enter, kit: Kit) -> None:
     shell, _ = enter()
     page = front(shell)
 
@@ -420,7 +425,7 @@ def test_pages_hear_changes_with_their_initiator(enter, kit: Kit) -> None:
     assert page.heard == [("changes", page)]
 
 
-def test_f12_locks_blanks_and_empties_the_clipboard(qtbot, kit: Kit, enter) -> None:
+def test_f12_locks_blanks_and_empties_the_clipboard(qtbot: QtBot, kit: Kit, enter: Enter) -> None:  # noqa: ARG001
     shell, robot = enter()
     page = front(shell)
     robot.type("Nguyễn")
@@ -438,7 +443,7 @@ def test_f12_locks_blanks_and_empties_the_clipboard(qtbot, kit: Kit, enter) -> N
     assert (front(shell), page.line.text()) == (page, "Nguyễn")
 
 
-def test_a_scan_while_locked_changes_nothing(enter) -> None:
+def test_a_scan_while_locked_changes_nothing(enter: Enter) -> None:
     shell, robot = enter()
     page = front(shell)
     robot.press("F12")
@@ -448,7 +453,7 @@ def test_a_scan_while_locked_changes_nothing(enter) -> None:
     assert (page.scans, shell.locked._password.text()) == ([], "")
 
 
-def test_a_wrong_password_does_not_unlock(qtbot, kit: Kit, enter) -> None:
+def test_a_wrong_password_does_not_unlock(qtbot: QtBot, kit: Kit, enter: Enter) -> None:
     shell, robot = enter()
     robot.press("F12")
 
@@ -459,7 +464,7 @@ def test_a_wrong_password_does_not_unlock(qtbot, kit: Kit, enter) -> None:
     assert (shell.locked.is_locked, "wrong_password" in shell.locked._error.text()) == (True, True)
 
 
-def test_five_idle_minutes_lock(enter, desk: Desk) -> None:
+def test_five_idle_minutes_lock(enter: Enter, desk: Desk) -> None:
     shell, _ = enter()
 
     desk.now += timedelta(minutes=4, seconds=59)
@@ -471,7 +476,7 @@ def test_five_idle_minutes_lock(enter, desk: Desk) -> None:
     assert (before, shell.locked.is_locked) == (False, True)
 
 
-def test_a_key_puts_the_idle_lock_off(enter, desk: Desk) -> None:
+def test_a_key_puts_the_idle_lock_off(enter: Enter, desk: Desk) -> None:
     shell, robot = enter()
 
     desk.now += timedelta(minutes=4)
@@ -482,7 +487,7 @@ def test_a_key_puts_the_idle_lock_off(enter, desk: Desk) -> None:
     assert not shell.locked.is_locked
 
 
-def test_another_user_takes_over_from_the_lock_screen(qtbot, kit: Kit, enter, desk: Desk) -> None:
+def test_another_user_takes_over_from_the_lock_screen(qtbot: QtBot, kit: Kit, enter: Enter, desk: Desk) -> None:  # noqa: ARG001
     shell, robot = enter()
     robot.press("F12")
 
@@ -500,7 +505,7 @@ def test_another_user_takes_over_from_the_lock_screen(qtbot, kit: Kit, enter, de
     assert shell.work.rail.keys() == ("dossiers", "approve")
 
 
-def test_the_sync_pill_says_it_in_words(enter, desk: Desk) -> None:
+def test_the_sync_pill_says_it_in_words(enter: Enter, desk: Desk) -> None:
     shell, _ = enter()
     said = []
 
@@ -523,7 +528,7 @@ def test_the_sync_pill_says_it_in_words(enter, desk: Desk) -> None:
     ]
 
 
-def test_the_clock_says_what_a_promise_made_now_means(enter, desk: Desk) -> None:
+def test_the_clock_says_what_a_promise_made_now_means(enter: Enter, desk: Desk) -> None:
     shell, _ = enter()
     clock = shell.work.top.clock
 
@@ -536,19 +541,19 @@ def test_the_clock_says_what_a_promise_made_now_means(enter, desk: Desk) -> None
     assert clock._time.text() == "15:00 · Thứ năm 18/07/2019"
 
 
-def test_training_is_said_all_the_time(enter) -> None:
+def test_training_is_said_all_the_time(enter: Enter) -> None:
     training, _ = enter(is_training=True)
 
     assert training.findChild(QWidget, "trainingBanner").isVisible()
 
 
-def test_no_banner_when_it_counts(enter) -> None:
+def test_no_banner_when_it_counts(enter: Enter) -> None:
     shell, _ = enter()
 
     assert shell.findChild(QWidget, "trainingBanner") is None
 
 
-def test_the_menu_enlarges_text_and_changes_the_ground(enter, kit: Kit) -> None:
+def test_the_menu_enlarges_text_and_changes_the_ground(enter: Enter, kit: Kit) -> None:  # noqa: ARG001
     shell, robot = enter()
     looks: list[tuple[str, int]] = []
     shell.look_changed.connect(lambda mode, percent: looks.append((mode, percent)))
@@ -560,7 +565,7 @@ def test_the_menu_enlarges_text_and_changes_the_ground(enter, kit: Kit) -> None:
     assert looks == [("light", 125), ("dark", 125), ("dark", 100), ("dark", 100)]
 
 
-def test_the_window_comes_back_where_it_was(enter, tmp_path) -> None:
+def test_the_window_comes_back_where_it_was(enter: Enter, tmp_path: Path) -> None:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     shell, _ = enter(settings=settings)
     shell.resize(711, 512)  # within the offscreen platform's screen of 800 × 600
@@ -575,7 +580,7 @@ def test_the_window_comes_back_where_it_was(enter, tmp_path) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (910, 512), (683, 420)])
 @pytest.mark.parametrize("percent", [100, 200])
 def test_every_button_of_the_frame_stays_inside_the_window(
-    enter, kit: Kit, width: int, height: int, percent: int
+    enter: Enter, kit: Kit, width: int, height: int, percent: int
 ) -> None:
     shell, _ = enter()
     kit.theme.apply(Mode.LIGHT, percent)
@@ -590,7 +595,7 @@ def test_every_button_of_the_frame_stays_inside_the_window(
         assert frame.contains(corner), name
 
 
-def test_every_control_has_object_name_accessible_name_and_status_tip(enter, kit: Kit) -> None:
+def test_every_control_has_object_name_accessible_name_and_status_tip(enter: Enter, kit: Kit) -> None:
     shell, _ = enter()
     shell.work.toggle_help()
     kit.notices.fail("x", lambda: None)
@@ -616,7 +621,7 @@ def test_every_control_has_object_name_accessible_name_and_status_tip(enter, kit
     }
 
 
-def test_f1_opens_and_closes_the_help_of_this_page(enter) -> None:
+def test_f1_opens_and_closes_the_help_of_this_page(enter: Enter) -> None:
     shell, robot = enter()
 
     robot.press("F1")
@@ -630,7 +635,7 @@ def test_f1_opens_and_closes_the_help_of_this_page(enter) -> None:
     assert (followed, shell.work.help.isVisible()) == ("dossiers", False)
 
 
-def test_the_overlay_shows_every_key_that_works_here(qtbot, enter) -> None:
+def test_the_overlay_shows_every_key_that_works_here(qtbot: QtBot, enter: Enter) -> None:
     shell, robot = enter()
     groups = shell.work.hint_groups()
 
@@ -646,7 +651,7 @@ def test_the_overlay_shows_every_key_that_works_here(qtbot, enter) -> None:
     assert groups[0].hints == (ShortcutHint("Ctrl+Return", "Lưu trang Tiếp nhận"),)
 
 
-def test_locking_closes_what_lies_over_the_page(qtbot, enter) -> None:
+def test_locking_closes_what_lies_over_the_page(qtbot: QtBot, enter: Enter) -> None:
     shell, robot = enter()
     shell._show_about()
     box = shell.findChild(QDialog, "aboutBox")

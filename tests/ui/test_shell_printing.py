@@ -11,6 +11,7 @@ from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -55,7 +56,7 @@ def square_mm(pdf: bytes, page: int) -> tuple[float, float, float, float]:
 
 
 @pytest.mark.parametrize("resolution", [203, 600, 1200])
-def test_what_is_printed_has_the_size_of_the_pdf(qapp: QApplication, tmp_path: Path, resolution: int) -> None:
+def test_what_is_printed_has_the_size_of_the_pdf(qapp: QApplication, tmp_path: Path, resolution: int) -> None:  # noqa: ARG001
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     device.setOutputFileName(str(tmp_path / "out.pdf"))
@@ -76,7 +77,7 @@ def test_what_is_printed_has_the_size_of_the_pdf(qapp: QApplication, tmp_path: P
 
 
 @pytest.mark.qt_log_ignore("Returned false", extend=True)
-def test_a_printer_that_cannot_begin_is_told(qapp: QApplication, tmp_path: Path) -> None:
+def test_a_printer_that_cannot_begin_is_told(qapp: QApplication, tmp_path: Path) -> None:  # noqa: ARG001
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     device.setOutputFileName(str(tmp_path / "no" / "such" / "folder" / "out.pdf"))
@@ -84,14 +85,14 @@ def test_a_printer_that_cannot_begin_is_told(qapp: QApplication, tmp_path: Path)
     assert not paint_pdf(device, paper(A5))
 
 
-def test_a_printer_that_is_gone_is_an_environment_problem(qapp: QApplication) -> None:
+def test_a_printer_that_is_gone_is_an_environment_problem(qapp: QApplication) -> None:  # noqa: ARG001
     with pytest.raises(EnvironmentProblem) as caught:
         QtPrinters().print_pdf(paper(A5), printer="Máy in đã tháo", paper="A5", title="x")
 
     assert (caught.value.code, caught.value.details) == ("printer_failed", {"printer": "Máy in đã tháo"})
 
 
-def test_names_begin_with_the_default(qapp: QApplication) -> None:
+def test_names_begin_with_the_default(qapp: QApplication) -> None:  # noqa: ARG001
     printers = QtPrinters()
 
     names = printers.names()
@@ -114,7 +115,7 @@ class Wording:
 
 
 @pytest.fixture
-def preview(qapp: QApplication, qtbot) -> Iterator[PdfPreview]:
+def preview(qapp: QApplication, qtbot: QtBot) -> Iterator[PdfPreview]:
     theme, tasks = Theme(qapp), Tasks()
     at = datetime(2019, 7, 18, tzinfo=UTC)
     kit = Kit(theme, tasks, ChangeHub(), Words(Wording()), Notices(), Sounds(is_on=False), lambda: at)
@@ -127,7 +128,7 @@ def preview(qapp: QApplication, qtbot) -> Iterator[PdfPreview]:
     theme.deleteLater()
 
 
-def test_the_preview_shows_every_page_as_wide_as_the_room(qtbot, preview: PdfPreview) -> None:
+def test_the_preview_shows_every_page_as_wide_as_the_room(qtbot: QtBot, preview: PdfPreview) -> None:
     preview.show_pdf(paper(A5, A5, A4_WIDE))
     qtbot.waitUntil(lambda: preview.page_count() == 3)
 
@@ -136,7 +137,7 @@ def test_the_preview_shows_every_page_as_wide_as_the_room(qtbot, preview: PdfPre
     assert label.pixmap().height() / label.pixmap().width() == pytest.approx(210 / 148, abs=0.02)
 
 
-def test_a_cleared_preview_stays_empty(qtbot, preview: PdfPreview) -> None:
+def test_a_cleared_preview_stays_empty(qtbot: QtBot, preview: PdfPreview) -> None:
     preview.show_pdf(paper(A5))
 
     preview.clear()
@@ -145,7 +146,7 @@ def test_a_cleared_preview_stays_empty(qtbot, preview: PdfPreview) -> None:
     assert preview.page_count() == 0
 
 
-def test_the_preview_of_what_is_no_pdf_says_so(qtbot, preview: PdfPreview) -> None:
+def test_the_preview_of_what_is_no_pdf_says_so(qtbot: QtBot, preview: PdfPreview) -> None:
     preview.show_pdf(b"no PDF")
 
     qtbot.waitUntil(lambda: preview._kit.tasks.pending() == 0)

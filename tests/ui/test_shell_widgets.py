@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.buttons import ActionButton
@@ -32,7 +33,7 @@ def theme(qapp: QApplication) -> Theme:
         ("٣", None),
     ],
 )
-def test_money_is_a_plain_whole_number_of_any_size(theme: Theme, qtbot, typed: str, amount: int | None) -> None:
+def test_money_is_a_plain_whole_number_of_any_size(theme: Theme, qtbot: QtBot, typed: str, amount: int | None) -> None:
     edit = MoneyEdit(theme)
     qtbot.addWidget(edit)
 
@@ -41,7 +42,7 @@ def test_money_is_a_plain_whole_number_of_any_size(theme: Theme, qtbot, typed: s
     assert (edit.amount_vnd(), edit.is_wrong()) == (amount, bool(typed) and amount is None)
 
 
-def test_a_number_above_its_limit_is_wrong(theme: Theme, qtbot) -> None:
+def test_a_number_above_its_limit_is_wrong(theme: Theme, qtbot: QtBot) -> None:
     edit = NumberEdit(theme, maximum=12)
     qtbot.addWidget(edit)
 
@@ -61,7 +62,7 @@ def test_a_number_above_its_limit_is_wrong(theme: Theme, qtbot) -> None:
         ("", None),
     ],
 )
-def test_a_date_is_typed_as_digits(theme: Theme, qtbot, typed: str, day: date | None) -> None:
+def test_a_date_is_typed_as_digits(theme: Theme, qtbot: QtBot, typed: str, day: date | None) -> None:
     edit = DateEdit(theme)
     qtbot.addWidget(edit)
 
@@ -70,7 +71,7 @@ def test_a_date_is_typed_as_digits(theme: Theme, qtbot, typed: str, day: date | 
     assert (edit.date(), edit.is_wrong()) == (day, bool(typed) and day is None)
 
 
-def test_leaving_writes_numbers_and_dates_out_and_keeps_what_is_wrong(theme: Theme, qtbot) -> None:
+def test_leaving_writes_numbers_and_dates_out_and_keeps_what_is_wrong(theme: Theme, qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
@@ -88,7 +89,7 @@ def test_leaving_writes_numbers_and_dates_out_and_keeps_what_is_wrong(theme: The
     assert [edit.text() for edit in (money, day, wrong)] == ["8.000", "18/07/2019", "32/13/2019"]
 
 
-def test_text_leaves_a_field_composed_and_without_spaces_around_it(theme: Theme, qtbot) -> None:
+def test_text_leaves_a_field_composed_and_without_spaces_around_it(theme: Theme, qtbot: QtBot) -> None:
     line, notes = LineEdit(theme), TextEdit()
     qtbot.addWidget(line)
     qtbot.addWidget(notes)
@@ -99,7 +100,7 @@ def test_text_leaves_a_field_composed_and_without_spaces_around_it(theme: Theme,
     assert (line.value(), notes.value()) == ("Nguyễn", "Nguyễn")
 
 
-def test_an_error_takes_the_place_of_the_hint_and_gives_it_back(theme: Theme, qtbot) -> None:
+def test_an_error_takes_the_place_of_the_hint_and_gives_it_back(theme: Theme, qtbot: QtBot) -> None:
     edit = LineEdit(theme)
     field = Field("Họ và tên", edit, "Như trên giấy tờ", name="nameField")
     qtbot.addWidget(field)
@@ -117,7 +118,7 @@ def test_an_error_takes_the_place_of_the_hint_and_gives_it_back(theme: Theme, qt
     )
 
 
-def test_search_rests_before_it_asks_and_enter_asks_at_once(theme: Theme, qtbot) -> None:
+def test_search_rests_before_it_asks_and_enter_asks_at_once(theme: Theme, qtbot: QtBot) -> None:
     box = SearchBox(theme)
     qtbot.addWidget(box)
     asked: list[str] = []
@@ -131,7 +132,7 @@ def test_search_rests_before_it_asks_and_enter_asks_at_once(theme: Theme, qtbot)
     assert (at_once, asked) == ([], ["abc", "abc"])
 
 
-def test_a_choice_box_speaks_in_keys(qtbot) -> None:
+def test_a_choice_box_speaks_in_keys(qtbot: QtBot) -> None:
     box = ChoiceBox(name="channel", accessible_name="Kênh")
     qtbot.addWidget(box)
     box.add_choice("counter", "Trực tiếp")
@@ -143,7 +144,7 @@ def test_a_choice_box_speaks_in_keys(qtbot) -> None:
 
 
 @pytest.fixture
-def picker(theme: Theme, qtbot) -> ShortPicker:
+def picker(theme: Theme, qtbot: QtBot) -> ShortPicker:
     made = ShortPicker(theme, name="procedures")
     qtbot.addWidget(made)
     made.set_choices([Choice(str(n), f"Thủ tục & {n}") for n in range(1, 12)])
@@ -191,7 +192,7 @@ def test_new_choices_take_the_place_of_old_ones(picker: ShortPicker) -> None:
 
 
 @pytest.mark.qt_log_ignore("not accepted by receiving widget", extend=True)
-def test_a_button_is_pressed_by_its_key_and_by_enter_when_enabled(theme: Theme, qtbot) -> None:
+def test_a_button_is_pressed_by_its_key_and_by_enter_when_enabled(theme: Theme, qtbot: QtBot) -> None:
     button = ActionButton(theme, "Lưu & in", icon="print", shortcut="Ctrl+Return", primary=True, name="save")
     qtbot.addWidget(button)
     clicks: list[int] = []
@@ -209,7 +210,7 @@ def test_a_button_is_pressed_by_its_key_and_by_enter_when_enabled(theme: Theme, 
     assert button.text() == " Lưu && in  (Ctrl+Enter)"
 
 
-def test_large_text_leaves_the_key_to_the_overlay(theme: Theme, qtbot) -> None:
+def test_large_text_leaves_the_key_to_the_overlay(theme: Theme, qtbot: QtBot) -> None:
     button = ActionButton(theme, "Lưu", shortcut="Ctrl+Return")
     qtbot.addWidget(button)
 
@@ -220,7 +221,7 @@ def test_large_text_leaves_the_key_to_the_overlay(theme: Theme, qtbot) -> None:
     assert (large, button.text()) == ("Lưu", "Lưu  (Ctrl+Enter)")
 
 
-def test_a_tag_says_its_state_by_word_and_icon(theme: Theme, qtbot) -> None:
+def test_a_tag_says_its_state_by_word_and_icon(theme: Theme, qtbot: QtBot) -> None:
     tag = Tag(theme, TagKind.DUE, "Còn 3 ngày")
     qtbot.addWidget(tag)
     before = tag._icon.pixmap().toImage()
@@ -231,7 +232,7 @@ def test_a_tag_says_its_state_by_word_and_icon(theme: Theme, qtbot) -> None:
     assert tag._icon.pixmap().toImage() != before
 
 
-def test_a_time_line_is_read_aloud_whole(theme: Theme, qtbot) -> None:
+def test_a_time_line_is_read_aloud_whole(theme: Theme, qtbot: QtBot) -> None:
     line = TimeLine(theme)
     qtbot.addWidget(line)
     entries = (

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.shortcuts import key_sequence, trigger_shortcut
 
@@ -33,7 +34,7 @@ class Window(QWidget):
 
 
 @pytest.fixture
-def window(qtbot) -> Iterator[Window]:
+def window(qtbot: QtBot) -> Iterator[Window]:
     made = Window()
     qtbot.addWidget(made)
     made.show()
@@ -56,7 +57,7 @@ def test_the_narrowest_context_wins(window: Window) -> None:
     assert (found, window.acted) == ([True] * 3, ["inner", "panel", "window"])
 
 
-def test_what_is_hidden_disabled_or_elsewhere_does_not_act(window: Window, qtbot) -> None:
+def test_what_is_hidden_disabled_or_elsewhere_does_not_act(window: Window, qtbot: QtBot) -> None:
     window.bind(window.line, "F5", "disabled", ANYWHERE).setEnabled(False)
     window.bind(window.panel, "F5", "hidden", ANYWHERE)
     window.bind(window.button, "F5", "owner disabled", ANYWHERE)
@@ -93,7 +94,10 @@ def test_actions_and_buttons_act_too(window: Window) -> None:
     ],
 )
 def test_the_keypad_counts_as_the_main_keys(
-    qapp: QApplication, key: Qt.Key, modifiers: Qt.KeyboardModifier, name: str
+    qapp: QApplication,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    name: str,  # noqa: ARG001
 ) -> None:
     event = QKeyEvent(QEvent.Type.KeyPress, key.value, modifiers)
 

@@ -5,6 +5,8 @@ from concurrent.futures import Future
 
 import pytest
 from PySide6.QtCore import QObject, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import AppError, UserError
 from desktop.ui.tasks import Tasks
@@ -46,14 +48,14 @@ def time_s() -> Time:
 
 
 @pytest.fixture
-def tasks(qapp, time_s: Time) -> Iterator[Tasks]:
+def tasks(qapp: QApplication, time_s: Time) -> Iterator[Tasks]:  # noqa: ARG001
     lanes = Tasks(monotonic=time_s)
     yield lanes
     lanes.shutdown()
 
 
 @pytest.fixture
-def listener(qapp) -> Listener:
+def listener(qapp: QApplication) -> Listener:  # noqa: ARG001
     return Listener()
 
 
@@ -70,7 +72,7 @@ class Gate:
         return self._result
 
 
-def test_a_result_comes_back_on_the_ui_thread(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_a_result_comes_back_on_the_ui_thread(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     names: list[str] = []
 
     tasks.run(
@@ -81,7 +83,7 @@ def test_a_result_comes_back_on_the_ui_thread(qtbot, tasks: Tasks, listener: Lis
     assert (listener.on_ui_thread, names[0].startswith("lane-io")) == ([True], True)
 
 
-def test_an_app_error_comes_back_on_the_ui_thread(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_an_app_error_comes_back_on_the_ui_thread(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     def refuse() -> None:
         raise UserError("missing_component", component="TP01")
 
@@ -92,7 +94,7 @@ def test_an_app_error_comes_back_on_the_ui_thread(qtbot, tasks: Tasks, listener:
 
 
 def test_a_bug_is_told_as_internal_error_and_handed_to_the_crash_handler(
-    qtbot, tasks: Tasks, listener: Listener, expect_log
+    qtbot: QtBot, tasks: Tasks, listener: Listener, expect_log
 ) -> None:
     expect_log("A task failed by a bug", level=logging.ERROR)
     crashes: list[BaseException] = []
@@ -106,7 +108,7 @@ def test_a_bug_is_told_as_internal_error_and_handed_to_the_crash_handler(
 
 
 @pytest.mark.parametrize("lane", ["db", "read"])
-def test_a_single_lane_keeps_the_order(qtbot, tasks: Tasks, listener: Listener, lane: str) -> None:
+def test_a_single_lane_keeps_the_order(qtbot: QtBot, tasks: Tasks, listener: Listener, lane: str) -> None:
     for n in range(200):
         tasks.run(lane, lambda n=n: n, listener.take, listener.fail, owner=listener)
     qtbot.waitUntil(lambda: len(listener.done) == 200)
@@ -114,7 +116,7 @@ def test_a_single_lane_keeps_the_order(qtbot, tasks: Tasks, listener: Listener, 
     assert listener.done == list(range(200))
 
 
-def test_lanes_do_not_wait_for_each_other(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_lanes_do_not_wait_for_each_other(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gates = [Gate() for _ in range(3)]
     for gate in gates:
         tasks.run("io", gate, listener.take, listener.fail, owner=listener)
@@ -130,7 +132,7 @@ def test_lanes_do_not_wait_for_each_other(qtbot, tasks: Tasks, listener: Listene
     assert came_first == ["found", "saved"]
 
 
-def test_the_event_loop_runs_while_work_runs(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_the_event_loop_runs_while_work_runs(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate, ticks = Gate(), []
     timer = QTimer()
     timer.setInterval(1)
@@ -147,7 +149,7 @@ def test_the_event_loop_runs_while_work_runs(qtbot, tasks: Tasks, listener: List
     assert still_running
 
 
-def test_only_the_latest_request_is_answered(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_only_the_latest_request_is_answered(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate, begun = Gate("first"), []
     tasks.run("read", gate, listener.take, listener.fail, owner=listener, latest="search")
     assert gate.begun.wait(WAIT_S)
@@ -162,7 +164,7 @@ def test_only_the_latest_request_is_answered(qtbot, tasks: Tasks, listener: List
     assert (listener.done, begun) == (["third"], [3])
 
 
-def test_another_owner_or_key_is_not_outdated(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_another_owner_or_key_is_not_outdated(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     other = Listener()
 
     tasks.run("read", lambda: 1, listener.take, listener.fail, owner=listener, latest="search")
@@ -173,7 +175,7 @@ def test_another_owner_or_key_is_not_outdated(qtbot, tasks: Tasks, listener: Lis
     assert (listener.done, other.done) == ([1, 2], [3])
 
 
-def test_an_act_on_lane_db_is_done_even_when_a_newer_one_comes(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_an_act_on_lane_db_is_done_even_when_a_newer_one_comes(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate, done = Gate(), []
     tasks.run("db", gate, listener.take, listener.fail, owner=listener)
 
@@ -185,7 +187,7 @@ def test_an_act_on_lane_db_is_done_even_when_a_newer_one_comes(qtbot, tasks: Tas
     assert done == ["first", "second"]
 
 
-def test_a_result_for_an_owner_who_is_gone_is_dropped(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_a_result_for_an_owner_who_is_gone_is_dropped(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate, owner = Gate(), QObject()
     tasks.run("io", gate, listener.take, listener.fail, owner=owner)
 
@@ -197,7 +199,7 @@ def test_a_result_for_an_owner_who_is_gone_is_dropped(qtbot, tasks: Tasks, liste
     assert (listener.done, listener.failed) == ([], [])
 
 
-def test_a_cancelled_task_answers_nothing(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_a_cancelled_task_answers_nothing(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate = Gate()
     task = tasks.run("io", gate, listener.take, listener.fail, owner=listener)
     assert gate.begun.wait(WAIT_S)
@@ -209,7 +211,7 @@ def test_a_cancelled_task_answers_nothing(qtbot, tasks: Tasks, listener: Listene
     assert (listener.done, listener.failed) == ([], [])
 
 
-def test_a_task_cancelled_before_its_start_leaves_the_books(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_a_task_cancelled_before_its_start_leaves_the_books(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate, begun = Gate(), []
     tasks.run("read", gate, listener.take, listener.fail, owner=listener)
     task = tasks.run("read", lambda: begun.append(1), listener.take, listener.fail, owner=listener)
@@ -221,7 +223,9 @@ def test_a_task_cancelled_before_its_start_leaves_the_books(qtbot, tasks: Tasks,
     assert begun == []
 
 
-def test_slow_work_is_told_after_400_ms_and_not_before(qtbot, tasks: Tasks, listener: Listener, time_s: Time) -> None:
+def test_slow_work_is_told_after_400_ms_and_not_before(
+    qtbot: QtBot, tasks: Tasks, listener: Listener, time_s: Time
+) -> None:
     told: list[bool] = []
     tasks.slow.connect(told.append)
     gate = Gate()
@@ -238,7 +242,7 @@ def test_slow_work_is_told_after_400_ms_and_not_before(qtbot, tasks: Tasks, list
     assert before == []
 
 
-def test_pending_counts_by_owner(qtbot, tasks: Tasks, listener: Listener) -> None:
+def test_pending_counts_by_owner(qtbot: QtBot, tasks: Tasks, listener: Listener) -> None:
     gate, other = Gate(), Listener()
     tasks.run("io", gate, listener.take, listener.fail, owner=listener)
     tasks.run("io", gate, other.take, other.fail, owner=other)
@@ -250,7 +254,7 @@ def test_pending_counts_by_owner(qtbot, tasks: Tasks, listener: Listener) -> Non
     assert counts == (2, 1, 1)
 
 
-def test_shutdown_finishes_acts_and_drops_results(qtbot, qapp, listener: Listener) -> None:
+def test_shutdown_finishes_acts_and_drops_results(qtbot: QtBot, qapp: QApplication, listener: Listener) -> None:  # noqa: ARG001
     tasks, done = Tasks(), []
     for n in range(5):
         tasks.run("db", lambda n=n: done.append(n), listener.take, listener.fail, owner=listener)

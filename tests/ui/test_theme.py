@@ -4,6 +4,7 @@ from importlib.resources import files
 import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.theme import OWN_FAMILY, Theme, icon_names, set_class
 from desktop.ui.tokens import COLOURS, EDGE_CONTRAST, EDGE_PAIRS, TEXT_CONTRAST, TEXT_PAIRS, Mode, contrast, text_sizes
@@ -58,7 +59,7 @@ def test_the_style_sheet_has_neither_gradient_nor_shadow_nor_open_token(theme: T
 
 @pytest.mark.parametrize("percent", [100, 125, 150, 200])
 @pytest.mark.parametrize("make", [QLineEdit, QPushButton, QCheckBox])
-def test_every_control_is_at_least_32_pixels_high(theme: Theme, qtbot, percent: int, make: type) -> None:
+def test_every_control_is_at_least_32_pixels_high(theme: Theme, qtbot: QtBot, percent: int, make: type) -> None:
     theme.apply(Mode.LIGHT, percent)
     widget = make()
     qtbot.addWidget(widget)
@@ -132,7 +133,7 @@ def test_an_icon_is_kept_and_greys_when_disabled(theme: Theme) -> None:
     assert icon.pixmap(24, 24, QIcon.Mode.Disabled).toImage() != icon.pixmap(24, 24).toImage()
 
 
-def test_a_class_changes_the_look_at_once(theme: Theme, qtbot) -> None:
+def test_a_class_changes_the_look_at_once(theme: Theme, qtbot: QtBot) -> None:
     label = QLabel("x")
     qtbot.addWidget(label)
     label.ensurePolished()

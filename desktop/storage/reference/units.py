@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.domain.errors import UserError
 from desktop.domain.units import Unit, check_unit
-from desktop.domain.users import Role
+from desktop.domain.users import Role, is_login
 from desktop.storage.reference.records import read_record, refuse_unknown
 
 
@@ -67,8 +67,7 @@ def _check_users(name: str, unit: Unit, users: tuple[UserEntry, ...]) -> None:
         raise UserError("bad_provisioning", place=f"{name}: users: login")
     sections = {section.code for section in unit.sections} | {""}
     for user in users:
-        plain = user.login.isascii() and user.login.isalnum() and user.login == user.login.lower()
-        if not plain or not user.roles or user.section not in sections:
+        if not is_login(user.login) or not user.roles or user.section not in sections:
             raise UserError("bad_provisioning", place=f"{name}: users: {user.login}")
     if not any(Role.IT in user.roles for user in users):
         raise UserError("bad_provisioning", place=f"{name}: users: it")

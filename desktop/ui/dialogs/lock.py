@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QInputEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
@@ -24,16 +24,6 @@ IDLE_S = 5 * 60
 _LOOK_MS = 5_000
 _BOX_PX = 400
 _ICON_PX = 40
-
-_SIGNS_OF_LIFE = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchBegin,
-    }
-)
 
 
 class IdleWatch(QObject):
@@ -75,7 +65,7 @@ class IdleWatch(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Note signs of life."""
-        if event.type() in _SIGNS_OF_LIFE:
+        if isinstance(event, QInputEvent):
             self._last = self._now()
         return False
 

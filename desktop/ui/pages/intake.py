@@ -86,7 +86,7 @@ class IntakePage(Page):
         self._build_buttons()
         self._draft = DraftKeeper(self, self._work, self.form)
         self._quote = Quote(self, self._work, self.form)
-        self._quote.failed.connect(self._refused)
+        self._quote.failed.connect(self.fail)
         self._cards = CardTaker(self, self._work, self.form, self.question, self._said)
         self.form.edited.connect(self._edited)
         self.form.procedure_changed.connect(self._quote.note_edit)

@@ -19,7 +19,7 @@ class ActionButton(QPushButton):
     The key works in the page the button stands on and is shown behind the verb; Enter on the focused button presses it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the looks of a button, all by name
         self,
         theme: Theme,
         text: str,

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.bursts import ACT_WAIT_MS, BURST_GAP_MS, SILENCE_MS, BurstRecogniser, KeyKind, Stroke, clean_scan
+from desktop.domain.bursts import (
+    ACT_WAIT_MS,
+    BURST_GAP_MS,
+    SILENCE_MS,
+    BurstRecogniser,
+    KeyKind,
+    Stroke,
+    Verdict,
+    clean_scan,
+)
 
 HUMAN_MS = 80
 GUN_MS = 5
@@ -53,7 +62,7 @@ class Desk:
         self.now_ms += quiet_ms
         self.carry_out(self.recogniser.silence(self.now_ms))
 
-    def carry_out(self, verdict) -> None:
+    def carry_out(self, verdict: Verdict[str]) -> None:
         if verdict.put_back:
             self.typed = self.kept
         for char in verdict.deliver:
@@ -235,8 +244,8 @@ def test_nothing_pressed_is_no_event() -> None:
 
     verdict = recogniser.silence(10_000)
 
-    assert not (verdict.deliver or verdict.scan or verdict.put_back or verdict.wake_ms)
-    assert not (recogniser.is_collecting or recogniser.is_waiting)
+    assert verdict == Verdict()
+    assert (recogniser.is_collecting, recogniser.is_waiting) == (False, False)
 
 
 def test_arrows_release_what_waits_in_order() -> None:
