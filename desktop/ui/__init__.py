@@ -71,10 +71,19 @@ Widgets (``widgets``; every one takes ``theme`` first when it paints or carries 
     ``printers.QtPrinters``: list of printers and printing of PDF bytes, called on lane io.
 
 Keys
-    Taken by the shell: F1-F9 pages and help, Ctrl+K and F3 search, Ctrl+/ overlay, Esc back, F12 lock. A page uses Enter
-    (moves on), Ctrl+Return (finishes), Alt+1 .. Alt+9 (short lists). Make them with QShortcut or ActionButton; the
+    Taken by the shell: F1-F9 pages and help, Ctrl+K and F3 search, Ctrl+/ overlay, Esc back, F12 lock. A page uses
+    Enter (moves on), Ctrl+Return (finishes), Alt+1 .. Alt+9 (short lists). Make them with QShortcut or ActionButton; the
     scanner holds keys that act for 40 ms, so a burst never triggers one.
     ``robot.Robot`` types, presses and scans in tests with the injected clock.
+
+The window
+    ``shell.Shell(app, kit, accounts, specs, scanner, ShellOptions(...), settings=None)``: log-in, work, lock. What is
+    typed into the scan-and-search box comes to ``ShellOptions.search_page`` as ``open_item(SearchQuery(text))``; a scan
+    goes to ``handle_scan`` of the page in front, then of that page. ``set_sync(SyncView)``, ``work.set_cut_off(time)``.
+    ``ShellOptions.read_scan`` makes ``Scan.reading``.
+
+Never call ``setVisible(True)`` or ``show()`` on a widget that has no parent yet: for a moment it is a window of its own
+and takes the focus. Clock, lanes and words come from the kit, in tests too.
 
 Every control has an object name (English, unique in its page), an accessible name and a status tip: ``name_it(widget,
 "feeField", "Lệ phí", "Số tiền phải thu")``.

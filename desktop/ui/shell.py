@@ -13,7 +13,7 @@ from desktop.ui.dialogs.lock import IdleWatch, LockScreen
 from desktop.ui.dialogs.login import LoginBox
 from desktop.ui.dialogs.ports import Accounts, Session
 from desktop.ui.kit import Kit
-from desktop.ui.pages.base import PageSpec, Scan
+from desktop.ui.pages.base import PageSpec, Scan, SearchQuery
 from desktop.ui.scanner import Scanner
 from desktop.ui.sync_view import SyncView
 from desktop.ui.theme import Mode, name_it
@@ -21,21 +21,12 @@ from desktop.ui.tokens import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT
 from desktop.ui.words import tr
 from desktop.ui.workplace import Workplace, focused_tip
 
+__all__ = ["SearchQuery", "Shell", "ShellOptions"]
+
 _STEP_PERCENT = 25
 _LEAST_PX = (640, 400)
 _FIRST_PX = (1280, 720)
 _SHOWN_SCAN_CHARS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    """Carry what was typed into the scan-and-search box; a page takes it by ``open_item``.
-
-    Attributes:
-        text: NFC, without spaces around it.
-    """
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ class Tasks(QObject):
             on_done: Called with the result on the UI thread.
             on_error: Called with an AppError on the UI thread; a bug comes as ``internal_error``.
             owner: The result is dropped when this object is gone.
-            latest: Only the newest request of this owner with this key is delivered; older ones that wait are not begun.
+            latest: Only the newest request of this owner with this key is delivered; older ones that wait are not
+                begun, but on lane db, where an act is never lost.
 
         Returns:
             The task, to cancel it.

@@ -32,12 +32,65 @@ _GIVEN_MEN = (
     "Minh 26 Nam 22 Nghĩa 8 Nhân 8 Phong 12 Phúc 14 Quân 14 Quang 14 Sơn 20 Tài 10 Thắng 16 Thành 18 Thịnh 10 Tiến 10 "
     "Toàn 10 Trung 14 Tú 12 Tuấn 28 Tùng 14 Việt 8 Vinh 12 Lộc 8 Phước 6 Tín 6 Hòa 6 Hậu 6 Tâm 8 Đông 4 Ỷ 1"
 )
-_STREETS = (
-    "Nguyễn Trãi; Lê Lợi; Trần Hưng Đạo; Cách Mạng Tháng Tám; Điện Biên Phủ; Võ Văn Kiệt; Lý Thường Kiệt; Hai Bà Trưng; "
-    "Phan Đình Phùng; Nguyễn Huệ; Đinh Tiên Hoàng; Xô Viết Nghệ Tĩnh; Bạch Đằng; Hoàng Diệu; Tôn Đức Thắng; Ngô Quyền"
-).split("; ")
-_PHONES = "090 091 093 094 096 097 098 032 033 035 037 038 070 076 077 079 081 083 085 086 088".split()
-_PROVINCES = "079 079 079 079 079 074 072 080 082 075 077 001 052 054 064 066".split()
+_STREETS = [
+    "Nguyễn Trãi",
+    "Lê Lợi",
+    "Trần Hưng Đạo",
+    "Cách Mạng Tháng Tám",
+    "Điện Biên Phủ",
+    "Võ Văn Kiệt",
+    "Lý Thường Kiệt",
+    "Hai Bà Trưng",
+    "Phan Đình Phùng",
+    "Nguyễn Huệ",
+    "Đinh Tiên Hoàng",
+    "Xô Viết Nghệ Tĩnh",
+    "Bạch Đằng",
+    "Hoàng Diệu",
+    "Tôn Đức Thắng",
+    "Ngô Quyền",
+]
+_PHONES = [
+    "090",
+    "091",
+    "093",
+    "094",
+    "096",
+    "097",
+    "098",
+    "032",
+    "033",
+    "035",
+    "037",
+    "038",
+    "070",
+    "076",
+    "077",
+    "079",
+    "081",
+    "083",
+    "085",
+    "086",
+    "088",
+]
+_PROVINCES = [
+    "079",
+    "079",
+    "079",
+    "079",
+    "079",
+    "074",
+    "072",
+    "080",
+    "082",
+    "075",
+    "077",
+    "001",
+    "052",
+    "054",
+    "064",
+    "066",
+]
 _SECOND_GIVEN = 0.3
 _HAS_PHONE = 0.93
 _HAS_NUMBER = 0.97
@@ -61,13 +114,13 @@ class People:
     def draw(self) -> Party:
         """Return somebody."""
         dice = self.dice
-        is_woman = dice.random() < 0.5  # noqa: PLR2004 - half of them
+        is_woman = dice.random() < 0.5
         middle, given = (_WOMEN_MIDDLE, _WOMEN_GIVEN) if is_woman else (_MEN_MIDDLE, _MEN_GIVEN)
         names = [_pick(dice, _FAMILIES), _pick(dice, middle), _pick(dice, given)]
         if dice.random() < _SECOND_GIVEN:
             names.insert(2, _pick(dice, given))
         year = dice.randrange(1940, 2008)
-        century = 2 if year >= 2000 else 0  # noqa: PLR2004 - as the identity number counts
+        century = 2 if year >= 2000 else 0
         number = f"{dice.choice(_PROVINCES)}{century + is_woman}{year % 100:02d}{dice.randrange(10**6):06d}"
         return Party(
             name=" ".join(names),

@@ -18,10 +18,10 @@ from desktop.ui.dialogs.ports import Session, UserCard
 from desktop.ui.help_pane import help_text
 from desktop.ui.kit import Kit
 from desktop.ui.notices import Notices
-from desktop.ui.pages.base import Page, PageSpec, Scan, ShortcutHint
+from desktop.ui.pages.base import Page, PageSpec, Scan, SearchQuery, ShortcutHint
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.scanner import Scanner
-from desktop.ui.shell import SearchQuery, Shell, ShellOptions
+from desktop.ui.shell import Shell, ShellOptions
 from desktop.ui.sounds import Sounds
 from desktop.ui.sync_view import SyncState, SyncView
 from desktop.ui.tasks import Tasks
@@ -652,7 +652,7 @@ def test_the_overlay_shows_every_key_that_works_here(qtbot: QtBot, enter: Enter)
 
 
 def test_locking_closes_what_lies_over_the_page(qtbot: QtBot, enter: Enter) -> None:
-    shell, robot = enter()
+    shell, _ = enter()
     shell._show_about()
     box = shell.findChild(QDialog, "aboutBox")
 

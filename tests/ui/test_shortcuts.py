@@ -94,10 +94,10 @@ def test_actions_and_buttons_act_too(window: Window) -> None:
     ],
 )
 def test_the_keypad_counts_as_the_main_keys(
-    qapp: QApplication,
+    qapp: QApplication,  # noqa: ARG001
     key: Qt.Key,
     modifiers: Qt.KeyboardModifier,
-    name: str,  # noqa: ARG001
+    name: str,
 ) -> None:
     event = QKeyEvent(QEvent.Type.KeyPress, key.value, modifiers)
 

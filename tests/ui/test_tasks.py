@@ -1,6 +1,6 @@
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 import pytest
@@ -94,7 +94,7 @@ def test_an_app_error_comes_back_on_the_ui_thread(qtbot: QtBot, tasks: Tasks, li
 
 
 def test_a_bug_is_told_as_internal_error_and_handed_to_the_crash_handler(
-    qtbot: QtBot, tasks: Tasks, listener: Listener, expect_log
+    qtbot: QtBot, tasks: Tasks, listener: Listener, expect_log: Callable[..., None]
 ) -> None:
     expect_log("A task failed by a bug", level=logging.ERROR)
     crashes: list[BaseException] = []

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QInputEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QTouchEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
@@ -24,6 +24,9 @@ IDLE_S = 5 * 60
 _LOOK_MS = 5_000
 _BOX_PX = 400
 _ICON_PX = 40
+
+# By class: Qt sends hover events of its own when a page changes under a resting mouse.
+_SIGNS_OF_LIFE = (QKeyEvent, QMouseEvent, QTouchEvent, QWheelEvent)
 
 
 class IdleWatch(QObject):
@@ -65,7 +68,7 @@ class IdleWatch(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Note signs of life."""
-        if isinstance(event, QInputEvent):
+        if isinstance(event, _SIGNS_OF_LIFE):
             self._last = self._now()
         return False
 

@@ -34,6 +34,17 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """Carry what was typed into the scan-and-search box; a page takes it by ``open_item``.
+
+    Attributes:
+        text: NFC, without spaces around it.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShortcutHint:
     """Tell one key of a page for the overlay.
 
