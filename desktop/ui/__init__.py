@@ -72,8 +72,8 @@ Widgets (``widgets``; every one takes ``theme`` first when it paints or carries 
 
 Keys
     Taken by the shell: F1-F9 pages and help, Ctrl+K and F3 search, Ctrl+/ overlay, Esc back, F12 lock. A page uses
-    Enter (moves on), Ctrl+Return (finishes), Alt+1 .. Alt+9 (short lists). Make them with QShortcut or ActionButton; the
-    scanner holds keys that act for 40 ms, so a burst never triggers one.
+    Enter (moves on), Ctrl+Return (finishes), Alt+1 .. Alt+9 (short lists). Make them with QShortcut or ActionButton;
+    the scanner holds keys that act for 40 ms, so a burst never triggers one.
     ``robot.Robot`` types, presses and scans in tests with the injected clock.
 
 The window

@@ -91,7 +91,7 @@ class StatusLine(QFrame):
         self.setProperty("class", "statusline")
         name_it(self, "statusLine", tr("Dòng trạng thái"))
         self._icon = IconLabel(theme, "check", Role.OK)
-        self._text = text_label("")
+        self._text = ElidedLabel()
         self._tip_text = ElidedLabel()
         self._tip_text.setProperty("class", "muted")
         self._tip_text.setAlignment(Qt.AlignmentFlag.AlignRight)

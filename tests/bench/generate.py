@@ -29,6 +29,8 @@ from desktop.storage.reference.units import sample_provisioning
 from desktop.storage.tables import DOSSIER, EVENT
 from desktop.storage.verification import verify
 
+_INSERT_CODE = "INSERT INTO dossier_code(code, dossier_id) VALUES (?, ?)"
+_INSERT_TOKENS = "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)"
 _UNKNOWN = UNKNOWN.encode()
 #: Days made ahead of the writer; more would only fill the memory.
 _AHEAD = 6
@@ -122,7 +124,7 @@ def generate(folder: Path, dossiers: int) -> None:
         clerk = next(user.user_id for user in opened.desk.reader.users() if user.login == "lan")
         ward = Ward(replica.replica_id, head.epoch, clerk, opened.desk.reader.unit())
     connection = connect_raw(path, key, read_only=False)
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "secure_delete = OFF", "cache_size = -1000000"):
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"):
         connection.execute(f"PRAGMA {pragma}")
     writer = Writer(connection, head.hash, replica.private_key, replica.replica_id, head.epoch)
     spread = plans(dossiers, load_calendar(), head.seq + 1)

@@ -595,6 +595,20 @@ def test_every_button_of_the_frame_stays_inside_the_window(
         assert frame.contains(corner), name
 
 
+def test_the_window_fits_a_small_screen_at_every_text_size(enter: Enter, kit: Kit) -> None:
+    shell, _ = enter()
+    kit.notices.say("Đã nhận hồ sơ có một tên rất dài. " * 9)
+
+    needs = []
+    for percent in (100, 125, 150, 200):
+        kit.theme.apply(Mode.LIGHT, percent)
+        needs.append(shell.minimumSizeHint())
+
+    # 1366 × 768 at Windows' 150 %.
+    assert max(need.width() for need in needs) <= 910
+    assert max(need.height() for need in needs) <= 512
+
+
 def test_every_control_has_object_name_accessible_name_and_status_tip(enter: Enter, kit: Kit) -> None:
     shell, _ = enter()
     shell.work.toggle_help()
@@ -662,7 +676,7 @@ def test_locking_closes_what_lies_over_the_page(qtbot: QtBot, enter: Enter) -> N
     assert shell.locked.is_locked
 
 
-@pytest.mark.parametrize("topic", ["intake", "dossiers", "return", "login", "lock", "about", "general"])
+@pytest.mark.parametrize("topic", ["intake", "dossiers", "work", "return", "login", "lock", "about", "general"])
 def test_every_screen_has_a_help_text_with_a_head(topic: str) -> None:
     assert help_text(topic).lstrip().startswith(("#", "**Một Cửa**"))
 

@@ -4,9 +4,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QTouchEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
+from desktop.ui.dialogs.card import centre_card
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.dialogs.ports import Accounts, Session
 from desktop.ui.dialogs.wait import Wait
@@ -143,14 +144,7 @@ class LockScreen(QWidget):
         inner.addWidget(Field(tr("Mật khẩu"), self._password))
         inner.addWidget(self._unlock)
         inner.addWidget(self._switch)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card, 4)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(2)
+        centre_card(self, card)
 
     def _try(self) -> None:
         if self._session is None or self._wait.left_s() or not self._unlock.isEnabled():

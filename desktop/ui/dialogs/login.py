@@ -5,15 +5,16 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
+from desktop.ui.dialogs.card import centre_card
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.dialogs.ports import Accounts, Session, UserCard
 from desktop.ui.dialogs.wait import Wait
 from desktop.ui.kit import Kit
 from desktop.ui.theme import name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_XL
+from desktop.ui.tokens import SPACE_M, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import ErrorLine, Muted, text_label
@@ -76,15 +77,7 @@ class LoginBox(QWidget):
         inner.addWidget(self._steps)
         if version:
             inner.addWidget(text_label(tr("Phiên bản {version}", version=version), "muted small"))
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card, 4)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(2)
+        centre_card(self, card)
 
     def _build_entry(self) -> QWidget:
         theme = self._kit.theme

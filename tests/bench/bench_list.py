@@ -1,0 +1,380 @@
+"""List of dossiers: first paint, memory, jumps and repaints, beside Qt's own models over the same rows.
+
+The rows lie in a plain SQLite file, so that QSqlTableModel can read them too; the real database is encrypted. All
+sides paint in one window size with one font and without a style sheet. First it is asserted that they show the same.
+"""
+
+import os
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from common import CACHE, FULL, NOW, Result, arguments, interleaved, report, timed
+from PySide6.QtCore import QEventLoop, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtSql import QSqlDatabase, QSqlTableModel
+from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QWidget
+
+from desktop.domain.dossiers import Custodian, CustodianKind, Status
+from desktop.domain.users import Role as Duty
+from desktop.domain.users import User
+from desktop.domain.vietnamese import local
+from desktop.services.ports import DossierCard, DossierFilter
+from desktop.ui.models.dossier_rows import NEWEST, PAGE_ROWS, Column, DossierRow, DossierSource
+from desktop.ui.models.dossier_table import DossierTableModel
+from desktop.ui.models.dossier_view import DossierTableView
+from desktop.ui.tasks import Tasks
+from desktop.ui.theme import Theme
+
+SIZE = (1400, 720)
+JUMPS, REPAINTS = 60, 60
+STANDARD_ROWS = 100_000
+CLERK = User("u", "lan", "Trần Thị Ngọc Lan", (Duty.RECEPTION,), "MC")
+_STATUSES = (Status.RECEIVED, Status.IN_PROGRESS, Status.SUBMITTED, Status.RESULT_READY, Status.RETURNED)
+_SECTION = Custodian(CustodianKind.SECTION, "MC")
+_GIVEN = ("Ở", "Đức", "Ánh", "Ỷ", "Hùng", "Lan", "Phúc", "Trang", "Thành", "Yến")
+_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ")
+_NAMES = ("Cấp giấy xác nhận tình trạng hôn nhân", "Đăng ký khai sinh", "Chứng thực bản sao", "Hòa giải đất đai")
+_SELECT = "select position, code, owner, procedure, received, promised, status from shown"
+
+
+class PlainReader:
+    """Answer from the plain file what the list asks, one connection per thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the file."""
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def positions(self, _: DossierFilter) -> list[int]:
+        """Return all positions, newest first."""
+        return [row[0] for row in self._run("select position from shown order by position desc")]
+
+    def cards(self, _: DossierFilter, *, at_or_before: int, limit: int) -> tuple[DossierCard, ...]:
+        """Return cards from a position downwards."""
+        rows = self._run(f"{_SELECT} where position <= ? order by position desc limit ?", (at_or_before, limit))
+        return tuple(_card(row) for row in rows)
+
+    def users(self) -> tuple[User, ...]:
+        """Return the one clerk."""
+        return (CLERK,)
+
+    def unit(self) -> Any:
+        """Return what names a section."""
+        return SimpleNamespace(section_name=lambda _: "Bộ phận Một cửa")
+
+    def _run(self, sql: str, values: Sequence[int] = ()) -> list[Any]:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self._path, check_same_thread=False)
+        return self._connection.execute(sql, values).fetchall()
+
+
+def _card(row: tuple[Any, ...]) -> DossierCard:
+    position, code, owner, procedure, received, promised, status = row
+    at, promised_at = (type(NOW).fromtimestamp(stamp, NOW.tzinfo) for stamp in (received, promised))
+    return DossierCard(
+        position=position,
+        dossier_id=str(position),
+        code=code,
+        applicant=owner,
+        procedure_code="1.000001",
+        procedure=procedure,
+        field="f",
+        status=_STATUSES[status],
+        received_at=at,
+        promised_at=promised_at,
+        due_at=promised_at,
+        solved_at=promised_at if status >= 3 else None,
+        custodian=_SECTION,
+        fee_owed_vnd=0,
+    )
+
+
+def fill(path: Path, rows: int) -> None:
+    """Write the file once."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    connection = sqlite3.connect(unfinished)
+    connection.execute(
+        "create table shown(position integer primary key, code, owner, procedure, received, promised, status, "
+        "c_received, c_promised, c_status, c_holder)"
+    )
+    connection.executemany(f"insert into shown values({','.join('?' * 11)})", _rows(rows))
+    connection.commit()
+    connection.close()
+    unfinished.rename(path)
+
+
+def _rows(rows: int) -> Iterator[tuple[Any, ...]]:
+    dice = random.Random(1)
+    start = int(NOW.timestamp()) - rows * 60
+    from desktop.ui.models.dossier_rows import row_of  # noqa: PLC0415 - the words the list shows
+
+    for n in range(1, rows + 1):
+        raw = (
+            n,
+            f"000.16.27.H29-{190_101 + n % 1200:06d}-{n % 9999 + 1:04d}",
+            f"{dice.choice(_FAMILY)} Thị Ngọc {dice.choice(_GIVEN)}",
+            dice.choice(_NAMES),
+            start + n * 60,
+            start + n * 60 + 7 * 86_400,
+            dice.randrange(5),
+        )
+        texts = row_of(_card(raw), "Bộ phận Một cửa").texts
+        yield (*raw, texts[3], texts[4], texts[5], texts[6])
+
+
+class Floor(QWidget):
+    """Draw the same strings with nothing around them: what painting cannot go below."""
+
+    def __init__(self, rows: Sequence[DossierRow], view: DossierTableView) -> None:
+        """Take rows and the columns of the view."""
+        super().__init__()
+        self.resize(view.viewport().size())
+        self.setFont(view.font())
+        self._rows = rows
+        self._height = view.rowHeight(0)
+        self._columns = [(c, view.columnViewportPosition(c), view.columnWidth(c)) for c in view.shown_columns()]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw every string."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), Qt.GlobalColor.white)
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        for number, row in enumerate(self._rows):
+            for column, x, width in self._columns:
+                cell = QRect(x + 4, number * self._height, width - 8, self._height)
+                painter.drawText(cell, flags, row.texts[column])
+        painter.end()
+
+
+class Bench:
+    """Hold the window side of the bench."""
+
+    def __init__(self, path: Path, rows: int) -> None:
+        """Make the application, dressed as the program and then without its style sheet."""
+        self.app = QApplication.instance() or QApplication([])  # noqa: TID251 - a bench makes its own application
+        self.theme = Theme(self.app)  # type: ignore[arg-type] # a QApplication
+        self.app.setStyleSheet("")  # type: ignore[attr-defined] # a QApplication
+        self.path, self.rows = path, rows
+        self.tasks = Tasks()
+        desk = SimpleNamespace(reader=PlainReader(path))
+        self.source = DossierSource(desk, CLERK)  # type: ignore[arg-type] # the parts the list asks
+        self.database = QSqlDatabase.addDatabase("QSQLITE")
+        self.database.setDatabaseName(str(path))
+        if not self.database.open():
+            raise SystemExit("QtSql has no SQLite driver here")
+
+    def until(self, is_done: Callable[[], bool]) -> None:
+        """Run the event loop until something holds."""
+        loop = QEventLoop()
+        while not is_done():
+            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+    def flush(self) -> None:
+        """Let what is posted happen."""
+        QEventLoop().processEvents()
+
+    def ours(self) -> tuple[DossierTableView, DossierTableModel]:
+        """Return our list, newest page painted."""
+        model = DossierTableModel(self.source, self.tasks)
+        view = DossierTableView(self.theme, model, lambda: local(NOW))
+        view.resize(*SIZE)
+        model.show(DossierFilter())
+        view.show()
+        self.until(lambda: model.rowCount() > 0)
+        view.viewport().repaint()
+        return view, model
+
+    def counted(self) -> tuple[DossierTableView, DossierTableModel]:
+        """Return our list at its whole length."""
+        view, model = self.ours()
+        self.until(lambda: model.is_counted)
+        return view, model
+
+    def sql(self) -> tuple[QTableView, QSqlTableModel]:
+        """Return Qt's SQL table, painted."""
+        model = QSqlTableModel(None, self.database)
+        model.setTable("shown")
+        model.setSort(0, Qt.SortOrder.DescendingOrder)
+        model.select()
+        view = tuned(QTableView(), model)
+        for column in (0, 4, 5, 6):
+            view.setColumnHidden(column, True)
+        view.show()
+        self.flush()
+        view.viewport().repaint()
+        return view, model
+
+    def standard(self) -> QTableView:
+        """Return Qt's item model, everything loaded."""
+        model = QStandardItemModel()
+        for row in self._all(min(self.rows, STANDARD_ROWS)):
+            model.appendRow([QStandardItem(text) for text in row.texts])
+        view = tuned(QTableView(), model)
+        view.setProperty("model", model)
+        view.show()
+        self.flush()
+        return view
+
+    def jump(self, view: QTableView, share: float) -> None:
+        """Jump to a share of the list and paint what stands there, loaded or not yet."""
+        bar = view.verticalScrollBar()
+        bar.setValue(int(share * bar.maximum()))
+        self.flush()
+        if isinstance(view, DossierTableView):
+            model = view.model()
+            assert isinstance(model, DossierTableModel)
+            first, last = view.rowAt(0), view.rowAt(view.viewport().height() - 1)
+            last = model.rowCount() - 1 if last < 0 else last
+            self.until(lambda: model.row(first) is not None and model.row(last) is not None)
+            self.flush()
+
+    def _all(self, rows: int) -> Iterator[DossierRow]:
+        at, left = NEWEST, rows
+        while left > 0:
+            page = self.source.page(DossierFilter(), at)[:left]
+            if not page:
+                return
+            yield from page
+            left -= len(page)
+            at = page[-1].position - 1
+
+
+def tuned(view: QTableView, model: Any) -> QTableView:
+    """Give a plain table view the settings ours has."""
+    view.resize(*SIZE)
+    view.setWordWrap(False)
+    view.setShowGrid(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.verticalHeader().setDefaultSectionSize(33)
+    view.setModel(model)
+    return view
+
+
+def assert_equal(bench: Bench) -> None:
+    """Assert that our list and Qt's SQL table show the same rows in the same order."""
+    view, model = bench.counted()
+    sql_view, sql = bench.sql()
+    assert model.rowCount() == bench.rows
+    while sql.canFetchMore() and sql.rowCount() < 2 * PAGE_ROWS:
+        sql.fetchMore()
+    model.want(0, PAGE_ROWS * 2 - 1)
+    bench.until(lambda: 0 in model.pages and (1 in model.pages or bench.rows <= PAGE_ROWS))
+    columns = {Column.CODE: 1, Column.OWNER: 2, Column.PROCEDURE: 3, Column.RECEIVED: 7, Column.STATUS: 9}
+    for row in range(0, min(bench.rows, 2 * PAGE_ROWS), 17):
+        for ours, theirs in columns.items():
+            assert model.data(model.index(row, ours)) == sql.data(sql.index(row, theirs)), (row, ours)
+    last = bench.source.page(DossierFilter(), 1)[0]
+    model.want(bench.rows - 1, bench.rows - 1)
+    bench.until(lambda: model.row(bench.rows - 1) is not None)
+    assert model.row(bench.rows - 1) == last
+    for each in (view, sql_view):
+        each.deleteLater()
+
+
+def measure(bench: Bench, rounds: int) -> Iterator[Result]:
+    """Yield the rows of the table."""
+    assert_equal(bench)
+    ours, theirs = interleaved(rounds, 5, lambda *_: _dropped(bench.ours()), lambda *_: _dropped(bench.sql()))
+    yield Result("list: first paint", "QSqlTableModel", ours.p50() / theirs.p50(), 1.5, f"{ours.text()}; {theirs.text()}")
+    view, model = bench.counted()
+    standard = bench.standard()
+    dice = random.Random(2)
+    shares = [dice.random() for _ in range(rounds * JUMPS)]
+
+    def jump(of: QTableView) -> Callable[[int, int], None]:
+        return lambda round_, run: bench.jump(of, shares[round_ * JUMPS + run])
+
+    ours, theirs = interleaved(rounds, JUMPS, jump(view), jump(standard))
+    peer = f"QStandardItemModel of {min(bench.rows, STANDARD_ROWS)}"
+    yield Result("list: jump to any row, p99", peer, ours.p99() / theirs.p99(), 1.0, f"{ours.text()}; {theirs.text()}")
+    bench.jump(view, 0)
+    view.setFocus()
+    view.selectRow(3)
+    visible = view.rowAt(view.viewport().height() - 1) + 1
+    rows = [row for number in range(visible) if (row := model.row(number)) is not None]
+    floor = Floor(rows, view)
+    floor.show()
+    bench.flush()
+    ours, theirs = interleaved(
+        rounds, REPAINTS, lambda *_: view.viewport().repaint(), lambda *_: floor.repaint()
+    )
+    detail = f"{ours.text()}; {theirs.text()}; {visible} rows x {len(view.shown_columns())} columns"
+    yield Result("list: full repaint, selection and focus drawn", "drawText floor", ours.p50() / theirs.p50(), 3.0, detail)
+    yield memory(bench.rows)
+    bench.tasks.shutdown()
+
+
+def _dropped(pair: tuple[QTableView, Any]) -> None:
+    for thing in pair:
+        thing.deleteLater()
+
+
+def memory(rows: int) -> Result:
+    """Compare the memory our list takes after many jumps with loading everything, each in a process of its own."""
+    ours, everything = (_child_mb(kind, rows) for kind in ("ours", "all"))
+    detail = f"{ours:.1f} MB; {everything:.1f} MB"
+    return Result("list: extra memory after 200 jumps", "load everything", ours / everything, 0.05, detail)
+
+
+def _child_mb(kind: str, rows: int) -> float:
+    command = [sys.executable, __file__, "--dossiers", str(rows)]
+    answer = subprocess.run(
+        command, env={**os.environ, "MOTCUA_BENCH_CHILD": kind}, capture_output=True, text=True, check=True
+    )
+    return float(answer.stdout.strip().splitlines()[-1])
+
+
+def child(kind: str, path: Path, rows: int) -> None:
+    """Print the megabytes one way of showing the list adds to a running program."""
+    bench = Bench(path, rows)
+    bench.source.page(DossierFilter(), NEWEST)
+    before = _rss_mb()
+    if kind == "all":
+        kept: Any = list(bench._all(rows))
+    else:
+        kept = view, _ = bench.counted()
+        dice = random.Random(3)
+        for _ in range(200):
+            bench.jump(view, dice.random())
+    print(max(_rss_mb() - before, 0.1))
+    del kept
+    bench.tasks.shutdown()
+
+
+def _rss_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def main() -> None:
+    """Run as ``python tests/bench/bench_list.py [--dossiers 1000000]``."""
+    chosen = arguments(__doc__)
+    path = CACHE / f"list-{chosen.dossiers}.db"
+    kind = os.environ.get("MOTCUA_BENCH_CHILD")
+    if kind:
+        child(kind, path, chosen.dossiers)
+        return
+    _, wall, _ = timed(lambda: fill(path, chosen.dossiers))
+    print(f"{chosen.dossiers} rows, made in {wall:.1f} s{'' if chosen.dossiers == FULL else ' (a quick look)'}")
+    report(measure(Bench(path, chosen.dossiers), chosen.rounds))
+    # The views are Qt's to end; a bench has nothing to save.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
