@@ -182,6 +182,10 @@ class Ledger(Protocol):
         """Open an act; leaving the block commits it, an exception rolls it back."""
         ...
 
+    def latest_act_at(self) -> datetime | None:
+        """Return the latest instant of an own event, None for an empty log."""
+        ...
+
     def save_draft(self, user_id: str, page: str, content: str) -> None:
         """Keep what a user has typed on a page; "" drops it."""
         ...
@@ -244,6 +248,10 @@ class Reader(Protocol):
 
     def draft(self, user_id: str, page: str) -> str:
         """Return what a user had typed on a page, "" when nothing is kept."""
+        ...
+
+    def last_of_type(self, event_type: str) -> Event | None:
+        """Return the newest event of a type, None when there is none."""
         ...
 
     def calendar(self) -> Calendar:

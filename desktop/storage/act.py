@@ -65,7 +65,7 @@ class Head:
         epoch: Present epoch.
         seq: Last seq in it; 0 when it is empty.
         hash: Hash of its last event.
-        acted_at: Instant of the last own event; None when there is none.
+        acted_at: Latest instant of an own event (not always the last one's); None when there is none.
         last_date: Latest local date any own event was acted on.
     """
 
@@ -251,7 +251,7 @@ class StorageAct:
             self.head.epoch,
             envelope.seq,
             digest,
-            self.now,
+            max(self.now, self.head.acted_at or self.now),
             max(self.head.last_date, local(self.now).date()),
         )
         row: dict[str, object] = {

@@ -4,6 +4,7 @@ A database that was restored or copied gets a new epoch *before* any number can 
 (docs/decisions/0004-the-log.md, definitions 7 and 12).
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -29,8 +30,12 @@ from desktop.storage.process_lock import ProcessLock
 from desktop.storage.reader import StorageReader
 from desktop.storage.tables import EVENT, REPLICA, UNIT_STATE
 
+logger = logging.getLogger(__name__)
+
 DATABASE_NAME = "motcua.db"
 BACKUP_FOLDER = "backups"
+#: How many of the last events are asked for the latest instant: a clock may have run backwards for a while.
+_LOOKED_BACK = 1_000
 
 SignerFactory = Callable[[bytes], Callable[[bytes], bytes]]
 
@@ -205,19 +210,20 @@ def read_replica(connection: Connection) -> Replica:
 
 def read_head(connection: Connection, replica_id: str) -> Head:
     """Return where the replica's own log ends."""
-    row = connection.execute(
+    rows = connection.execute(
         select(EVENT.c.epoch, EVENT.c.seq, EVENT.c.hash, EVENT.c.acted_at)
         .where(EVENT.c.replica_id == replica_id)
         .order_by(EVENT.c.position.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+        .limit(_LOOKED_BACK)
+    ).all()
+    if not rows:
         return Head("", 0, GENESIS_HASH, None, date.min)
     # The latest date is the maximum over the log, not the date of the last event: a clock may run backwards.
     latest = connection.execute(text("SELECT max(day) FROM ordinal WHERE block >= 0")).scalar()
-    acted_at = datetime.fromisoformat(row.acted_at)
+    acted_at = max(datetime.fromisoformat(row.acted_at) for row in rows)
     last_date = max(local(acted_at).date(), date.fromisoformat(latest) if latest else date.min)
-    return Head(row.epoch, row.seq, row.hash, acted_at, last_date)
+    last = rows[0]
+    return Head(last.epoch, last.seq, last.hash, acted_at, last_date)
 
 
 def read_lease(connection: Connection) -> EpochOpened:
@@ -335,8 +341,11 @@ def _ledger(
         replica = read_replica(connection)
 
     def committed(at: Head) -> None:
-        with translated():
+        try:
             marker.write(_mark(at, install))
+        except OSError as error:
+            # The act is committed and stands; a marker behind the database means no more than a crash would.
+            logger.warning("marker not written", extra={"errno": error.errno})
 
     return Ledger(
         engine,

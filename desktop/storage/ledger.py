@@ -5,6 +5,7 @@ Threads: lane db only; one ledger per process, guarded by the process lock.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -73,6 +74,10 @@ class Ledger:
             if events:
                 self.head = act.head
                 self._committed(act.head)
+
+    def latest_act_at(self) -> datetime | None:
+        """Return the latest instant of an own event, None for an empty log."""
+        return self.head.acted_at
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from desktop.domain.attempts import Attempts
 from desktop.domain.calendars import Calendar, CalendarOverlay
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, Status
 from desktop.domain.errors import EnvironmentProblem
-from desktop.domain.events import Event
+from desktop.domain.events import Event, decode_body
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import VIETNAM
@@ -24,7 +24,7 @@ from desktop.services.ports import Account, DossierCard, DossierFilter, JobState
 from desktop.storage import projections
 from desktop.storage.engine import translated
 from desktop.storage.search_index import looks_like_code, match_expression
-from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, PRINT_JOB, UNIT_STATE
+from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, EVENT, PRINT_JOB, UNIT_STATE
 
 _CARD_COLUMNS = (
     DOSSIER.c.position,
@@ -178,6 +178,16 @@ class StorageReader:
             select(DRAFT.c.content).where(DRAFT.c.user_id == user_id, DRAFT.c.page == page)
         )
         return found or ""
+
+    def last_of_type(self, event_type: str) -> Event | None:
+        """Return the newest event of a type, None when there is none (a walk over the unit's events only)."""
+        body = self._scalar(
+            select(EVENT.c.body)
+            .where(EVENT.c.dossier_id == "", EVENT.c.type == event_type)
+            .order_by(EVENT.c.position.desc())
+            .limit(1)
+        )
+        return None if body is None else decode_body(body)
 
     def calendar(self) -> Calendar:
         """Return the calendar with the unit's overlay; kept until the overlay changes."""

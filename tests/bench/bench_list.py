@@ -180,7 +180,7 @@ class Bench:
         """Run the event loop until something holds."""
         loop = QEventLoop()
         while not is_done():
-            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def flush(self) -> None:
         """Let what is posted happen."""
@@ -220,7 +220,7 @@ class Bench:
     def standard(self) -> QTableView:
         """Return Qt's item model, everything loaded."""
         model = QStandardItemModel()
-        for row in self._all(min(self.rows, STANDARD_ROWS)):
+        for row in self.all_rows(min(self.rows, STANDARD_ROWS)):
             model.appendRow([QStandardItem(text) for text in row.texts])
         view = tuned(QTableView(), model)
         view.setProperty("model", model)
@@ -241,7 +241,8 @@ class Bench:
             self.until(lambda: model.row(first) is not None and model.row(last) is not None)
             self.flush()
 
-    def _all(self, rows: int) -> Iterator[DossierRow]:
+    def all_rows(self, rows: int) -> Iterator[DossierRow]:
+        """Yield the newest rows, page by page."""
         at, left = NEWEST, rows
         while left > 0:
             page = self.source.page(DossierFilter(), at)[:left]
@@ -344,7 +345,7 @@ def child(kind: str, path: Path, rows: int) -> None:
     bench.source.page(DossierFilter(), NEWEST)
     before = _rss_mb()
     if kind == "all":
-        kept: Any = list(bench._all(rows))
+        kept: Any = [row.texts for row in bench.all_rows(rows)]
     else:
         kept = view, _ = bench.counted()
         dice = random.Random(3)

@@ -1,7 +1,7 @@
 """Make a ward with very many dossiers: a real encrypted database that ``motcua verify`` accepts.
 
 Run as ``python tests/bench/generate.py [--dossiers 1000000] [--folder DIR] [--verify]``. Dossiers come in over eight
-years, most of them in one event; the newest 50,000 went through six: received, printed again, corrected, paid,
+years, most of them in one event; the newest twentieth (50,000) went through six: received, printed again, corrected, paid,
 result ready, returned. Facts are folded and written by the program's own code; one process makes events and rows,
 this one chains, signs and inserts them, as only the hash before an event is unknown to the other.
 """

@@ -51,7 +51,8 @@ from desktop.storage.reference.calendars import load_calendar
 
 LAST_DAY = date(2026, 10, 30)
 YEARS = 8
-WITH_HISTORY = 50_000
+#: One dossier in twenty, the newest, has a history: 50,000 of a million.
+WITH_HISTORY = 20
 EVENTS_OF_HISTORY = 6
 FEE_VND = 8_000
 #: Stands for the hash before an event until it is known; it comes first in a body where nothing else looks like it.
@@ -104,7 +105,7 @@ def plans(dossiers: int, calendar: Calendar, first_seq: int) -> list[Plan]:
     for index, day in enumerate(days):
         count = dossiers * (index + 1) // len(days) - done
         number = number if day.year == year else 1
-        plan = Plan(day, count, max(0, min(count, done + count - (dossiers - WITH_HISTORY))), seq, number)
+        plan = Plan(day, count, max(0, min(count, done + count - (dossiers - dossiers // WITH_HISTORY))), seq, number)
         found.append(plan)
         seq, done, number, year = seq + plan.events, done + count, number + count, day.year
     return found

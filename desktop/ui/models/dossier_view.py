@@ -34,7 +34,7 @@ _SAMPLES: Final = {
 _ICON_COLUMNS: Final = frozenset({Column.PROMISE, Column.STATUS})
 
 #: Columns in the order in which they are given up when the list is narrow.
-_GIVEN_UP: Final = (Column.RECEIVED, Column.HOLDER, Column.PROCEDURE)
+_GIVEN_UP: Final = (Column.RECEIVED, Column.HOLDER, Column.PROCEDURE, Column.STATUS, Column.PROMISE)
 _OWNER_LEAST_EM: Final = 19
 _PROCEDURE_LEAST_EM: Final = 14
 _HOLDER_LEAST_EM: Final = 11
@@ -173,6 +173,7 @@ class DossierTableView(QTableView):
         for column in _GIVEN_UP:
             if sum(least[shown_one] for shown_one in shown) > room:
                 shown.remove(column)
+        least[Column.OWNER] = min(least[Column.OWNER], max(room - least[Column.CODE], 0))
         spare = max(room - sum(least[column] for column in shown), 0)
         shares = {Column.OWNER: 2, Column.PROCEDURE: 5, Column.HOLDER: 2}
         parts = sum(share for column, share in shares.items() if column in shown)

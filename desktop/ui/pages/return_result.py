@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.dossiers import Dossier, Status
@@ -26,7 +27,7 @@ from desktop.ui.pages.dossier_detail import Fact, FactSheet
 from desktop.ui.pages.dossiers_words import fee_words, promise_words, returned_words
 from desktop.ui.pages.return_result_form import ReturnFormWidget
 from desktop.ui.pages.return_result_state import CardCheck, command_of
-from desktop.ui.theme import name_it
+from desktop.ui.theme import name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import SearchBox
@@ -34,7 +35,9 @@ from desktop.ui.widgets.labels import EmptyState, text_label
 from desktop.ui.words import tr
 
 _SEARCH, _FORM, _REFUSED = 0, 1, 2
-_FACTS_PX: Final = 360
+_FACTS_PX: Final = 270
+_FACTS_MOST_PX: Final = 480
+_NARROW_PX: Final = 900
 _LEAST_QUERY: Final = 2
 
 
@@ -121,6 +124,11 @@ class ReturnResultPage(Page):
         if view.dossier.dossier_id in changes.dossier_ids:
             self._open(view.dossier.code, is_lost=self._is_lost)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the code smaller where there is little room."""
+        super().resizeEvent(event)
+        set_class(self._code, "section" if self.width() < _NARROW_PX else "figure")
+
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
         return (
@@ -198,9 +206,10 @@ class ReturnResultPage(Page):
         facts.addWidget(self._code)
         facts.addWidget(self._facts)
         facts.addStretch(1)
-        card.setMinimumWidth(_FACTS_PX - SPACE_L)
-        card.setMaximumWidth(self.kit.theme.scaled(_FACTS_PX + _FACTS_PX // 3))
-        row.addWidget(_scrolled(card, "returnFactsScroll"), 2)
+        facts_area = _scrolled(card, "returnFactsScroll")
+        facts_area.setMinimumWidth(_FACTS_PX)
+        facts_area.setMaximumWidth(self.kit.theme.scaled(_FACTS_MOST_PX))
+        row.addWidget(facts_area, 2)
         row.addWidget(_scrolled(self.form, "returnFormScroll"), 3)
         return side
 
@@ -373,6 +382,7 @@ def _scrolled(widget: QWidget, name: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setObjectName(name)
     area.setWidget(widget)
     return area

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.commands import MarkResultReady
@@ -32,6 +33,7 @@ from desktop.ui.widgets.labels import EmptyState
 from desktop.ui.words import tr
 
 _DETAIL_PX: Final = 430
+_LEAST_DETAIL_PX: Final = 340
 
 
 class WorkPage(Page):
@@ -84,6 +86,11 @@ class WorkPage(Page):
         if isinstance(reading, Reading) and reading.kind in (ScanKind.OUR_CODE, ScanKind.OUR_LOOKUP_QR):
             return self.open_item(reading.code)
         return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the list its share of a narrow window."""
+        super().resizeEvent(event)
+        self._detail_side.setMinimumWidth(min(_DETAIL_PX, max(_LEAST_DETAIL_PX, self.width() // 2)))
 
     def go_back(self) -> bool:
         """Go from the fields back to the list."""
