@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
@@ -90,24 +91,41 @@ def run(runner: Runner, lines: Iterable[str], answers: TextIO) -> Exit:
 
     Returns:
         ``DONE``, ``REFUSED`` when at least one command was refused, or why the run stopped.
+
+    Raises:
+        EnvironmentProblem: an answer could not be written (full disk, closed pipe); nothing more is done.
     """
     stopped = Exit.DONE
     if isinstance(answers, TextIOWrapper):
         # Whatever the machine's code page is: answers are UTF-8.
         answers.reconfigure(encoding="utf-8")
-    for line in lines:
-        if not line.strip():
-            continue
-        answer, stopped = runner.answer(line)
-        print(json.dumps(answer, ensure_ascii=False), file=answers, flush=True)
-        if stopped is not Exit.DONE:
-            logger.error("run stopped", extra={"exit": int(stopped)})
-            break
-    with contextlib.suppress(EnvironmentProblem):
-        runner.finish()
+    try:
+        for line in lines:
+            if not line.strip():
+                continue
+            answer, stopped = runner.answer(line)
+            _write_answer(answer, answers)
+            if stopped is not Exit.DONE:
+                logger.error("run stopped", extra={"exit": int(stopped)})
+                break
+    finally:
+        with contextlib.suppress(EnvironmentProblem):
+            runner.finish()
     if stopped is Exit.DONE and runner.refused:
         return Exit.REFUSED
     return stopped
+
+
+def _write_answer(answer: dict[str, Any], answers: TextIO) -> None:
+    try:
+        print(json.dumps(answer, ensure_ascii=False), file=answers, flush=True)
+    except OSError as error:
+        # What is left in the buffer would fail once more when the interpreter ends, and change the exit code.
+        with contextlib.suppress(OSError):
+            sink = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(sink, answers.fileno())
+            os.close(sink)
+        raise os_problem(error) from error
 
 
 def schema() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from desktop.domain.errors import AppError
+from desktop.domain.vietnamese import number
 
 LANGUAGES = ("vi", "en")
 
@@ -27,7 +28,7 @@ class Wording:
         template = self._sentences.get(code)
         if template is None:
             return f"{self._sentences['unknown_problem']} ({code})"
-        return template.format_map(_Facts({name: _plain(fact) for name, fact in (details or {}).items()}))
+        return template.format_map(_Facts({name: _plain(name, fact) for name, fact in (details or {}).items()}))
 
     def error(self, error: AppError) -> str:
         """Return the sentence of an error."""
@@ -45,8 +46,10 @@ class _Facts(dict[str, Any]):
         return "…"
 
 
-def _plain(fact: object) -> object:
-    """Return a fact as a sentence shows it: a list as words between commas."""
+def _plain(name: str, fact: object) -> object:
+    """Return a fact as a sentence shows it: money with points, a list as words between commas."""
+    if name.endswith("_vnd") and isinstance(fact, int):
+        return number(fact)
     return ", ".join(str(part) for part in fact) if isinstance(fact, list | tuple) else fact
 
 

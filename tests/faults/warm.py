@@ -52,6 +52,10 @@ def _child(request: dict[str, object], descriptors: list[int]) -> int:
     go = descriptors[3]
     for descriptor in descriptors[:3]:
         os.close(descriptor)
+    # Files of our own on them: the parent's have made up their minds about another kind of descriptor.
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w"))
+    )
     os.environ.update(request["env"])  # type: ignore[call-overload]
     tempfile.tempdir = None
     ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY_PROCESS, 0, 0, 0)

@@ -84,6 +84,7 @@ class DossierTableView(QTableView):
         self._now = now
         self._elided: dict[tuple[str, int], str] = {}
         self._icons: dict[tuple[str, Role], QPixmap] = {}
+        self._colours: dict[Role, QColor] = {}
         self._is_fitting = False
         self.setModel(model)
         name_it(self, name, tr("Danh sách hồ sơ"), tr("Mũi tên để chọn, Enter để mở hồ sơ"))
@@ -151,6 +152,7 @@ class DossierTableView(QTableView):
         self.setFont(self._theme.font())
         self._elided.clear()
         self._icons.clear()
+        self._colours.clear()
         height = QFontMetrics(self.font()).height() + _ROW_PAD_PX
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
@@ -184,7 +186,7 @@ class DossierTableView(QTableView):
         self._is_fitting = False
 
     def _paint_rows(self, painter: QPainter, first: int, last: int) -> None:
-        color = self._theme.color
+        color = self._colour
         pens = _Pens(
             color(Role.TEXT),
             color(Role.MUTED),
@@ -263,7 +265,7 @@ class DossierTableView(QTableView):
         side = self._theme.scaled(_ICON_PX)
         painter.drawPixmap(x + _PAD_PX, top + (height - side) // 2, self._icon(icon, role, side))
         before = painter.pen()
-        painter.setPen(self._theme.color(role))
+        painter.setPen(self._colour(role))
         at = x + _PAD_PX + side + _PAD_PX // 2
         painter.drawText(at, top + baseline, self._cut(text, x + width - at))
         painter.setPen(before)
@@ -277,6 +279,12 @@ class DossierTableView(QTableView):
                 self._elided.clear()
             found = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, width)
             self._elided[key] = found
+        return found
+
+    def _colour(self, role: Role) -> QColor:
+        found = self._colours.get(role)
+        if found is None:
+            found = self._colours[role] = self._theme.color(role)
         return found
 
     def _icon(self, name: str, role: Role, side: int) -> QPixmap:
