@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app.seat import Seat, open_folder
 from desktop.app.window import Window
+from desktop.devices.settings_file import SettingsFile, settings_path
 from desktop.ui.printers import QtPrinters
 from desktop.ui.words import tr
 
@@ -42,6 +43,7 @@ def open_window(folder: Path) -> int:
         printers=QtPrinters(),
         is_training=(folder / TRAINING_KEY).exists(),
         settings=QSettings(),
+        settings_file=SettingsFile(settings_path()),
     )
     window.show()
     return app.exec()

@@ -126,11 +126,18 @@ class PrintedOut(Answer):
 
 
 class StatusOut(Answer):
-    """Answer ``dossier.result_ready`` and ``dossier.return_result``: the national status."""
+    """Answer ``dossier.result_ready``: the national status."""
 
     code: str
     status: int
-    pdf: str | None = None
+
+
+class ReturnedOut(Answer):
+    """Answer ``dossier.return_result``: national status and return slip (absolute path, null when none is written)."""
+
+    code: str
+    status: int
+    pdf: str | None
 
 
 class PersonOut(Answer):

@@ -54,9 +54,10 @@ class Runner:
             return self._refusal(given, refusal), Exit.DONE
         except AppError as problem:
             return self._refusal(given, problem), exit_of(problem)
-        except OSError as problem:
-            translated = os_problem(problem)
-            return self._refusal(given, translated), exit_of(translated)
+        except OSError:
+            # Storage raises AppErrors: what fails like this is a paper, written after its act was committed.
+            not_written = EnvironmentProblem("paper_not_written", path=str(self._out))
+            return self._refusal(given, not_written), Exit.MACHINE_FAILED
         return {"id": given, "ok": True, "result": result}, Exit.DONE
 
     def finish(self) -> None:

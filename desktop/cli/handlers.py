@@ -43,10 +43,9 @@ class Context:
         """Write a job's PDF, named by code and never by person; return its absolute path."""
         if self.out is None or job is None:
             return None
-        copy = f"-in-lai-{job.copy_no}" if job.copy_no else ""
-        path = (self.out / f"{_file_name(dossier.code)}-v{dossier.receipt.version}{copy}-{job.paper}.pdf").absolute()
+        path = (self.out / _file_name(dossier, job)).absolute()
         self.out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(papers.receipt_of(self.desk, dossier, paper=job.paper, copy_no=job.copy_no))
+        path.write_bytes(papers.paper_for(self.desk, job, dossier))
         self.printed.append(job.job_id)
         return str(path)
 
@@ -149,7 +148,7 @@ def result_ready(context: Context, with_: wire.ResultReady) -> answers.StatusOut
     return answers.StatusOut(code=done.dossier.code, status=NATIONAL_STATUS[done.dossier.status])
 
 
-def return_result(context: Context, with_: wire.ReturnResult) -> answers.StatusOut:
+def return_result(context: Context, with_: wire.ReturnResult) -> answers.ReturnedOut:
     """Answer ``dossier.return_result``."""
     command = commands.ReturnResult(
         recipient=with_.recipient.party(),
@@ -164,7 +163,11 @@ def return_result(context: Context, with_: wire.ReturnResult) -> answers.StatusO
         fee_reason=with_.fee_reason,
     )
     done = follow.return_result(context.desk, context.actor, with_.code, command)
-    return answers.StatusOut(code=done.dossier.code, status=NATIONAL_STATUS[done.dossier.status])
+    return answers.ReturnedOut(
+        code=done.dossier.code,
+        status=NATIONAL_STATUS[done.dossier.status],
+        pdf=context.write_pdf(done.dossier, done.job),
+    )
 
 
 def show_dossier(context: Context, with_: wire.ShowDossier) -> answers.DossierOut:
@@ -197,7 +200,7 @@ HANDLERS: Mapping[str, Handler] = {
     "dossier.correct": Handler(wire.CorrectDossier, answers.CorrectedOut, correct_dossier),
     "receipt.print": Handler(wire.PrintReceipt, answers.PrintedOut, print_receipt),
     "dossier.result_ready": Handler(wire.ResultReady, answers.StatusOut, result_ready),
-    "dossier.return_result": Handler(wire.ReturnResult, answers.StatusOut, return_result),
+    "dossier.return_result": Handler(wire.ReturnResult, answers.ReturnedOut, return_result),
     "dossier.show": Handler(wire.ShowDossier, answers.DossierOut, show_dossier),
     "dossier.search": Handler(wire.SearchDossiers, answers.ItemsOut, search_dossiers),
 }
@@ -269,5 +272,8 @@ def _procedure(context: Context, code: str, at: Any) -> Procedure:  # noqa: ANN4
     return receive.find_procedure(context.desk, code, at)
 
 
-def _file_name(code: str) -> str:
-    return "".join(char if char.isalnum() or char in "-." else "_" for char in code)
+def _file_name(dossier: Dossier, job: PrintJob) -> str:
+    code = "".join(char if char.isalnum() or char in "-." else "_" for char in dossier.code)
+    what = "tra-ket-qua" if job.form == follow.RETURN_SLIP_FORM else f"v{dossier.receipt.version}"
+    copy = f"-in-lai-{job.copy_no}" if job.copy_no else ""
+    return f"{code}-{what}{copy}-{job.paper}.pdf"

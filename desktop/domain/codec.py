@@ -117,9 +117,8 @@ def _static_encoder(kind: Any) -> Encoder:  # noqa: ANN401 - a type form
     if kind in (date, datetime, time):
         return _dump_instant
     if isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, Enum)):
-        encode = _dynamic_encoder(kind)
-        if encode is not None:
-            return lambda value: encode(value) if type(value) is kind else dump(value)
+        encode = _record_encoder(kind) if is_dataclass(kind) else _ENUM_VALUE
+        return lambda value: encode(value) if type(value) is kind else dump(value)
     return dump
 
 

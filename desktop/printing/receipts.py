@@ -1,22 +1,14 @@
-"""From a dossier to the receipt's finished texts, and to PDF."""
+"""From a dossier to the receipt's finished texts, and from a dossier to the PDF of each of its papers."""
 
 from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, FeeMethod, Relation, ResultBy
-from desktop.domain.errors import UserError
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
-from reports.forms.receipt import (
-    CertificationRow,
-    ChangeRow,
-    ComponentRow,
-    FeeRow,
-    Paper,
-    ReceiptForm,
-    render,
-)
-
-TRAINING_MARK = "HỌC – KHÔNG GIÁ TRỊ"
+from desktop.printing.return_slips import return_slip_form
+from desktop.printing.words import TRAINING_MARK, lookup_address, paper_named, reprint_mark
+from reports.forms import return_slip
+from reports.forms.receipt import CertificationRow, ChangeRow, ComponentRow, FeeRow, ReceiptForm, render
 
 _LIMIT_WORDS = {
     LimitUnit.WORKING_DAY: "ngày làm việc",
@@ -73,7 +65,7 @@ _VALUE_WORDS = {
 
 
 class ReceiptForms:
-    """Make receipts (the ``Forms`` port)."""
+    """Make receipts and return slips (the ``Forms`` port)."""
 
     def __init__(self, *, is_training: bool) -> None:
         """Say whether papers are marked worthless."""
@@ -85,12 +77,21 @@ class ReceiptForms:
         Raises:
             UserError: ``unknown_paper``.
         """
-        try:
-            chosen = Paper(paper)
-        except ValueError:
-            raise UserError("unknown_paper", paper=paper, allowed=[entry.value for entry in Paper]) from None
+        chosen = paper_named(paper)
         form = receipt_form(dossier, unit=unit, pack=pack, clerk=clerk, copy_no=copy_no, watermark=self._watermark)
         return render(form, chosen)
+
+    def return_slip(
+        self, dossier: Dossier, *, unit: Unit, pack: RulePack, clerk: str, paper: str, copy_no: int
+    ) -> bytes:
+        """Return a return slip as PDF bytes.
+
+        Raises:
+            UserError: ``unknown_paper``, ``not_returned``, ``form_not_in_pack``.
+        """
+        chosen = paper_named(paper)
+        form = return_slip_form(dossier, unit=unit, pack=pack, clerk=clerk, copy_no=copy_no, watermark=self._watermark)
+        return return_slip.render(form, chosen)
 
 
 def receipt_form(
@@ -140,19 +141,12 @@ def receipt_form(
         book_line=f"Quyển số: {dossier.receipt.book:02d}, Số thứ tự: {dossier.receipt.number:02d}",
         qr_content=lookup_address(dossier, unit),
         barcode_content=dossier.code,
-        reprint_mark=f"IN LẠI LẦN {copy_no}" if copy_no else "",
+        reprint_mark=reprint_mark(copy_no),
         reissue_mark=_reissue_mark(dossier),
         changes=tuple(_change(change.field, change.old, change.new) for change in dossier.changes),
         change_reason=dossier.correction_reason,
         watermark=watermark,
     )
-
-
-def lookup_address(dossier: Dossier, unit: Unit) -> str:
-    """Return what the receipt's QR says: the look-up address with the code, or the code alone without a city."""
-    if not unit.lookup_base:
-        return dossier.code
-    return f"{unit.lookup_base.rstrip('/')}/tra-cuu/{dossier.code}?k={dossier.lookup_key}"
 
 
 def limit_words(limit: Limit) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from desktop.domain.acts.correcting import decide_correct
 from desktop.domain.commands import Correct, MarkResultReady, PrintReceipt, ReturnResult, TakeFee
-from desktop.domain.decide import Simple, decide
+from desktop.domain.decide import decide
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.units import check_paper
@@ -13,11 +13,11 @@ from desktop.services.changes import Changes, Kind, dossier_changed
 from desktop.services.ports import Act, Desk, PrintJob
 from desktop.services.receive import RECEIPT_FORM, find_procedure, rules_at
 
+RETURN_SLIP_FORM = "return_slip"
+
 _ACTIONS = {
-    PrintReceipt: Action.PRINT_RECEIPT,
     TakeFee: Action.TAKE_FEE,
     MarkResultReady: Action.MARK_RESULT_READY,
-    ReturnResult: Action.RETURN_RESULT,
 }
 
 
@@ -75,8 +75,19 @@ def mark_result_ready(desk: Desk, actor: User, code: str, command: MarkResultRea
 
 
 def return_result(desk: Desk, actor: User, code: str, command: ReturnResult) -> Followed:
-    """Hand a result to the citizen, with recipient and proof."""
-    return _follow(desk, actor, code, command)
+    """Hand a result to the citizen, with recipient and proof, and queue the slip that says so.
+
+    Raises:
+        UserError: ``dossier_unknown``, ``not_permitted``; see
+            :func:`~desktop.domain.acts.results.decide_return`.
+    """
+    require(actor, Action.RETURN_RESULT)
+    with desk.ledger.act(actor) as act:
+        state = found(act, code)
+        rules = rules_at(desk, actor, act.now, state.pack)
+        dossier = act.record(state.dossier_id, decide(state, command, rules))
+        job = act.queue_print(dossier, RETURN_SLIP_FORM, check_paper(rules.unit.paper), 0)
+    return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
 def found(act: Act, code: str) -> Dossier:
@@ -91,7 +102,7 @@ def found(act: Act, code: str) -> Dossier:
     return state
 
 
-def _follow(desk: Desk, actor: User, code: str, command: Simple) -> Followed:
+def _follow(desk: Desk, actor: User, code: str, command: TakeFee | MarkResultReady) -> Followed:
     require(actor, _ACTIONS[type(command)])
     with desk.ledger.act(actor) as act:
         state = found(act, code)

@@ -270,6 +270,16 @@ class Forms(Protocol):
         """
         ...
 
+    def return_slip(
+        self, dossier: Dossier, *, unit: Unit, pack: RulePack, clerk: str, paper: str, copy_no: int
+    ) -> bytes:
+        """Return the slip for a result handed over, as PDF bytes.
+
+        Raises:
+            UserError: ``unknown_paper``, ``not_returned``, ``form_not_in_pack``.
+        """
+        ...
+
 
 class Passwords(Protocol):
     """Hash and check passwords. Slow on purpose (≈ 150 ms): never on the UI thread."""

@@ -145,10 +145,6 @@ class PrintQueue(QObject):
         """Take a job off the queue without its paper."""
         self._settle(job_id, JobState.CANCELLED)
 
-    def did_not_come_out(self, job_id: str) -> None:
-        """Keep a job as failed, because the person at the printer says so."""
-        self._fail(job_id, "not_printed", tr("Người dùng báo giấy chưa in được."))
-
     def preview(
         self, job: PrintJob, on_done: Callable[[bytes], None], on_error: Callable[[AppError], None], owner: QObject
     ) -> None:
@@ -171,11 +167,7 @@ class PrintQueue(QObject):
         self.changed.emit()
 
     def _sentence(self, reason: str) -> str:
-        if not reason:
-            return ""
-        if reason == "not_printed":
-            return tr("Người dùng báo giấy chưa in được.")
-        return self._kit.words.sentence(reason)
+        return self._kit.words.sentence(reason) if reason else ""
 
     def _tried(self, job_id: str, outcome: Outcome) -> None:
         paper = self.papers.get(job_id)

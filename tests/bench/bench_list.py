@@ -10,32 +10,40 @@ import resource
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from common import CACHE, FULL, NOW, Result, arguments, interleaved, report, timed
-from PySide6.QtCore import QEventLoop, QRect, Qt
+from common import CACHE, FULL, NOW, Result, arguments, interleaved, report, timed, use_state
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtSql import QSqlDatabase, QSqlTableModel
 from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QWidget
 
+from desktop import wiring
 from desktop.domain.dossiers import Custodian, CustodianKind, Status
 from desktop.domain.users import Role as Duty
 from desktop.domain.users import User
 from desktop.domain.vietnamese import local
+from desktop.services.look_up import DossierView, positions, show
 from desktop.services.ports import DossierCard, DossierFilter
+from desktop.services.wording import Wording
 from desktop.ui.models.dossier_rows import NEWEST, PAGE_ROWS, Column, DossierRow, DossierSource
 from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
+from desktop.ui.pages.dossier_detail import DossierDetail
 from desktop.ui.tasks import Tasks
 from desktop.ui.theme import Theme
+from desktop.ui.words import Words
 
 SIZE = (1400, 720)
 JUMPS, REPAINTS = 60, 60
+FRAME_S = 1 / 60
 STANDARD_ROWS = 100_000
 CLERK = User("u", "lan", "Trần Thị Ngọc Lan", (Duty.RECEPTION,), "MC")
 _STATUSES = (Status.RECEIVED, Status.IN_PROGRESS, Status.SUBMITTED, Status.RESULT_READY, Status.RETURNED)
@@ -52,7 +60,7 @@ class PlainReader:
     def __init__(self, path: Path) -> None:
         """Take the file."""
         self._path = path
-        self._connection: sqlite3.Connection | None = None
+        self._own = threading.local()
 
     def positions(self, _: DossierFilter) -> list[int]:
         """Return all positions, newest first."""
@@ -72,9 +80,11 @@ class PlainReader:
         return SimpleNamespace(section_name=lambda _: "Bộ phận Một cửa")
 
     def _run(self, sql: str, values: Sequence[int] = ()) -> list[Any]:
-        if self._connection is None:
-            self._connection = sqlite3.connect(self._path, check_same_thread=False)
-        return self._connection.execute(sql, values).fetchall()
+        connection = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = sqlite3.connect(self._path)
+        found: list[Any] = connection.execute(sql, values).fetchall()
+        return found
 
 
 def _card(row: tuple[Any, ...]) -> DossierCard:
@@ -290,7 +300,10 @@ def measure(bench: Bench, rounds: int) -> Iterator[Result]:
     """Yield the rows of the table."""
     assert_equal(bench)
     ours, theirs = interleaved(rounds, 5, lambda *_: _dropped(bench.ours()), lambda *_: _dropped(bench.sql()))
-    yield Result("list: first paint", "QSqlTableModel", ours.p50() / theirs.p50(), 1.5, f"{ours.text()}; {theirs.text()}")
+    yield Result(
+        "list: first paint", "QSqlTableModel", ours.p50() / theirs.p50(), 1.5, f"{ours.text()}; {theirs.text()}"
+    )
+    yield scan_row(bench, rounds)
     view, model = bench.counted()
     standard = bench.standard()
     dice = random.Random(2)
@@ -310,18 +323,62 @@ def measure(bench: Bench, rounds: int) -> Iterator[Result]:
     floor = Floor(rows, view)
     floor.show()
     bench.flush()
-    ours, theirs = interleaved(
-        rounds, REPAINTS, lambda *_: view.viewport().repaint(), lambda *_: floor.repaint()
-    )
+    ours, theirs = interleaved(rounds, REPAINTS, lambda *_: view.viewport().repaint(), lambda *_: floor.repaint())
     detail = f"{ours.text()}; {theirs.text()}; {visible} rows x {len(view.shown_columns())} columns"
-    yield Result("list: full repaint, selection and focus drawn", "drawText floor", ours.p50() / theirs.p50(), 3.0, detail)
+    yield Result(
+        "list: full repaint, selection and focus drawn", "drawText floor", ours.p50() / theirs.p50(), 3.0, detail
+    )
     yield memory(bench.rows)
     bench.tasks.shutdown()
+
+
+def scan_row(bench: Bench, rounds: int) -> Result:
+    """Show dossiers of the real, encrypted database by their codes, as a scan does, while the list is being counted."""
+    peer = "one frame of 16.7 ms"
+    folder = CACHE / f"ward-{bench.rows}"
+    if not (folder / "done").exists():
+        return Result("scan: dossier with time line painted, p99", peer, None, 1.0, "run tests/bench/generate.py first")
+    use_state(folder / "state")
+    ward = wiring.open_ward(folder / "data")
+    clerk = next(user for user in ward.desk.reader.users() if Duty.RECEPTION in user.roles)
+    newest = ward.desk.reader.cards(DossierFilter(), at_or_before=NEWEST, limit=1)[0].position
+    dice = random.Random(4)
+    places = [dice.randrange(1, newest + 1) for _ in range(rounds * JUMPS)]
+    found = (ward.desk.reader.cards(DossierFilter(), at_or_before=at, limit=1) for at in places)
+    codes = [cards[0].code for cards in found]
+    detail = DossierDetail(bench.theme, Words(Wording("vi")), clerk, lambda: local(NOW))
+    detail.resize(430, 700)
+    detail.show()
+    bench.flush()
+
+    def scan(round_: int, run: int) -> None:
+        shown: list[DossierView] = []
+        work = partial(show, ward.desk, clerk, codes[round_ * JUMPS + run])
+        bench.tasks.run("read", work, shown.append, print, owner=detail)
+        bench.until(lambda: bool(shown))
+        detail.show_view(shown[0])
+        detail.repaint()
+
+    scan(0, 0)
+    (quiet,) = interleaved(rounds, JUMPS, scan)
+    count = partial(positions, ward.desk, clerk, DossierFilter())
+    bench.tasks.run("io", count, _nothing, print, owner=detail)
+    (busy,) = interleaved(1, 10, scan)
+    bench.until(lambda: bench.tasks.pending() == 0)
+    detail.deleteLater()
+    ward.close()
+    text = f"{quiet.text()}; while counting: {busy.text()}"
+    return Result("scan: dossier with time line painted, p99", peer, quiet.p99() / FRAME_S, 1.0, text)
+
+
+def _nothing(_: object) -> None:
+    """Take an answer nobody waits for."""
 
 
 def _dropped(pair: tuple[QTableView, Any]) -> None:
     for thing in pair:
         thing.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def memory(rows: int) -> Result:

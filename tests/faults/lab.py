@@ -240,16 +240,20 @@ class Lab:
         return int(self._line.recv(20))
 
 
+def cold_command(place: Place, *arguments: str | Path) -> dict[str, Any]:
+    """Return what starts ``python -m desktop`` itself: arguments, folder and environment for subprocess."""
+    return {
+        "args": [sys.executable, "-m", "desktop", "--data", str(place.data), *map(str, arguments)],
+        "cwd": Path(__file__).parents[2],
+        "env": {**os.environ, **place.environment, **_PLAIN_PYTHON},
+    }
+
+
 def start_cold(place: Place, *arguments: str | Path) -> Run:
     """Start ``python -m desktop`` itself, imports and all."""
     error = tempfile.TemporaryFile()  # noqa: SIM115 - the run closes it
     process = subprocess.Popen(
-        [sys.executable, "-m", "desktop", "--data", str(place.data), *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=error,
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, **place.environment, **_PLAIN_PYTHON},
+        **cold_command(place, *arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=error
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -284,7 +288,9 @@ def _attach(run: Run, trace: Sequence[str], inject: str, only: Path | None) -> N
     tracer = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"})
     run._tracer, run._trace = tracer, Path(name)
     assert tracer.stderr is not None
-    first = tracer.stderr.readline()
-    if b"attached" not in first:
+    said = tracer.stderr.readline()
+    while said and b"attached" not in said:
+        said = tracer.stderr.readline()
+    if not said:
         run.kill()
-        raise AssertionError(f"strace did not attach: {first!r}")
+        raise AssertionError("strace did not attach")

@@ -49,7 +49,7 @@ def a_day(day: int) -> list[Act]:
         ),
         _act("receipt.print", two, day, "receipt.printed", {"paper": "A4"}, job=(2, 1)),
         _act("dossier.result_ready", one, day, "dossier.result_ready", {"shelf": "A2"}, login="hung"),
-        _act("dossier.return_result", one, day, "dossier.returned", _returned(day)),
+        _act("dossier.return_result", one, day, "dossier.returned", _returned(day), job=(5, 0)),
         received(day, 3, "1.001193", "80mm"),
         _act("receipt.print", three, day, "receipt.printed", {"paper": "A5"}, job=(2, 1)),
     ]

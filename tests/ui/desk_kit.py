@@ -1,9 +1,9 @@
 """Tools of a page for window tests: a kit with real lanes, a fake printer, a way to look at a page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -72,8 +72,11 @@ def desktop_for(app: QApplication, ward: Ward) -> Iterator[Desktop]:
     if not _THEMES:
         _THEMES.append(Theme(app))
     tasks, notices, sounds = Tasks(), Notices(), QuietSounds()
-    now: Callable[[], object] = lambda: local(ward.clock.now())
-    kit = Kit(_THEMES[0], tasks, ChangeHub(), Words(Wording("vi")), notices, sounds, now)  # type: ignore[arg-type]
+
+    def now() -> datetime:
+        return local(ward.clock.now())
+
+    kit = Kit(_THEMES[0], tasks, ChangeHub(), Words(Wording("vi")), notices, sounds, now)
     desktop = Desktop(kit, tasks, sounds=sounds)
     notices.said.connect(desktop.said.append)
     notices.failed.connect(lambda notice: desktop.failed.append(notice.text))
@@ -108,12 +111,9 @@ def let_go() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-CARD = "{id}||{name}|01011990|Nam|1 Lê Lợi|01012021"
-
-
 def card_of(name: str, id_number: str, old: str = "") -> str:
     """Write the QR of an identity card."""
     return f"{id_number}|{old}|{name}|01011990|Nam|1 Lê Lợi, Phường Bến Thành|01012021"
 
 
-__all__ = ["Desktop", "FakePrinters", "Path", "card_of", "desktop_for", "let_go", "scan", "settle", "show"]
+__all__ = ["Desktop", "FakePrinters", "card_of", "desktop_for", "let_go", "scan", "settle", "show"]

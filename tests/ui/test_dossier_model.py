@@ -97,11 +97,11 @@ def test_other_roles_than_display_are_refused_at_once(model: DossierTableModel) 
     assert answers == {None}
 
 
-def test_only_the_pages_last_used_are_kept(qtbot: QtBot, desktop: Desktop, full_ward: Ward) -> None:
+def test_only_the_pages_last_used_are_kept(desktop: Desktop, full_ward: Ward) -> None:
     source = DossierSource(full_ward.desk, CLERK)
     page = source.page(DossierFilter(), 1 << 60)
     model = DossierTableModel(source, desktop.tasks)
-    model.pages = {number: page for number in range(1000, 1000 + KEPT_PAGES)}
+    model.pages = dict.fromkeys(range(1000, 1000 + KEPT_PAGES), page)
     model._rows = (1 << 20) * PAGE_ROWS
 
     model._page_came(7, model._generation, page)
@@ -124,9 +124,7 @@ def test_an_older_search_never_overwrites_a_newer_one(qtbot: QtBot, model: Dossi
     assert all("Đức" in str(name) for name in owners)
 
 
-def test_a_dossier_received_meanwhile_comes_on_top_and_the_chosen_row_stays(
-    qtbot: QtBot, desktop: Desktop
-) -> None:
+def test_a_dossier_received_meanwhile_comes_on_top_and_the_chosen_row_stays(qtbot: QtBot, desktop: Desktop) -> None:
     ward = make_ward(PAGE_ROWS + 40)
     model = DossierTableModel(DossierSource(ward.desk, CLERK), desktop.tasks)
     view = DossierTableView(desktop.kit.theme, model, desktop.kit.now)
@@ -149,9 +147,7 @@ def test_a_dossier_received_meanwhile_comes_on_top_and_the_chosen_row_stays(
     model.deleteLater()
 
 
-def test_a_changed_status_shows_after_a_refresh_without_a_placeholder(
-    qtbot: QtBot, desktop: Desktop
-) -> None:
+def test_a_changed_status_shows_after_a_refresh_without_a_placeholder(qtbot: QtBot, desktop: Desktop) -> None:
     from desktop.domain.commands import MarkResultReady  # noqa: PLC0415 - only here
     from desktop.services.follow import mark_result_ready  # noqa: PLC0415 - only here
     from tests.ui.fakes_dossiers import SPECIALIST  # noqa: PLC0415 - only here

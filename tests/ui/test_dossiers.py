@@ -166,7 +166,7 @@ def test_searching_and_opening_needs_no_mouse(qtbot: QtBot, desktop: Desktop, pa
     assert page.detail.view.dossier.owner.name == owners(page)[1]
 
 
-def test_each_filter_narrows_the_list(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
+def test_each_filter_narrows_the_list(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
     qtbot.keyClick(page, Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
     field = page.filters._field
     field.setCurrentIndex(field.findData("dat_dai"))

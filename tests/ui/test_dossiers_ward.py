@@ -69,7 +69,7 @@ def queue_of(office: Office, folder: Path, printers: FakePrinters) -> PrintQueue
     return PrintQueue(kit, office.ward.desk, office.somebody(Role.RECEPTION), printers, folder, kit.tasks)
 
 
-def test_a_dossier_goes_from_the_list_to_the_citizen(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
+def test_a_dossier_goes_from_the_list_to_the_citizen(qtbot: QtBot, office: Office) -> None:
     desktop, desk = office.desktop, office.ward.desk
     received = office.receive("Nguyễn Thị Ngọc Ở", "079190000001")
     work = WorkPage(desktop.kit, desk, office.somebody(Role.SPECIALIST))

@@ -17,9 +17,8 @@ TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
-people = st.builds(
-    PersonText, texts, st.sampled_from(ApplicantKind), texts, texts, texts, texts, texts, st.sampled_from(("", "Nam", "Nữ"))
-)
+sexes = st.sampled_from(("", "Nam", "Nữ"))
+people = st.builds(PersonText, texts, st.sampled_from(ApplicantKind), texts, texts, texts, texts, texts, sexes)
 counts = st.builds(CountText, texts, st.integers(0, 999), st.integers(0, 999), st.integers(0, 999), texts, texts)
 states = st.builds(
     IntakeState,
@@ -48,7 +47,9 @@ def test_every_draft_comes_back_as_it_was(state: IntakeState) -> None:
     assert draft is None if state.is_empty else draft is not None and (draft.state, draft.kept_at) == (state, NOW)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "1", '{"version": 2}', '{"version": 1}', '{"version": 1, "state": {}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "1", '{"version": 2}', '{"version": 1}', '{"version": 1, "state": {}}']
+)
 def test_what_is_no_draft_of_ours_is_left_out(text: str) -> None:
     assert from_json(text) is None
 

@@ -40,9 +40,7 @@ def prints(desktop: Desktop, ward: Ward, printers: FakePrinters, tmp_path: Path)
     return new_queue(desktop, ward, printers, tmp_path)
 
 
-def new_queue(
-    desktop: Desktop, ward: Ward, printers: FakePrinters, folder: Path, actor: User = CLERK
-) -> PrintQueue:
+def new_queue(desktop: Desktop, ward: Ward, printers: FakePrinters, folder: Path, actor: User = CLERK) -> PrintQueue:
     return PrintQueue(desktop.kit, ward.desk, actor, printers, folder, desktop.tasks)
 
 
@@ -64,7 +62,7 @@ def press(qtbot: QtBot, widget: object, name: str) -> None:
 
 
 def test_a_job_is_printed_and_asked_about_but_not_taken_for_done(
-    qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue, printers: FakePrinters
+    qtbot: QtBot, ward: Ward, prints: PrintQueue, printers: FakePrinters
 ) -> None:
     job = new_job(ward)
 
@@ -157,7 +155,7 @@ def test_jobs_of_an_earlier_run_come_back_and_none_prints_by_itself(
     qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue, printers: FakePrinters
 ) -> None:
     waiting, failed = new_job(ward, 0), new_job(ward, 1)
-    ward.desk.ledger.settle_job(failed.job_id, JobState.FAILED, "printer_missing")
+    ward.desk.ledger.settle_job(failed.job_id, JobState.FAILED, "printer_failed")
 
     prints.load()
     settle(qtbot, desktop)
@@ -193,9 +191,7 @@ def test_pressing_retry_twice_prints_once(
     assert len(printers.printed) == 1
 
 
-def test_the_bar_asks_and_enter_on_it_says_yes(
-    qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue
-) -> None:
+def test_the_bar_asks_and_enter_on_it_says_yes(qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue) -> None:
     bar = PrintBar(desktop.kit, prints)
     show(qtbot, bar, (900, 60))
     job = new_job(ward)
@@ -289,9 +285,7 @@ def test_enter_in_the_list_says_that_the_paper_came_out(
     assert len(dialog.lines()) == 1
 
 
-def test_delete_takes_a_job_off_the_queue(
-    qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue
-) -> None:
+def test_delete_takes_a_job_off_the_queue(qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue) -> None:
     job = new_job(ward)
     prints.submit(job)
     settle(qtbot, desktop)

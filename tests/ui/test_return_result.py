@@ -11,6 +11,8 @@ from desktop.domain.identity import parse_identity_card
 from desktop.services.follow import mark_result_ready
 from desktop.ui.pages.return_result import ReturnResultPage
 from desktop.ui.pages.return_result_state import CardCheck, check_card
+from desktop.ui.robot import Robot, RobotClock
+from desktop.ui.scanner import Scanner
 from desktop.ui.widgets.labels import EmptyState
 from tests.ui.desk_kit import Desktop, card_of, desktop_for, scan, settle, show
 from tests.ui.fakes_dossiers import CLERK, NOW, SPECIALIST, Ward, make_ward
@@ -80,6 +82,51 @@ def test_receipt_scan_card_scan_and_one_key_return_a_result(
     assert done.returned.originals_returned == ("TP01", "TP02")
     assert done.returned.without_receipt_reason == ""
     assert desktop.said[-1].startswith(f"Đã trả kết quả {done.code}")
+
+
+@pytest.fixture
+def robot(qapp: QApplication, page: ReturnResultPage) -> Iterator[Robot]:
+    """Type and scan at the page through the real recogniser of bursts, with its injected clock."""
+    clock = RobotClock()
+    scanner = Scanner(qapp, clock)
+
+    def hear(text: str) -> None:
+        scan(page, text)
+
+    scanner.scanned.connect(hear)
+    yield Robot(page, clock)
+    scanner.stop()
+    scanner.deleteLater()
+
+
+@pytest.mark.parametrize(("at", "keys"), [(FREE, 1), (PAID, 2)])
+def test_a_return_costs_two_scans_and_at_most_three_keys(
+    qtbot: QtBot, desktop: Desktop, robot: Robot, ward: Ward, at: int, keys: int
+) -> None:
+    owner = dossier(ward, at).owner
+
+    robot.scan(dossier(ward, at).code)
+    settle(qtbot, desktop)
+    robot.scan(card_of(owner.name, owner.id_number))
+    if dossier(ward, at).owed_vnd:
+        robot.press("Alt+1")
+    robot.press("Ctrl+Return")
+    settle(qtbot, desktop)
+
+    assert dossier(ward, at).status is Status.RETURNED
+    assert robot.keystrokes == keys
+
+
+def test_a_scan_leaves_nothing_in_the_search_box(
+    qtbot: QtBot, desktop: Desktop, page: ReturnResultPage, robot: Robot, ward: Ward
+) -> None:
+    page.search.setFocus()
+
+    robot.scan(dossier(ward, FREE).code)
+    settle(qtbot, desktop)
+
+    assert page.search.text() == ""
+    assert page.form.isVisible()
 
 
 def test_a_fee_costs_one_more_key_so_never_more_than_three(
@@ -178,9 +225,7 @@ def test_an_original_that_stays_is_not_recorded_as_given_back(
     assert record.originals_returned == ("TP02",)
 
 
-def test_a_postal_return_wants_its_number(
-    qtbot: QtBot, desktop: Desktop, page: ReturnResultPage, ward: Ward
-) -> None:
+def test_a_postal_return_wants_its_number(qtbot: QtBot, desktop: Desktop, page: ReturnResultPage, ward: Ward) -> None:
     scan_receipt(qtbot, desktop, page, ward, FREE)
     press(qtbot, desktop, Qt.Key.Key_B, ALT)
     for _ in range(2):
@@ -268,9 +313,7 @@ def test_a_result_already_returned_says_to_whom(
     assert "chữ ký" in said
 
 
-def test_two_presses_return_only_once(
-    qtbot: QtBot, desktop: Desktop, page: ReturnResultPage, ward: Ward
-) -> None:
+def test_two_presses_return_only_once(qtbot: QtBot, desktop: Desktop, page: ReturnResultPage, ward: Ward) -> None:
     scan_receipt(qtbot, desktop, page, ward, FREE)
     target = QApplication.focusWidget()
     assert target is not None
@@ -279,7 +322,10 @@ def test_two_presses_return_only_once(
     qtbot.keyClick(page, Qt.Key.Key_Return, CTRL)
     settle(qtbot, desktop)
 
-    assert sum(entry.envelope.type == "dossier.returned" for entry in ward.reader.history(dossier(ward, FREE).dossier_id)) == 1
+    assert (
+        sum(entry.envelope.type == "dossier.returned" for entry in ward.reader.history(dossier(ward, FREE).dossier_id))
+        == 1
+    )
     assert page.error_text() == ""
 
 
@@ -301,7 +347,9 @@ def test_a_refusal_of_the_domain_keeps_what_was_entered(
 def test_the_page_has_no_way_to_return_several(page: ReturnResultPage) -> None:
     from PySide6.QtWidgets import QAbstractItemView  # noqa: PLC0415 - only here
 
-    modes = {view.selectionMode() for view in page.findChildren(QAbstractItemView) if view.objectName() == "returnFound"}
+    modes = {
+        view.selectionMode() for view in page.findChildren(QAbstractItemView) if view.objectName() == "returnFound"
+    }
 
     assert modes == {QAbstractItemView.SelectionMode.SingleSelection}
 

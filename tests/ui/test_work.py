@@ -61,9 +61,7 @@ def test_other_sections_work_is_not_shown(page: WorkPage, ward: Ward) -> None:
     assert not others & set(codes(page))
 
 
-def test_a_result_is_marked_ready_by_keys_alone(
-    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
-) -> None:
+def test_a_result_is_marked_ready_by_keys_alone(qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage) -> None:
     first = codes(page)[0]
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     qtbot.keyClicks(page._shelf, "Ke B")
@@ -81,9 +79,7 @@ def test_a_result_is_marked_ready_by_keys_alone(
     settle(qtbot, desktop)
 
 
-def test_a_scan_chooses_the_dossier_and_asks_for_the_shelf(
-    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
-) -> None:
+def test_a_scan_chooses_the_dossier_and_asks_for_the_shelf(qtbot: QtBot, desktop: Desktop, page: WorkPage) -> None:
     code = codes(page)[4]
 
     assert scan(page, code)
@@ -94,9 +90,7 @@ def test_a_scan_chooses_the_dossier_and_asks_for_the_shelf(
     assert page._shelf.hasFocus()
 
 
-def test_the_next_dossier_begins_with_empty_fields(
-    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
-) -> None:
+def test_the_next_dossier_begins_with_empty_fields(qtbot: QtBot, desktop: Desktop, page: WorkPage) -> None:
     page._shelf.setText("Kệ A")
 
     qtbot.keyClick(page.table, Qt.Key.Key_Down)

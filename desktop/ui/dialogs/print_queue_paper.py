@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.units import PAPERS
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M
 from desktop.ui.widgets.buttons import ActionButton
@@ -13,8 +14,8 @@ from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.widgets.picker import Choice, ShortPicker
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
-#: Papers a receipt can be printed on, as the printing layer names them.
-PAPERS: Final[Mapping[str, str]] = {
+#: How people call the papers a receipt can be printed on.
+PAPER_WORDS: Final[Mapping[str, str]] = {
     "A5": QT_TRANSLATE_NOOP(CONTEXT, "A5"),
     "A4": QT_TRANSLATE_NOOP(CONTEXT, "A4"),
     "A4x2": QT_TRANSLATE_NOOP(CONTEXT, "A4, hai liên trên một tờ"),
@@ -51,7 +52,7 @@ class PaperDialog(QDialog):
         column.addWidget(Muted(tr("Bản in lại ghi rõ “IN LẠI LẦN n”. Chọn khổ giấy:")))
         self._picker = ShortPicker(theme, name="paper")
         order = sorted(PAPERS, key=lambda paper: paper != usual)
-        self._picker.set_choices([Choice(paper, tr(PAPERS[paper])) for paper in order], order[0])
+        self._picker.set_choices([Choice(paper, tr(PAPER_WORDS[paper])) for paper in order], order[0])
         self._picker.picked.connect(self._pick)
         column.addWidget(self._picker)
         row = QHBoxLayout()

@@ -145,7 +145,7 @@ class DossierSource:
     """Read the list through the services.
 
     Threads:
-        Its methods run on lane read.
+        Pages on lane read, anchors on lane io; the reader has a connection for each thread.
     """
 
     desk: Desk

@@ -1,7 +1,7 @@
 """The list of dossiers as an item model: it knows its length and keeps only the pages near the eye.
 
 A list begins with its newest page, read at once; its length and the start of every page (*anchors*) follow from one
-pass on lane read, when nobody has typed for a moment. A page not at hand shows a placeholder and comes a frame later.
+pass on lane io, when nobody has typed for a moment. A page not at hand shows a placeholder and comes a frame later.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from desktop.ui.models.dossier_rows import (
     DossierRow,
     anchors_of,
 )
-from desktop.ui.tasks import Task, Tasks
+from desktop.ui.tasks import Lane, Task, Tasks
 from desktop.ui.words import tr
 
 #: Pages kept; 64 pages of 128 rows are some 8 MB.
@@ -50,7 +50,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Source(Protocol):
-    """Read pages and anchors. Threads: lane read."""
+    """Read pages on lane read, anchors on lane io."""
 
     def page(self, narrowed: DossierFilter, at_or_before: int) -> tuple[DossierRow, ...]:
         """Return one page from a position downwards."""
@@ -143,7 +143,7 @@ class DossierTableModel(QAbstractTableModel):
         self.is_loading = True
         self._forget_requests()
         self._count_timer.stop()
-        self._read("begin", partial(self._source.page, narrowed, NEWEST), self._began)
+        self._run("read", "begin", partial(self._source.page, narrowed, NEWEST), self._began)
 
     def refresh(self) -> None:
         """Read again what is shown, after a change; old rows stay until the new ones come."""
@@ -204,8 +204,8 @@ class DossierTableModel(QAbstractTableModel):
             return NEWEST if number == 0 else None
         return self._anchors.starts[number] if number < len(self._anchors.starts) else None
 
-    def _read(self, key: str, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._tasks.run("read", work, on_done, self._read_failed, owner=self, latest=key)
+    def _run(self, lane: Lane, key: str, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self._tasks.run(lane, work, on_done, self._read_failed, owner=self, latest=key)
 
     def _read_failed(self, error: AppError) -> None:
         self.is_loading = False
@@ -234,7 +234,9 @@ class DossierTableModel(QAbstractTableModel):
 
     def _count(self) -> None:
         generation = self._generation
-        self._read("count", partial(self._source.anchors, self.narrowed), partial(self._counted, generation))
+        work = partial(self._source.anchors, self.narrowed)
+        # Half a second for a million rows: on lane read it would keep a scan waiting.
+        self._run("io", "count", work, partial(self._counted, generation))
 
     def _counted(self, generation: int, anchors: Anchors) -> None:
         if generation != self._generation:

@@ -74,8 +74,9 @@ class FactSheet(QWidget):
                 name.setText(fact.name)
                 value.setText(fact.value)
                 set_class(value, fact.classes)
-            name.setVisible(is_used)
-            value.setVisible(is_used)
+            if name.isHidden() is is_used:
+                name.setVisible(is_used)
+                value.setVisible(is_used)
         self._grid.invalidate()
         self.updateGeometry()
         self.setAccessibleDescription("; ".join(f"{fact.name}: {fact.value}" for fact in self._facts))

@@ -27,11 +27,12 @@ from desktop.ui.pages.intake_parts import Callout, QuestionBar
 from desktop.ui.pages.intake_person import person_of_party
 from desktop.ui.pages.intake_quote import Quote
 from desktop.ui.pages.intake_state import IntakeState, PersonText
+from desktop.ui.pages.intake_words import PRINT_STATES, SHORTCUTS
 from desktop.ui.pages.intake_work import Beginning, IntakeWork, day_of
 from desktop.ui.tokens import SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.picker import Choice
-from desktop.ui.words import QT_TRANSLATE_NOOP, tr
+from desktop.ui.words import tr
 
 if TYPE_CHECKING:
     from desktop.services.changes import Changes
@@ -42,13 +43,6 @@ DOSSIERS_PAGE: Final = "dossiers"
 _TWIN: Final = "twin"
 _LAST: Final = "last"
 _OPEN: Final = "open:"
-
-_PRINT_STATES: Final = {
-    JobState.WAITING: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn đang chờ in."),
-    JobState.PRINTED: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn đã in."),
-    JobState.FAILED: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn chưa in được, xem hàng đợi in."),
-    JobState.CANCELLED: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn không in."),
-}
 
 
 class IntakePage(Page):
@@ -127,19 +121,7 @@ class IntakePage(Page):
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys of the page."""
-        return (
-            ShortcutHint("Ctrl+Return", tr("Nhận hồ sơ và in giấy hẹn")),
-            ShortcutHint("Return", tr("Đi tiếp; ở danh sách giấy tờ: ghi đủ giấy tờ")),
-            ShortcutHint("Ctrl+D", tr("Đủ giấy tờ")),
-            ShortcutHint("Ctrl+L", tr("Nhập lại người vừa rồi")),
-            ShortcutHint("Ctrl+T", tr("Đổi thủ tục")),
-            ShortcutHint("Ctrl+H", tr("Người khác nộp thay")),
-            ShortcutHint("Ctrl+B", tr("Thêm giấy tờ ngoài danh mục")),
-            ShortcutHint("Ctrl+G", tr("Xem vì sao hẹn ngày đó")),
-            ShortcutHint("Ctrl+N", tr("Nhập hồ sơ mới, bỏ nội dung đang nhập")),
-            ShortcutHint("Ctrl+Shift+Z", tr("Lấy lại nội dung vừa bỏ")),
-            ShortcutHint("Alt+1", tr("Chọn dòng số 1–9 trong danh sách ngắn")),
-        )
+        return tuple(ShortcutHint(keys, tr(text)) for keys, text in SHORTCUTS)
 
     # Acts of the clerk.
 
@@ -231,19 +213,33 @@ class IntakePage(Page):
     def _build_buttons(self) -> None:
         theme = self.kit.theme
         last = ActionButton(
-            theme, tr("Người vừa rồi"), icon="user", shortcut="Ctrl+L", flat=True, name="repeatPerson",
+            theme,
+            tr("Người vừa rồi"),
+            icon="user",
+            shortcut="Ctrl+L",
+            flat=True,
+            name="repeatPerson",
             status_tip=tr("Nhập lại chủ hồ sơ của hồ sơ vừa nhận"),
         )
         last.clicked.connect(self.repeat_person)
         self.form.owner.head.addWidget(last)
         self.setTabOrder(self.form.proxy.toggle, last)
         new = ActionButton(
-            theme, tr("Nhập mới"), icon="plus", shortcut="Ctrl+N", name="startAnew",
+            theme,
+            tr("Nhập mới"),
+            icon="plus",
+            shortcut="Ctrl+N",
+            name="startAnew",
             status_tip=tr("Bỏ nội dung đang nhập và bắt đầu hồ sơ mới; lấy lại được bằng Ctrl+Shift+Z"),
         )
         new.clicked.connect(self.start_anew)
         self._finish = ActionButton(
-            theme, tr("Nhận hồ sơ và in giấy hẹn"), icon="print", shortcut="Ctrl+Return", primary=True, name="finish",
+            theme,
+            tr("Nhận hồ sơ và in giấy hẹn"),
+            icon="print",
+            shortcut="Ctrl+Return",
+            primary=True,
+            name="finish",
             status_tip=tr("Ghi hồ sơ, cấp mã và in giấy tiếp nhận"),
         )
         self._finish.clicked.connect(self.finish)
@@ -381,10 +377,12 @@ class IntakePage(Page):
         else:
             text = tr(
                 "Đã nhận hồ sơ {code} của {name}. Hẹn trả: {when}.",
-                code=dossier.code, name=dossier.owner.name, when=paper_datetime(dossier.promised_at),
+                code=dossier.code,
+                name=dossier.owner.name,
+                when=paper_datetime(dossier.promised_at),
             )
             text = " ".join(part for part in (text, self._moved) if part)
-        rest = (tr(_PRINT_STATES[state]), tr("Cùng người này nộp tiếp: Ctrl+L."))
+        rest = (tr(PRINT_STATES[state]), tr("Cùng người này nộp tiếp: Ctrl+L."))
         again = rest[1] if dossier.is_immediate else " ".join(rest)
         self._say(f"{text}\n{again}", "soon" if state is JobState.FAILED or self._moved else "ok")
 

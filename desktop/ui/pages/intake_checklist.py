@@ -56,7 +56,9 @@ class ChecklistView(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         name_it(
-            self, "checklist", tr("Thành phần hồ sơ"),
+            self,
+            "checklist",
+            tr("Thành phần hồ sơ"),
             tr("Enter: đủ giấy tờ hoặc đi tiếp; số: gõ số bản; phím cách: 1 bản; mũi tên: chọn dòng"),
         )
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
@@ -161,7 +163,11 @@ class ChecklistBlock(Card):
         self._progress = Muted()
         self._progress.setWordWrap(False)
         self.all_papers = ActionButton(
-            theme, tr("Đủ giấy tờ"), icon="check", shortcut="Ctrl+D", name="allPapers",
+            theme,
+            tr("Đủ giấy tờ"),
+            icon="check",
+            shortcut="Ctrl+D",
+            name="allPapers",
             status_tip=tr("Ghi mỗi giấy tờ bắt buộc 1 bản theo loại thường nộp"),
         )
         self.all_papers.clicked.connect(self.fill_all)
@@ -216,7 +222,12 @@ class ChecklistBlock(Card):
 
     def _build_extra(self, theme: Theme) -> None:
         self._extra_open = ActionButton(
-            theme, tr("Thêm giấy tờ ngoài danh mục"), icon="plus", shortcut="Ctrl+B", flat=True, name="addExtraPaper",
+            theme,
+            tr("Thêm giấy tờ ngoài danh mục"),
+            icon="plus",
+            shortcut="Ctrl+B",
+            flat=True,
+            name="addExtraPaper",
             status_tip=tr("Nhận giấy tờ không có trong danh mục công bố, kèm lý do"),
         )
         self._extra_open.clicked.connect(self._open_extra)

@@ -178,7 +178,9 @@ class OptionsBlock(Card):
         )
         self.immediate = QCheckBox(tr("Trả kết quả ngay, không lấy giấy hẹn"))
         name_it(
-            self.immediate, "immediate", tr("Trả kết quả ngay, không lấy giấy hẹn"),
+            self.immediate,
+            "immediate",
+            tr("Trả kết quả ngay, không lấy giấy hẹn"),
             tr("Ghi sổ và trả kết quả ngay tại quầy, không in giấy hẹn"),
         )
         self.column.addLayout(field_row(*fields, stretches=(4, 4, 2)))
@@ -194,9 +196,7 @@ class OptionsBlock(Card):
         self.result_by.currentIndexChanged.connect(self.edited)
         self.immediate.toggled.connect(self.edited)
 
-    def show_options(
-        self, sets: str, channel: Channel, result_by: ResultBy, note: str, *, is_immediate: bool
-    ) -> None:
+    def show_options(self, sets: str, channel: Channel, result_by: ResultBy, note: str, *, is_immediate: bool) -> None:
         """Show values; emits nothing."""
         self.blockSignals(True)
         self.sets.setText(sets)

@@ -250,8 +250,13 @@ class IntakeForm(QWidget):
         key = QShortcut(QKeySequence("Ctrl+H"), self)
         key.activated.connect(self.proxy.open)
         for widget in (
-            self.owner.kind, self.owner.sex, self.proxy.toggle, self._fee.payment,
-            self._options.channel, self._options.result_by, self._options.immediate,
+            self.owner.kind,
+            self.owner.sex,
+            self.proxy.toggle,
+            self._fee.payment,
+            self._options.channel,
+            self._options.result_by,
+            self._options.immediate,
         ):
             widget.installEventFilter(self)
 

@@ -124,9 +124,7 @@ class ProcedureBlock(QWidget):
         return super().eventFilter(watched, event)
 
     def _build_search(self) -> None:
-        self.search = LineEdit(
-            self._theme, tr("Mã, tên không dấu, chữ đầu (dkks) hoặc số 1–9"), name="procedureSearch"
-        )
+        self.search = LineEdit(self._theme, tr("Mã, tên không dấu, chữ đầu (dkks) hoặc số 1–9"), name="procedureSearch")
         self.search.textChanged.connect(self._typed)
         self.search.entered.connect(self._enter)
         self.search.installEventFilter(self)
@@ -143,7 +141,10 @@ class ProcedureBlock(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.verticalHeader().hide()
         # Every cell says what it is, and a head would push the applicant out of sight on a small screen.
-        self._list.horizontalHeader().hide()
+        head = self._list.horizontalHeader()
+        head.hide()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         self._list.clicked.connect(self._clicked)
         name_it(self._list, "procedureList", tr("Thủ tục tìm thấy"), tr("Alt+số hoặc mũi tên rồi Enter để chọn"))
         self._nothing = Callout(self._theme, "soon", name="procedureNothing")
@@ -161,7 +162,11 @@ class ProcedureBlock(QWidget):
         self._facts = Muted()
         self._warning = Callout(self._theme, "soon", name="procedureWarning")
         self._change = ActionButton(
-            self._theme, tr("Đổi thủ tục"), icon="edit", shortcut="Ctrl+T", name="changeProcedure",
+            self._theme,
+            tr("Đổi thủ tục"),
+            icon="edit",
+            shortcut="Ctrl+T",
+            name="changeProcedure",
             status_tip=tr("Chọn thủ tục khác; người nộp và ghi chú vẫn giữ nguyên"),
         )
         self._change.clicked.connect(self.dropped)
@@ -215,9 +220,6 @@ class ProcedureBlock(QWidget):
         """Give every row its height and the list just its rows."""
         height = max(TARGET_PX, self._list.fontMetrics().height() + SPACE_S)
         self._list.verticalHeader().setDefaultSectionSize(height)
-        head = self._list.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         self._list.setFixedHeight(height * self._model.rowCount() + 2)
 
     def _row(self) -> int:

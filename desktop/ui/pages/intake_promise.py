@@ -32,7 +32,12 @@ class PromiseCard(Card):
         self._day = Muted()
         self._cut_off = Callout(theme, "soon", name="cutOffWarning")
         self._why = ActionButton(
-            theme, tr("Vì sao?"), icon="info", shortcut="Ctrl+G", flat=True, name="whyPromise",
+            theme,
+            tr("Vì sao?"),
+            icon="info",
+            shortcut="Ctrl+G",
+            flat=True,
+            name="whyPromise",
             status_tip=tr("Xem từng ngày được tính và từng ngày bỏ qua"),
         )
         self._why.clicked.connect(self._fold)

@@ -151,9 +151,7 @@ def _state(raw: Mapping[str, Any]) -> IntakeState:
     values["owner"] = _person(raw["owner"])
     values["proxy"] = _person(raw["proxy"])
     values["counts"] = tuple(CountText(**_known(CountText, count)) for count in _rows(raw, "counts"))
-    values["documents"] = tuple(
-        DocumentText(**_known(DocumentText, line)) for line in _rows(raw, "documents")
-    )
+    values["documents"] = tuple(DocumentText(**_known(DocumentText, line)) for line in _rows(raw, "documents"))
     values["channel"] = Channel(raw["channel"])
     values["result_by"] = ResultBy(raw["result_by"])
     values["payment"] = Payment(raw["payment"])

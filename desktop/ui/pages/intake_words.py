@@ -7,6 +7,7 @@ from desktop.domain.dossiers import ApplicantKind, Channel, ResultBy
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import money
+from desktop.services.ports import JobState
 from desktop.ui.pages.intake_state import Payment
 from desktop.ui.words import QT_TRANSLATE_NOOP, tr
 
@@ -51,6 +52,26 @@ PAPER_KINDS: Final = {
     PaperKind.CERTIFIED: QT_TRANSLATE_NOOP("motcua", "Chứng thực"),
     PaperKind.COPY: QT_TRANSLATE_NOOP("motcua", "Bản sao"),
 }
+PRINT_STATES: Final = {
+    JobState.WAITING: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn đang chờ in."),
+    JobState.PRINTED: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn đã in."),
+    JobState.FAILED: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn chưa in được, xem hàng đợi in."),
+    JobState.CANCELLED: QT_TRANSLATE_NOOP("motcua", "Giấy hẹn không in."),
+}
+#: Keys of the page for the overlay.
+SHORTCUTS: Final = (
+    ("Ctrl+Return", QT_TRANSLATE_NOOP("motcua", "Nhận hồ sơ và in giấy hẹn")),
+    ("Return", QT_TRANSLATE_NOOP("motcua", "Đi tiếp; ở danh sách giấy tờ: ghi đủ giấy tờ")),
+    ("Ctrl+D", QT_TRANSLATE_NOOP("motcua", "Đủ giấy tờ")),
+    ("Ctrl+L", QT_TRANSLATE_NOOP("motcua", "Nhập lại người vừa rồi")),
+    ("Ctrl+T", QT_TRANSLATE_NOOP("motcua", "Đổi thủ tục")),
+    ("Ctrl+H", QT_TRANSLATE_NOOP("motcua", "Người khác nộp thay")),
+    ("Ctrl+B", QT_TRANSLATE_NOOP("motcua", "Thêm giấy tờ ngoài danh mục")),
+    ("Ctrl+G", QT_TRANSLATE_NOOP("motcua", "Xem vì sao hẹn ngày đó")),
+    ("Ctrl+N", QT_TRANSLATE_NOOP("motcua", "Nhập hồ sơ mới, bỏ nội dung đang nhập")),
+    ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("motcua", "Lấy lại nội dung vừa bỏ")),
+    ("Alt+1", QT_TRANSLATE_NOOP("motcua", "Chọn dòng số 1–9 trong danh sách ngắn")),
+)
 
 
 def limit_text(limit: Limit) -> str:

@@ -52,9 +52,7 @@ class IntakeWork:
     paper: str = ""
     _published: PublishedCatalogue | None = field(default=None, repr=False)
 
-    def search(
-        self, query: str, favourites: Sequence[str], usage: Counter[str], today: date
-    ) -> tuple[Procedure, ...]:
+    def search(self, query: str, favourites: Sequence[str], usage: Counter[str], today: date) -> tuple[Procedure, ...]:
         """Find procedures; data in memory, so this one runs on the UI thread."""
         if self._published is None or self._published.day != today:
             self._published = self.desk.reference.catalogue.on(today)

@@ -37,6 +37,7 @@ from desktop.ui.words import tr
 _SEARCH, _FORM, _REFUSED = 0, 1, 2
 _FACTS_PX: Final = 270
 _FACTS_MOST_PX: Final = 480
+_FORM_MOST_PX: Final = 860
 _NARROW_PX: Final = 900
 _LEAST_QUERY: Final = 2
 
@@ -210,7 +211,10 @@ class ReturnResultPage(Page):
         facts_area.setMinimumWidth(_FACTS_PX)
         facts_area.setMaximumWidth(self.kit.theme.scaled(_FACTS_MOST_PX))
         row.addWidget(facts_area, 2)
-        row.addWidget(_scrolled(self.form, "returnFormScroll"), 3)
+        form_area = _scrolled(self.form, "returnFormScroll")
+        form_area.setMaximumWidth(self.kit.theme.scaled(_FORM_MOST_PX))
+        row.addWidget(form_area, 3)
+        row.addStretch(0)
         return side
 
     def _connect(self) -> None:

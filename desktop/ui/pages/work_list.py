@@ -21,7 +21,7 @@ class WorkSource:
     """Read the open dossiers of a section, next due first; its positions are ranks, counted down from ``NEWEST``.
 
     Threads:
-        Its methods run on lane read.
+        Pages on lane read, anchors on lane io.
     """
 
     desk: Desk

@@ -1,0 +1,32 @@
+"""Say what several papers of a dossier say alike."""
+
+from desktop.domain.dossiers import Dossier
+from desktop.domain.errors import UserError
+from desktop.domain.units import Unit
+from reports.elements.page import Paper
+
+TRAINING_MARK = "HỌC – KHÔNG GIÁ TRỊ"
+
+
+def paper_named(name: str) -> Paper:
+    """Return a paper by its name.
+
+    Raises:
+        UserError: ``unknown_paper`` with what is allowed.
+    """
+    try:
+        return Paper(name)
+    except ValueError:
+        raise UserError("unknown_paper", paper=name, allowed=[entry.value for entry in Paper]) from None
+
+
+def reprint_mark(copy_no: int) -> str:
+    """Return the mark of a further copy, "" for the original."""
+    return f"IN LẠI LẦN {copy_no}" if copy_no else ""
+
+
+def lookup_address(dossier: Dossier, unit: Unit) -> str:
+    """Return what a paper's QR says: the look-up address with the code, or the code alone without a city."""
+    if not unit.lookup_base:
+        return dossier.code
+    return f"{unit.lookup_base.rstrip('/')}/tra-cuu/{dossier.code}?k={dossier.lookup_key}"
