@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 
 from desktop.domain.calendars import Calendar
 from desktop.domain.codes import FIRST_COUNTER_LEASE, Lease
-from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.errors import DamagedData, EnvironmentProblem
 from desktop.domain.events import GENESIS_HASH, EpochOpened
 from desktop.domain.vietnamese import local
 from desktop.services.ports import Clock
@@ -189,10 +189,13 @@ def existing(folder: Path) -> Path:
 
     Raises:
         EnvironmentProblem: ``database_absent``.
+        DamagedData: ``database_damaged`` for an empty file: SQLite would take it for a new database.
     """
     path = folder / DATABASE_NAME
     if not path.is_file():
         raise EnvironmentProblem("database_absent", path=str(folder))
+    if path.stat().st_size == 0:
+        raise DamagedData("database_damaged")
     return path
 
 

@@ -1,6 +1,5 @@
 """Open generated wards, take intakes at their counters, and replay the very same rows by the bare driver."""
 
-import itertools
 import random
 import shutil
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ _EVENT = [column.name for column in EVENT.columns]
 _DOSSIER = [column.name for column in DOSSIER.columns]
 _JOB = [column.name for column in PRINT_JOB.columns]
 _UPSERT = "INSERT INTO {} VALUES ({}) ON CONFLICT DO UPDATE SET last = excluded.last"
-_TABLES = ("event", "dossier", "dossier_code", "ordinal", "form_number")
+_SMALL = ("print_job", "ordinal", "form_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,15 @@ def rows_of(connection: Any, code: str) -> Rows:
         found: tuple[Any, ...] | None = connection.execute(sql, values).fetchone()
         return found
 
-    dossier = one(f"SELECT {', '.join(_DOSSIER)} FROM dossier WHERE code = ? ORDER BY position DESC", code)
-    assert dossier is not None
-    owner = dossier[_DOSSIER.index("dossier_id")]
-    event = one(f"SELECT {', '.join(_EVENT)} FROM event WHERE dossier_id = ?", owner)
-    job = one(f"SELECT {', '.join(_JOB)} FROM print_job WHERE dossier_id = ?", owner)
+    owner = one("SELECT dossier_id FROM dossier_code WHERE code = ?", code)
+    assert owner is not None
+    dossier = one(f"SELECT {', '.join(_DOSSIER)} FROM dossier WHERE dossier_id = ?", *owner)
+    event = one(f"SELECT {', '.join(_EVENT)} FROM event WHERE dossier_id = ?", *owner)
+    job = one(f"SELECT {', '.join(_JOB)} FROM print_job WHERE dossier_id = ?", *owner)
     today = local(NOW).date()
     ordinal = one("SELECT * FROM ordinal WHERE day = ?", today.isoformat())
     number = one("SELECT * FROM form_number WHERE year = ?", today.year)
+    assert dossier is not None
     assert event is not None
     assert ordinal is not None
     assert number is not None
@@ -179,22 +179,12 @@ def contents(connection: Any, after: int) -> list[list[tuple[Any, ...]]]:
     newest = [
         connection.execute(f"SELECT {', '.join(_DOSSIER)} FROM dossier WHERE position > ?", (after,)).fetchall(),
         connection.execute(
-            "SELECT event.* FROM event JOIN dossier USING (dossier_id) WHERE dossier.position > ?", (after,)
+            "SELECT event.*, dossier_code.* FROM dossier JOIN event USING (dossier_id) JOIN dossier_code USING (code) "
+            "WHERE dossier.position > ? ORDER BY event.position",
+            (after,),
         ).fetchall(),
-        connection.execute("SELECT * FROM print_job ORDER BY job_id").fetchall(),
+        *(connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in _SMALL),
     ]
-    counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchall() for table in _TABLES]
+    counts = [connection.execute(f"SELECT max(rowid) FROM {table}").fetchall() for table in ("event", "dossier")]
     found = connection.execute("SELECT rowid FROM dossier_search WHERE rowid > ?", (after,)).fetchall()
-    return [
-        *newest,
-        *counts,
-        found,
-        *(connection.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES[3:]),
-    ]
-
-
-def batches(values: list[Any], size: int) -> Iterator[list[Any]]:
-    """Cut a list into parts."""
-    pending = iter(values)
-    while part := list(itertools.islice(pending, size)):
-        yield part
+    return [*newest, *counts, found]

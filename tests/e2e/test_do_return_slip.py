@@ -4,16 +4,24 @@ import json
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desktop.cli.do import Runner, run, schema
+from desktop.domain.commands import MarkResultReady, ReturnResult
+from desktop.domain.dossiers import Party, Proof, Relation
 from desktop.domain.errors import UserError
 from desktop.domain.vietnamese import nfc
+from desktop.services import accounts, follow
 from desktop.services.papers import paper_of
 from desktop.services.ports import JobState, PrintJob
-from desktop.wiring import opened_ward
+from desktop.services.wording import Wording
+from desktop.storage.reference.units import sample_provisioning
+from desktop.wiring import create_ward, opened_ward
 from tests.reports.reading import codes, pages_by_pdfium, squeezed
 
 CODE = "000.16.27.H29-190718-0001"
@@ -58,18 +66,29 @@ def motcua(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[b
 @pytest.fixture
 def ward(tmp_path: Path) -> Path:
     """Return the data folder of the sample ward."""
-    folder = tmp_path / "ward"
-    assert motcua("--data", folder, "init", "--training", "--sample").returncode == 0
+    return made(tmp_path / "ward")
+
+
+def made(folder: Path) -> Path:
+    """Create the sample ward in a folder."""
+    create_ward(folder, sample_provisioning(), is_training=True)
     return folder
 
 
 def done(ward: Path, *acts: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the results of acts that all succeed."""
-    lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in acts)
-    outcome = motcua("--data", ward, "do", stdin=lines)
-    answers = [json.loads(line) for line in outcome.stdout.decode().splitlines()]
-    assert [answer.get("error") for answer in answers] == [None] * len(acts)
-    assert outcome.returncode == 0
+    """Return the results of acts that all succeed, done in this process."""
+    out = StringIO()
+    with opened_ward(ward) as opened:
+        runner = Runner(opened, Wording(), ward / "out", None)
+        ended = run(runner, [json.dumps(entry, ensure_ascii=False) for entry in acts], out)
+    return results(out.getvalue(), len(acts), ended)
+
+
+def results(said: str, count: int, ended: int) -> list[dict[str, Any]]:
+    """Return the results of answers none of which is a refusal."""
+    answers = [json.loads(line) for line in said.splitlines()]
+    assert [answer.get("error") for answer in answers] == [None] * count
+    assert ended == 0
     return [answer["result"] for answer in answers]
 
 
@@ -79,8 +98,11 @@ def jobs(ward: Path, *states: JobState) -> list[PrintJob]:
 
 
 def test_return_answers_the_absolute_path_of_a_slip_that_says_it_all(ward: Path) -> None:
-    *_, answer = done(ward, received(), READY, RETURN)
+    lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in (received(), READY, RETURN))
 
+    outcome = motcua("--data", ward, "do", stdin=lines)
+
+    *_, answer = results(outcome.stdout.decode(), 3, outcome.returncode)
     path = Path(answer["pdf"])
     assert (answer["code"], answer["status"]) == (CODE, 10)
     assert path.is_absolute()
@@ -104,7 +126,7 @@ def test_return_answers_the_absolute_path_of_a_slip_that_says_it_all(ward: Path)
         "Bản chính trả lại: 1) Bản chính giấy tờ, văn bản làm cơ sở để chứng thực",
         "5. Thời điểm trả: 14 giờ 05 phút, ngày 18 tháng 07 năm 2019",
         "Bằng chứng: Chữ ký của người nhận (Ký trên liên lưu)",
-        "Phí, lệ phí đã thu: 10.000 đ (Bằng chữ: Mười ngàn đồng) – tiền mặt",
+        "Phí, lệ phí đã thu: 10.000 đ (Bằng chữ: Mười nghìn đồng) – tiền mặt",
     ):
         assert squeezed(line) in text, line
     found = codes(pdf, 0, 203)
@@ -116,8 +138,7 @@ def test_return_answers_the_absolute_path_of_a_slip_that_says_it_all(ward: Path)
 
 
 def test_decomposed_input_gives_the_same_slip(ward: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    assert motcua("--data", other, "init", "--training", "--sample").returncode == 0
+    other = made(tmp_path / "other")
 
     def decomposed(entry: dict[str, Any]) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads(unicodedata.normalize("NFD", json.dumps(entry, ensure_ascii=False)))
@@ -134,10 +155,6 @@ def test_decomposed_input_gives_the_same_slip(ward: Path, tmp_path: Path) -> Non
 
 
 def test_without_a_folder_for_papers_the_slip_waits_in_the_queue(ward: Path) -> None:
-    from desktop.domain.commands import MarkResultReady, ReturnResult  # noqa: PLC0415 - only here
-    from desktop.domain.dossiers import Party, Proof, Relation  # noqa: PLC0415 - only here
-    from desktop.services import accounts, follow  # noqa: PLC0415 - only here
-
     done(ward, received(paid_vnd=10_000))
     with opened_ward(ward) as opened:
         lan, hung = (accounts.user_of(opened.desk, login) for login in ("lan", "hung"))
@@ -154,8 +171,6 @@ def test_without_a_folder_for_papers_the_slip_waits_in_the_queue(ward: Path) -> 
 
 
 def test_a_form_of_a_later_version_is_refused_and_named(ward: Path) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     done(ward, received())
     with opened_ward(ward) as opened:
         (job,) = opened.desk.reader.jobs(JobState.PRINTED)
@@ -176,14 +191,15 @@ def test_result_handed_out_at_once_queues_no_slip(ward: Path) -> None:
 def test_a_refused_return_leaves_neither_job_nor_file(ward: Path) -> None:
     done(ward, received())
 
-    outcome = motcua("--data", ward, "do", stdin=json.dumps(RETURN))
+    with opened_ward(ward) as opened:
+        answer, _ = Runner(opened, Wording(), ward / "out", None).answer(json.dumps(RETURN))
 
-    assert json.loads(outcome.stdout)["error"]["code"] == "result_not_ready"
+    assert answer["error"]["code"] == "result_not_ready"
     assert [job.form for job in jobs(ward, *JobState)] == ["receipt"]
     assert list((ward / "out").glob("*tra-ket-qua*")) == []
 
 
 def test_schema_promises_the_slip() -> None:
-    schema = json.loads(motcua("do", "--schema").stdout)
+    commands = schema()["commands"]
 
-    assert "pdf" in schema["commands"]["dossier.return_result"]["result"]["required"]
+    assert "pdf" in commands["dossier.return_result"]["result"]["required"]

@@ -182,6 +182,7 @@ class Lab:
         trace: Sequence[str] = (),
         inject: str = "",
         only: Path | None = None,
+        shown_bytes: int = 0,
     ) -> Run:
         """Start a run.
 
@@ -192,6 +193,7 @@ class Lab:
             trace: Calls to record.
             inject: strace's ``inject`` expression; its call is recorded too.
             only: Only calls on this file.
+            shown_bytes: How much of each written string the trace shows.
         """
         tools = {"inspect", "work"}
         words = [str(part) for part in arguments]
@@ -209,7 +211,7 @@ class Lab:
             os.close(descriptor)
         run = Run(pid, typing_end, self, output, error)
         if trace or inject:
-            _attach(run, trace, inject, only)
+            _attach(run, trace, inject, only, shown_bytes)
         go.write(b"g")
         go.close()
         return run
@@ -275,12 +277,13 @@ def _pipe(*, reading: bool = False) -> tuple[IO[bytes], int]:
     return os.fdopen(write_end, "wb", buffering=0), read_end
 
 
-def _attach(run: Run, trace: Sequence[str], inject: str, only: Path | None) -> None:
+def _attach(run: Run, trace: Sequence[str], inject: str, only: Path | None, shown_bytes: int) -> None:
     """Attach strace to a run that waits for it."""
     calls = sorted({*trace, *([inject.partition(":")[0]] if inject else [])})
     descriptor, name = tempfile.mkstemp(prefix="trace-")
     os.close(descriptor)
-    command = ["strace", "-f", "-y", "-s", "0", "-p", str(run.pid), "-o", name, "-e", f"trace={','.join(calls)}"]
+    command = ["strace", "-f", "-y", "-x", "-s", str(shown_bytes), "-p", str(run.pid), "-o", name]
+    command += ["-e", f"trace={','.join(calls)}"]
     if inject:
         command += ["-e", f"inject={inject}"]
     if only is not None:

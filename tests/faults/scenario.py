@@ -75,7 +75,7 @@ def received(day: int, number: int, procedure: str, paper: str) -> Act:
         "documents": [{"pages": 3, "copies": 2}] if papers == 1 else [],
         "paper": paper,
     }
-    command = {"do": "dossier.receive", "as": "lan", "at": _MORNING.format(day=day, minute=number), "with": with_}
+    command = {"do": "dossier.receive", "as": "lan", "at": _MORNING.format(day=day, minute=number % 60), "with": with_}
     return Act(command, code_of(day, number), "dossier.received", (1, 0))
 
 

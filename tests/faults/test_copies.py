@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -11,14 +12,14 @@ from typing import Any
 import pytest
 
 from tests.faults.checks import issued
-from tests.faults.lab import Lab, Place
+from tests.faults.lab import Lab, Place, Run
 from tests.faults.scenario import Act, forty_acts, received
 
 pytestmark = pytest.mark.faults
 
 ACTS = forty_acts()
 BEHIND = (4, ["database_behind_marker"])
-DAY = 20
+DAY = 22
 AGES = (0, 1, 3, 6, 9, 12, 15)
 
 
@@ -113,25 +114,49 @@ def test_a_clone_on_the_same_pc_gives_no_code_of_the_first(
     assert twice(before, *given) == []
 
 
-def test_a_clone_open_beside_the_first_gives_no_code_of_it(
+def both_open(lab: Lab, first: Place, second: Place, variant: str = "") -> tuple[list[str], list[int]]:
+    """Work with two folders at once; return codes given and exit codes."""
+    runs = [lab.start(place, "do", variant=variant) for place in (first, second)]
+    for run in runs:  # each has opened its database, or was refused, before the first intake
+        typed(run, [{"do": "dossier.search", "as": "lan", "with": {"q": "le"}}])
+        run.read()
+    for begin, run in zip((20, 40), runs, strict=True):
+        typed(run, [act.command for act in intakes(begin, 2)])
+        run.read(2)
+    outcomes = [run.finish() for run in runs]
+    answers = [answer for outcome in outcomes for answer in outcome.answers]
+    return issued(answers), [outcome.code for outcome in outcomes]
+
+
+def typed(run: Run, commands: Sequence[dict[str, Any]]) -> None:
+    """Type commands; a program that has ended does not mind."""
+    with suppress(BrokenPipeError):
+        run.typing.write("".join(json.dumps(command) + "\n" for command in commands).encode())
+
+
+def test_a_clone_beside_the_open_first_is_refused_on_the_same_pc(
     lab: Lab, fresh: Callable[[], Place], tmp_path: Path
 ) -> None:
     first = fresh()
     before = codes_of(lab, first, intakes(1, 3))
     second = replace(first.copied(tmp_path / "clone"), state=first.state)
-    given: list[dict[str, Any]] = []
 
-    runs = []
-    for begin, place in ((20, first), (40, second)):
-        run = lab.start(place, "do")
-        run.typing.write("".join(json.dumps(act.command) + "\n" for act in intakes(begin, 2)).encode())
-        runs.append(run)
-    for run in runs:
-        run.read(2)
-    for run in runs:
-        given += run.finish().answers
+    given, exits = both_open(lab, first, second)
 
-    assert twice(before, issued(given)) == []
+    assert exits == [0, 3]
+    assert len(given) == 2
+    assert twice(before, given) == []
+
+
+def test_control_without_a_lock_a_clone_gives_the_same_codes(
+    lab: Lab, fresh: Callable[[], Place], tmp_path: Path
+) -> None:
+    first = fresh()
+    second = replace(first.copied(tmp_path / "clone"), state=first.state)
+
+    given, _ = both_open(lab, first, second, "without_a_lock")
+
+    assert len(twice(given)) == 2
 
 
 def test_control_without_looking_at_the_marker_codes_come_twice(

@@ -1,17 +1,16 @@
 """Patched pieces of the product for controls: each takes away one thing that a fault test must miss."""
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy.orm
 from sqlcipher3 import dbapi2
 
-from desktop.domain.errors import EnvironmentProblem
+from desktop.cli import handlers
 from desktop.storage import database, engine, location
-from desktop.storage.marker import Judgement, MarkerFile
+from desktop.storage.marker import Judgement
 
 _EVERY = 6
 
@@ -85,12 +84,6 @@ def trusting_every_copy() -> None:
     database.judge = lambda *_: Judgement.SAME
 
 
-def without_marker() -> None:
-    """Write no marker."""
-    MarkerFile.write = lambda *_: None  # type: ignore[method-assign,assignment]
-    database.judge = lambda *_: Judgement.SAME
-
-
 def on_a_network_share() -> None:
     """Say that every folder lies on a share."""
     location.machine_mounts = lambda: [location.Mount(PurePosixPath("/"), "nfs4")]
@@ -109,6 +102,16 @@ def without_a_lock() -> None:
     database.ProcessLock = Open  # type: ignore[misc,assignment]
 
 
+def crashing() -> None:
+    """Fail with a bug whose text quotes what was typed."""
+
+    def search(_context: object, with_: Any) -> None:
+        raise RuntimeError(f"nothing for {with_.q}")
+
+    known = handlers.HANDLERS["dossier.search"]
+    handlers.HANDLERS["dossier.search"] = replace(known, run=search)  # type: ignore[index,arg-type]
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     made.__name__: made
     for made in (
@@ -116,8 +119,8 @@ VARIANTS: dict[str, Callable[[], None]] = {
         synchronous_off,
         deaf_to_the_disk,
         trusting_every_copy,
-        without_marker,
         on_a_network_share,
         without_a_lock,
+        crashing,
     )
 }

@@ -11,7 +11,6 @@ import os
 import socket
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable
 
 # Imported here so that no child has to: what `python -m desktop` imports by and by.
@@ -69,8 +68,8 @@ def _child(request: dict[str, object], descriptors: list[int]) -> int:
         code = run(arguments) if tool is None else tool(arguments[1:])
         sys.stdout.flush()
         sys.stderr.flush()
-    except BaseException:  # noqa: BLE001 - what the interpreter would do with a bug: print it and end
-        traceback.print_exc()
+    except BaseException as bug:  # noqa: BLE001 - what the interpreter does with a bug
+        sys.excepthook(type(bug), bug, bug.__traceback__)
         return _CRASHED
     return code
 

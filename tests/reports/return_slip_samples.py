@@ -44,7 +44,7 @@ USUAL = replace(
     originals=("Giấy chứng sinh do cơ sở y tế cấp", "Giấy chứng nhận kết hôn của cha, mẹ"),
     proof="Chữ ký của người nhận (Ký trên liên lưu)",
     fee_total="75.000 đ",
-    fee_in_words="Bảy mươi lăm ngàn đồng",
+    fee_in_words="Bảy mươi lăm nghìn đồng",
     fee_status="tiền mặt",
     acknowledgement="Người nhận đã kiểm tra và nhận đủ kết quả, giấy tờ ghi trên giấy này.",
     notes=("Giấy này lập thành 02 liên: 01 liên lưu cùng hồ sơ, 01 liên giao người nhận.",),
@@ -68,7 +68,7 @@ LONGEST = replace(
     recipient="Công ty Trách nhiệm hữu hạn Một thành viên Dịch vụ Thương mại Xuất nhập khẩu Nguyễn Thị Ngọc Ở",
     relation="Người được ủy quyền",
     id_number="0312345678-001",
-    email="cong.ty.trach.nhiem.huu.han.mot.thanh.vien.dich.vu@thuong-mai-xuat-nhap-khau.example.vn",
+    email="cong.ty.trach.nhiem.huu.han.mot.thanh.vien.dich.vu@thuong.mai.xuat.nhap.khau.example.vn",
     authorisation=(
         "Hợp đồng ủy quyền số 1234/2025, quyển số 01/2025 TP/CC-SCC/HĐGD, công chứng tại Văn phòng công chứng "
         "Nguyễn Thị Ngọc Ở ngày 01/07/2025"
@@ -81,13 +81,15 @@ LONGEST = replace(
     ),
     originals=(
         *USUAL.originals,
-        "Mảnh trích đo bản đồ địa chính thửa đất đối với nơi chưa có bản đồ địa chính, có xác nhận của cơ quan "
-        "có thẩm quyền và chữ ký của tất cả chủ sử dụng đất liền kề theo quy định",
+        (
+            "Mảnh trích đo bản đồ địa chính thửa đất đối với nơi chưa có bản đồ địa chính, có xác nhận của cơ quan "
+            "có thẩm quyền và chữ ký của tất cả chủ sử dụng đất liền kề theo quy định"
+        ),
         "Sơ đồ nhà ở, công trình xây dựng",
     ),
     proof="Bưu gửi (EMS EE 123 456 789 VN, bưu cục Phan Rang – Tháp Chàm, gửi ngày 09/07/2025)",
     fee_total="1.325.000 đ",
-    fee_in_words="Một triệu ba trăm hai mươi lăm ngàn đồng",
+    fee_in_words="Một triệu ba trăm hai mươi lăm nghìn đồng",
     fee_status="tiền mặt, chuyển khoản, phần còn lại được miễn",
     recipient_hint="(Nhận qua bưu chính)",
     reprint_mark="IN LẠI LẦN 12",

@@ -20,7 +20,7 @@ from desktop.services.settings import Settings, declaration
 from desktop.storage.reference.units import sample_provisioning
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.tokens import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, Mode
-from tests.ui.desk_kit import FakePrinters
+from tests.ui.desk_kit import FakePrinters, let_go
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -75,9 +75,10 @@ def start(qapp: QApplication, qtbot: QtBot, folder: Path, tmp_path: Path) -> Ite
     yield start_it
     for window in made:
         window.shell.close()
+        window.shell.deleteLater()
+        let_go()
         window.kit.theme.apply(Mode.LIGHT, 100)
         window.kit.theme.deleteLater()
-        window.shell.deleteLater()
         window.deleteLater()
     made.clear()
     gc.collect()

@@ -321,6 +321,7 @@ def test_a_letter_split_between_two_packets_comes_whole_through_a_real_port(
 
 @needs_terminals
 def test_a_port_with_nothing_to_say_does_not_wait(plugged: SerialScanner) -> None:
+    assert getattr(plugged._port, "timeout", None) == 0
     assert [plugged.read_scans() for _ in range(1_000)] == [[]] * 1_000
 
 

@@ -134,16 +134,16 @@ def test_reason_for_the_missing_receipt_is_told() -> None:
         ((), "", ("", "", "")),
         ((), "hộ nghèo", ("0 đ", "", "được miễn")),
         (paid((0, FeeMethod.EXEMPT)), "", ("0 đ", "", "được miễn")),
-        (paid((8_000, FeeMethod.CASH)), "", ("8.000 đ", "Tám ngàn đồng", "tiền mặt")),
+        (paid((8_000, FeeMethod.CASH)), "", ("8.000 đ", "Tám nghìn đồng", "tiền mặt")),
         (
             paid((3_000, FeeMethod.TRANSFER), (5_000, FeeMethod.CASH)),
             "",
-            ("8.000 đ", "Tám ngàn đồng", "tiền mặt, chuyển khoản"),
+            ("8.000 đ", "Tám nghìn đồng", "tiền mặt, chuyển khoản"),
         ),
         (
             paid((3_000, FeeMethod.CASH), (0, FeeMethod.EXEMPT)),
             "",
-            ("3.000 đ", "Ba ngàn đồng", "tiền mặt, phần còn lại được miễn"),
+            ("3.000 đ", "Ba nghìn đồng", "tiền mặt, phần còn lại được miễn"),
         ),
     ],
 )
@@ -153,10 +153,13 @@ def test_fee_is_what_was_taken(payments: tuple[Payment, ...], exemption: str, ex
     assert (form.fee_total, form.fee_in_words, form.fee_status) == expected
 
 
-def test_words_of_the_sum_are_northern_where_the_unit_says_so() -> None:
-    form = slip(returned(payments=paid((8_000, FeeMethod.CASH))), southern_words=False)
+@pytest.mark.parametrize(
+    ("southern", "words"), [(True, "Một trăm lẻ tám nghìn đồng"), (False, "Một trăm linh tám nghìn đồng")]
+)
+def test_sum_is_said_the_units_way(southern: bool, words: str) -> None:
+    form = slip(returned(payments=paid((108_000, FeeMethod.CASH))), southern_words=southern)
 
-    assert form.fee_in_words == "Tám nghìn đồng"
+    assert form.fee_in_words == words
 
 
 def test_result_without_a_name_is_called_a_result() -> None:

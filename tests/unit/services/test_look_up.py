@@ -27,7 +27,7 @@ def test_a_dossier_is_shown_with_its_history_in_words_of_facts(ward: Ward) -> No
         ("dossier.received", "Nguyễn Thị Lan", {"code": made.code, "promised_at": "17:00 18/07/2019"}),
         ("dossier.corrected", "Nguyễn Thị Lan", {"version": "2", "changes": "note:  → x", "reason": REASON}),
         ("receipt.printed", "Nguyễn Thị Lan", {"copy_no": "1", "paper": "A4"}),
-        ("fee.taken", "Lê Thị Thu", {"amount": "8.000 đồng", "method": "cash", "reason": "thu đủ"}),
+        ("fee.taken", "Lê Thị Thu", {"amount": "8.000 đ", "method": "cash", "reason": "thu đủ"}),
         ("dossier.result_ready", "Trần Quốc Hùng", {"shelf": "A1", "note": "gọi"}),
         (
             "dossier.returned",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from desktop.domain.errors import AppError
 from desktop.domain.units import PAPERS
 from desktop.services.settings import (
+    Declaration,
     Scope,
     Settings,
     changed,
@@ -154,6 +155,11 @@ def test_whatever_a_file_says_gives_settings_that_are_all_good(table: dict[str, 
     found = from_table(table, PATH)
 
     assert all(told.accepts(value_of(found.settings, told)) for told in declarations())
+
+
+def test_true_is_no_number_and_one_is_no_truth() -> None:
+    assert not Declaration("x.count", 5, "Số lượng", Scope.USER).accepts(True)
+    assert not Declaration("x.is_on", True, "Bật", Scope.USER).accepts(1)
 
 
 def test_a_key_nobody_declared_is_an_error_of_the_caller() -> None:
