@@ -13,13 +13,19 @@ from desktop.ui.words import tr
 Prints = Callable[[], PrintQueue]
 
 
-def page_specs(seat: Seat, prints: Prints) -> tuple[PageSpec, ...]:
-    """Return every page of the window; a page is made when it is first wanted, for the user who works then."""
+def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, ...]:
+    """Return every page of the window; a page is made when it is first wanted, for the user who works then.
+
+    Args:
+        seat: Who works.
+        prints: Gives his print queue.
+        paper: Paper of receipts on this PC; "" for the unit's default.
+    """
 
     def intake(kit: Kit) -> Page:
         from desktop.ui.pages.intake import IntakePage  # noqa: PLC0415 - imported when first wanted
 
-        page = IntakePage(kit, *_who(seat))
+        page = IntakePage(kit, *_who(seat), paper=paper)
         page.receipt_ready.connect(prints().submit)
         return page
 

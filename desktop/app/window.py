@@ -101,7 +101,7 @@ class Window(QObject):
             serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
             self._listener = SerialListener(serial, self.kit, self._scanner, self)
         options = ShellOptions(version=__version__, is_training=is_training, read_scan=classify)
-        specs = page_specs(seat, self.prints)
+        specs = page_specs(seat, self.prints, kept.print_paper)
         self.shell = Shell(app, self.kit, seat, specs, self._scanner, options, settings)
         self.shell.entered.connect(self._begin)
         self.shell.left.connect(self._leave)

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from desktop.services.wording import Wording
+
 LOG_NAME = "motcua.log"
 CRASH_NAME = "motcua-crash.txt"
 MAX_BYTES = 2_000_000
@@ -72,10 +74,7 @@ def start_logging(folder: Path) -> None:
 def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Log an uncaught exception and tell the person in one sentence."""
     logger.critical("uncaught exception", exc_info=(kind, error, trace))
-    sys.stderr.write(
-        "Chương trình gặp lỗi ngoài dự kiến; dữ liệu đã lưu vẫn còn nguyên, hãy báo người quản trị. "
-        f"({kind.__name__})\n"
-    )
+    sys.stderr.write(f"{Wording().sentence('internal_error')} ({kind.__name__})\n")
 
 
 def _log_thread_crash(arguments: threading.ExceptHookArgs) -> None:

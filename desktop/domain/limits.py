@@ -17,6 +17,9 @@ class LimitUnit(StrEnum):
     IMMEDIATE = "immediate"
 
 
+#: Largest number a limit may have.
+MOST_UNITS = 9_999
+
 #: Units that carry no number.
 UNNUMBERED = frozenset({LimitUnit.SAME_DAY, LimitUnit.IMMEDIATE})
 
@@ -38,5 +41,5 @@ class Limit:
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
-        if (self.n != 0) if self.unit in UNNUMBERED else not 1 <= self.n <= 9_999:
+        if (self.n != 0) if self.unit in UNNUMBERED else not 1 <= self.n <= MOST_UNITS:
             raise UserError("bad_limit", n=self.n, unit=self.unit.value)

@@ -99,6 +99,8 @@ def _set_pragmas(connection: Any, key: bytes, *, read_only: bool, auto_checkpoin
     execute("PRAGMA journal_mode = WAL")
     execute("PRAGMA synchronous = FULL")
     execute("PRAGMA secure_delete = ON")
+    # Else INSERT OR REPLACE would delete an event past the trigger that refuses it.
+    execute("PRAGMA recursive_triggers = ON")
     if not auto_checkpoint:
         execute("PRAGMA wal_autocheckpoint = 0")
 

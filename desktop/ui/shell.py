@@ -181,6 +181,7 @@ class Shell(QMainWindow):
 
     def _connect(self, scanner: Scanner) -> None:
         scanner.scanned.connect(self.hear_scan)
+        scanner.scanned.connect(self._idle.note_life)
         self.login.entered.connect(self._enter)
         self.work.searched.connect(self._search)
         self.work.lock_wanted.connect(self.lock)

@@ -151,7 +151,9 @@ def test_the_warm_process_runs_the_same_command(lab: Lab, fresh: Callable[[], Pl
     forked = lab.do(warm, commands)
     real = start_cold(cold, "do", write_commands(cold, commands)).finish()
 
-    assert [kept(answer, warm.data) for answer in forked.answers] == [kept(answer, cold.data) for answer in real.answers]
+    assert [kept(answer, warm.data) for answer in forked.answers] == [
+        kept(answer, cold.data) for answer in real.answers
+    ]
 
 
 def kept(answer: dict[str, object], data: Path) -> str:

@@ -75,9 +75,7 @@ def test_a_network_share_is_refused(lab: Lab, fresh: Callable[[], Place], tmp_pa
     before = digest(place)
 
     work = lab.do(place, FIRST, "on_a_network_share")
-    new = lab.run(
-        replace(place, data=tmp_path / "new"), "init", "--training", "--sample", variant="on_a_network_share"
-    )
+    new = lab.run(replace(place, data=tmp_path / "new"), "init", "--training", "--sample", variant="on_a_network_share")
 
     assert_refused(work, "ổ đĩa mạng")
     assert_refused(new, "ổ đĩa mạng")

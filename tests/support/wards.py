@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from desktop.devices import signing_key
@@ -43,6 +44,8 @@ LOGINS = tuple(entry.login for entry in sample_provisioning().users)
 BIRTH = "1.001193"
 SLOW = "1.004884"
 
+#: Two openings of one database must not repeat each other's ids, as two runs of the program would not.
+_seeds = count(1)
 _PRIVATE, _PUBLIC = signing_key.generate()
 
 
@@ -102,27 +105,27 @@ def person(n: int) -> Party:
     return Party(f"Trần Văn {n}", id_number=f"0790900{n:05d}")
 
 
-def around(state: Path, clock: SettableClock, seed: int = 1) -> Surroundings:
+def around(state: Path, clock: SettableClock) -> Surroundings:
     """Return what lies outside a database: repeatable randomness, the test's clock and folders."""
     return Surroundings(
         state_folder=state,
         clock=clock,
         signer=lambda private: signing_key.Signer(private).sign,
         calendar=calendar(),
-        random=random.Random(seed).randbytes,
+        random=random.Random(next(_seeds)).randbytes,
     )
 
 
-def make_ward(tmp_path: Path, *, is_training: bool = True, seed: int = 1) -> Ward:
+def make_ward(tmp_path: Path, *, is_training: bool = True) -> Ward:
     """Copy the template below a folder and open it."""
     shutil.copytree(_template(is_training=is_training), tmp_path, dirs_exist_ok=True)
-    return reopened(tmp_path / "data", tmp_path / "state", seed=seed)
+    return reopened(tmp_path / "data", tmp_path / "state")
 
 
-def reopened(folder: Path, state: Path, *, at: datetime = NINE, seed: int = 1) -> Ward:
+def reopened(folder: Path, state: Path, *, at: datetime = NINE) -> Ward:
     """Open a ward's folder."""
     clock = SettableClock(FixedClock(at))
-    database = open_database(folder, KEY, around(state, clock, seed))
+    database = open_database(folder, KEY, around(state, clock))
     is_training = database.replica.is_training
     desk = Desk(
         ledger=database.ledger,
@@ -137,9 +140,9 @@ def reopened(folder: Path, state: Path, *, at: datetime = NINE, seed: int = 1) -
 
 
 @contextmanager
-def opened(folder: Path, state: Path, *, at: datetime = NINE, seed: int = 1) -> Iterator[Ward]:
+def opened(folder: Path, state: Path, *, at: datetime = NINE) -> Iterator[Ward]:
     """Open a ward's folder for the length of a block."""
-    ward = reopened(folder, state, at=at, seed=seed)
+    ward = reopened(folder, state, at=at)
     try:
         yield ward
     finally:
@@ -178,7 +181,7 @@ def _template(*, is_training: bool) -> Path:
         base / "data",
         KEY,
         new_replica(is_training=is_training),
-        around(base / "state", clock, seed=0),
+        around(base / "state", clock),
         filling(sample_provisioning().unit, password="" if is_training else PASSWORD),
     )
     return base

@@ -61,6 +61,10 @@ class IdleWatch(QObject):
         self._app.removeEventFilter(self)
         self._timer.stop()
 
+    def note_life(self) -> None:
+        """Note that somebody is there: a key, a click, a scan of a serial scanner."""
+        self._last = self._now()
+
     def look(self) -> None:
         """Look at the clock."""
         if (self._now() - self._last).total_seconds() >= self._idle_s:
@@ -70,7 +74,7 @@ class IdleWatch(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Note signs of life."""
         if isinstance(event, _SIGNS_OF_LIFE):
-            self._last = self._now()
+            self.note_life()
         return False
 
 

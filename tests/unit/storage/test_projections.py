@@ -1,0 +1,71 @@
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from desktop.domain.commands import Correct, MarkResultReady
+from desktop.services import follow
+from desktop.storage import projections
+from desktop.storage.tables import PROJECTION_VERSION
+from tests.support.samples import OWNER, REASON
+from tests.support.wards import Ward, opened, person
+
+_TABLES = ("dossier", "dossier_code", "ordinal", "form_number", "unit_state")
+
+
+def tables(ward: Ward) -> dict[str, Sequence[Any]]:
+    with ward.database._engine.begin() as connection:
+        return {name: connection.execute(text(f"SELECT * FROM {name} ORDER BY 1")).all() for name in _TABLES}
+
+
+def busy(ward: Ward) -> None:
+    made = ward.receive()
+    ward.receive(owner=person(1), is_immediate=True)
+    follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"applicant.name": "Tên Đúng"}, REASON))
+    follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady("A1"))
+
+
+def test_a_refold_makes_the_same_tables_with_the_same_places(ward: Ward) -> None:
+    busy(ward)
+    before = tables(ward)
+
+    with ward.database._engine.begin() as connection:
+        projections.refold(connection)
+
+    assert tables(ward) == before
+    assert [card.applicant for card in ward.desk.reader.search("ten dung", 5)] == ["Tên Đúng"]
+    assert ward.desk.reader.search(OWNER.name, 5) == ()
+
+
+def test_tables_of_another_version_are_refolded_at_the_next_start(ward: Ward) -> None:
+    busy(ward)
+    before = tables(ward)
+    with ward.database._engine.begin() as connection:
+        connection.execute(text("UPDATE meta SET value = '0' WHERE key = 'projection_version'"))
+        connection.execute(text("DELETE FROM dossier"))
+    ward.database.close()
+
+    with opened(ward.folder, ward.state) as again:
+        assert tables(again) == before
+        with again.database._engine.begin() as connection:
+            assert connection.execute(text("SELECT value FROM meta")).scalar() == str(PROJECTION_VERSION)
+            assert not projections.refold_if_stale(connection)
+
+
+def test_a_row_reads_back_as_the_dossier_it_was_made_of(ward: Ward) -> None:
+    busy(ward)
+    dossier = ward.desk.reader.find("000.16.27.H29-190718-0001")
+
+    assert dossier is not None
+    assert projections.read_dossier(projections.dossier_values(dossier)["state"]) == dossier
+
+
+def test_the_log_folds_one_dossier_at_a_time_in_the_order_of_ids(ward: Ward) -> None:
+    busy(ward)
+
+    with ward.database._engine.begin() as connection:
+        folded = list(projections.folded_dossiers(connection))
+
+    assert len(folded) == 2
+    assert [each.dossier_id for each in folded] == sorted(each.dossier_id for each in folded)
+    assert all(ward.desk.reader.find(each.code) == each for each in folded)
