@@ -61,7 +61,7 @@ class Unit:
         headings: By date, oldest first.
         paper: Default paper of receipts.
         saturday_morning: Whether the counter receives on Saturday mornings.
-        southern_words: Amounts in words the southern way (ngàn, lẻ).
+        southern_words: Amounts in words the southern way ("lẻ" for "linh").
         favourites: Procedure codes behind the numbers 1 to 9.
         local_fees: Fees the local council sets.
     """
