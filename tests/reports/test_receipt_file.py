@@ -1,6 +1,5 @@
 """The receipt as a file, and as a picture that must not change unseen."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ from tests.reports import samples
 from tests.reports.reading import pages_by_pdfium, picture
 
 GOLDEN = Path(__file__).with_name("golden")
-REBUILD = bool(os.environ.get("MOTCUA_GOLDEN"))
 GOLDEN_DPI = 100
 PICTURED = (
     ("usual", Paper.A5, 0),
@@ -124,21 +122,21 @@ def test_lines_stay_on_the_paper_and_do_not_overlap(kind: str, paper: Paper, mar
 
 @pytest.mark.parametrize("paper", Paper)
 @pytest.mark.parametrize("kind", samples.ALL)
-def test_text_equals_golden_text(kind: str, paper: Paper) -> None:
+def test_text_equals_golden_text(kind: str, paper: Paper, rebuilds: bool) -> None:
     path = GOLDEN / f"receipt_{kind}_{paper}.txt"
     pages = pages_by_pdfium(render(samples.ALL[kind], paper))
     text = "\f\n".join("\n".join(line.rstrip() for line in page.splitlines()) for page in pages) + "\n"
-    if REBUILD:
+    if rebuilds:
         path.write_text(text, encoding="utf-8")
 
     assert text == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("kind", "paper", "page"), PICTURED)
-def test_picture_equals_golden_picture(kind: str, paper: Paper, page: int, tmp_path: Path) -> None:
+def test_picture_equals_golden_picture(kind: str, paper: Paper, page: int, tmp_path: Path, rebuilds: bool) -> None:
     path = GOLDEN / f"receipt_{kind}_{paper}_{page + 1}.png"
     seen = picture(render(samples.ALL[kind], paper), page, GOLDEN_DPI)
-    if REBUILD:
+    if rebuilds:
         seen.save(path, optimize=True)
 
     with Image.open(path) as stored:

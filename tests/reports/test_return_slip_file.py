@@ -18,7 +18,6 @@ from tests.reports.test_receipt_file import (
     GOLDEN,
     GOLDEN_DPI,
     MEAN_TOLERANCE,
-    REBUILD,
     STRAY_TOLERANCE,
     boxes,
     fonts_in,
@@ -35,12 +34,6 @@ PICTURED = (
     ("longest", Paper.ROLL, 0),
     ("second_page", Paper.A5, 1),
 )
-
-
-@pytest.fixture
-def rebuilds(request: pytest.FixtureRequest) -> bool:
-    """Tell whether golden files are written instead of compared."""
-    return REBUILD or bool(request.config.getoption("--golden"))
 
 
 @pytest.mark.parametrize("paper", Paper)
