@@ -19,7 +19,7 @@ from desktop.domain.events import (
 from desktop.domain.identity import mask_id_number
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import money, screen_datetime
-from desktop.services.ports import Desk, DossierCard, DossierFilter
+from desktop.services.ports import Anchors, Desk, DossierCard, DossierFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,15 @@ def search(desk: Desk, actor: User, query: str, limit: int = 50) -> tuple[Dossie
 
 
 def positions(desk: Desk, actor: User, narrowed: DossierFilter) -> Sequence[int]:
-    """Return the positions of all dossiers of a filter, newest first (a list model's anchors)."""
+    """Return the positions of all dossiers of a filter, newest first."""
     require(actor, Action.VIEW_DOSSIERS)
     return desk.reader.positions(narrowed)
+
+
+def anchors(desk: Desk, actor: User, narrowed: DossierFilter, every: int, so_far: Anchors | None = None) -> Anchors:
+    """Walk one slice of a filter; the answer goes in again until its ``below`` is 0."""
+    require(actor, Action.VIEW_DOSSIERS)
+    return desk.reader.anchors(narrowed, every, so_far=so_far)
 
 
 def cards(

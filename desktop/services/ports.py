@@ -32,6 +32,8 @@ class DossierCard:
     Attributes:
         position: Place in the log's order of receipt; larger is newer.
         applicant: The owner's name.
+        late_from: From here on a result counts as late, by the unit of the dossier's limit.
+        is_open: Somebody still has to work on it: no result yet, not closed.
         fee_owed_vnd: Still to be paid.
     """
 
@@ -46,7 +48,9 @@ class DossierCard:
     received_at: datetime
     promised_at: datetime
     due_at: datetime
+    late_from: datetime
     solved_at: datetime | None
+    is_open: bool
     custodian: Custodian
     fee_owed_vnd: int
 
@@ -61,7 +65,7 @@ class DossierFilter:
         procedure: Procedure code.
         received_from: First local day of receipt.
         received_to: Last local day of receipt.
-        late_at: Only dossiers unsolved and past ``due_at`` at this instant.
+        late_at: Only open dossiers that are late at this instant.
         query: Words as typed into the search box.
     """
 
@@ -72,6 +76,36 @@ class DossierFilter:
     received_to: date | None = None
     late_at: datetime | None = None
     query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Say how long a list is and where each of its pages begins, as far as it was walked.
+
+    Attributes:
+        total: Number of rows.
+        starts: Position of the first row of each page.
+        head: Positions of the first page.
+        below: The walk goes on at this position; 0 when it has come to the end.
+    """
+
+    total: int = 0
+    starts: tuple[int, ...] = ()
+    head: tuple[int, ...] = ()
+    below: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOf:
+    """Narrow open dossiers to whose work they are.
+
+    Attributes:
+        user_id: Those this user holds.
+        section: Those of procedures this section solves, and those it holds; "" for everybody's.
+    """
+
+    user_id: str
+    section: str
 
 
 class JobState(StrEnum):
@@ -220,6 +254,24 @@ class Reader(Protocol):
 
     def cards(self, narrowed: DossierFilter, *, at_or_before: int, limit: int) -> tuple[DossierCard, ...]:
         """Return cards of a filter from a position downwards."""
+        ...
+
+    def anchors(self, narrowed: DossierFilter, every: int = 128, *, so_far: Anchors | None = None) -> Anchors:
+        """Walk one slice of a filter from the newest position down, short enough not to keep anybody waiting.
+
+        Args:
+            narrowed: The filter.
+            every: Rows of a page.
+            so_far: The answer before; while its ``below`` is not 0 there is more to walk.
+        """
+        ...
+
+    def open_cards(self, mine: WorkOf, *, limit: int, offset: int = 0) -> tuple[DossierCard, ...]:
+        """Return cards of open dossiers, next due first."""
+        ...
+
+    def count_open(self, mine: WorkOf) -> int:
+        """Return how many open dossiers there are."""
         ...
 
     def latest_of_person(self, id_number: str) -> Dossier | None:

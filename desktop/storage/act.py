@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, or_, select
+from sqlalchemy import Connection, bindparam, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.orm import Session
 
 from desktop.domain.attempts import Attempts
 from desktop.domain.codes import Lease, format_code, next_ordinal, provisional_code
@@ -23,6 +22,7 @@ from desktop.domain.users import User
 from desktop.domain.vietnamese import fold, local
 from desktop.services.ports import Account, AllottedCode, JobState, PrintJob
 from desktop.storage import projections
+from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import match_expression
 from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, EVENT, FORM_NUMBER, ORDINAL, PRINT_JOB
 
@@ -33,28 +33,34 @@ _ID_RANDOM_BYTES = 10
 _TWINS_LOOKED_AT = 200
 
 # Statements are built once: building one costs as much as running it.
-_STATE_OF_CODE = (
+_STATE_OF_CODE = Prepared(
     select(DOSSIER.c.state)
     .join(DOSSIER_CODE, DOSSIER_CODE.c.dossier_id == DOSSIER.c.dossier_id)
     .where(DOSSIER_CODE.c.code == bindparam("code"))
 )
-_STATE_OF_DOSSIER = select(DOSSIER.c.state).where(DOSSIER.c.dossier_id == bindparam("dossier_id"))
-_TWINS = (
-    "SELECT d.code, d.owner_id_number, d.applicant, d.status FROM (SELECT rowid AS r FROM dossier_search "
-    f"WHERE dossier_search MATCH ? ORDER BY rowid DESC LIMIT {_TWINS_LOOKED_AT}) "
-    "JOIN dossier d ON d.position = r WHERE d.procedure_code = ? ORDER BY r DESC"
+_STATE_OF_DOSSIER = Prepared(select(DOSSIER.c.state).where(DOSSIER.c.dossier_id == bindparam("dossier_id")))
+_TWINS = Prepared(
+    text(
+        "SELECT d.code, d.owner_id_number, d.applicant, d.status FROM (SELECT rowid AS r FROM dossier_search "
+        f"WHERE dossier_search MATCH :expression ORDER BY rowid DESC LIMIT {_TWINS_LOOKED_AT}) "
+        "JOIN dossier d ON d.position = r WHERE d.procedure_code = :procedure_code ORDER BY r DESC"
+    )
 )
-_ORDINALS_USED = select(ORDINAL.c.block, ORDINAL.c.last).where(
-    or_(ORDINAL.c.day == bindparam("day"), ORDINAL.c.day == projections.ANY_DAY)
+_ORDINALS_USED = Prepared(
+    select(ORDINAL.c.block, ORDINAL.c.last).where(
+        or_(ORDINAL.c.day == bindparam("day"), ORDINAL.c.day == bindparam("any_day"))
+    )
 )
-_CODE_EXISTS = select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.code == bindparam("code"))
-_LAST_NUMBER = select(FORM_NUMBER.c.last).where(
-    FORM_NUMBER.c.form == bindparam("form"),
-    FORM_NUMBER.c.year == bindparam("year"),
-    FORM_NUMBER.c.book == bindparam("book"),
+_CODE_EXISTS = Prepared(select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.code == bindparam("code")))
+_LAST_NUMBER = Prepared(
+    select(FORM_NUMBER.c.last).where(
+        FORM_NUMBER.c.form == bindparam("form"),
+        FORM_NUMBER.c.year == bindparam("year"),
+        FORM_NUMBER.c.book == bindparam("book"),
+    )
 )
-_INSERT_EVENTS = insert(EVENT)
-_INSERT_JOB = insert(PRINT_JOB)
+_INSERT_EVENT = Prepared(insert(EVENT), column_names(EVENT, "position"))
+_INSERT_JOB = Prepared(insert(PRINT_JOB), column_names(PRINT_JOB))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +102,15 @@ class StorageAct:
 
     def __init__(
         self,
-        session: Session,
+        connection: Connection,
         identity: Identity,
         head: Head,
         now: datetime,
         actor: User | None,
         random: Callable[[int], bytes],
     ) -> None:
-        """Join an open session."""
-        self._session = session
-        self._connection: Connection = session.connection()
+        """Join an open write transaction."""
+        self._connection = connection
         self._identity = identity
         self._actor = actor
         self._random = random
@@ -117,25 +122,25 @@ class StorageAct:
 
     def find(self, code: str) -> Dossier | None:
         """Return the dossier that a primary code or alias finds."""
-        state = self._connection.execute(_STATE_OF_CODE, {"code": code}).scalar()
-        return None if state is None else projections.read_dossier(state)
+        return _dossier(_STATE_OF_CODE.run(self._connection, {"code": code}).fetchone())
 
     def open_twin(self, *, owner_id: str, owner_name: str, procedure_code: str) -> str:
         """Return the code of an open dossier of the same owner and procedure, "" when there is none."""
         expression = match_expression(owner_id or owner_name)
         if not expression:
             return ""
-        rows = self._connection.exec_driver_sql(_TWINS, (expression, procedure_code))
+        values = {"expression": expression, "procedure_code": procedure_code}
         closed = {status.value for status in CLOSED}
-        for row in rows:
-            is_same = row.owner_id_number == owner_id if owner_id else fold(row.applicant) == fold(owner_name)
-            if is_same and row.status not in closed:
-                return str(row.code)
+        for code, id_number, applicant, status in _TWINS.run(self._connection, values):
+            is_same = id_number == owner_id if owner_id else fold(applicant) == fold(owner_name)
+            if is_same and status not in closed:
+                return str(code)
         return ""
 
     def allot_code(self, day: date, unit: Unit) -> AllottedCode:
         """Return the next code of a day, provisional when the lease has none left."""
-        used = {row.block: row.last for row in self._connection.execute(_ORDINALS_USED, {"day": day.isoformat()})}
+        days = {"day": day.isoformat(), "any_day": projections.ANY_DAY}
+        used = dict(_ORDINALS_USED.run(self._connection, days).fetchall())
         ordinal = next_ordinal(self._identity.lease, day, used)
         while ordinal is not None:
             code = format_code(unit.code_template, unit.agency_code, day, ordinal.value)
@@ -150,8 +155,8 @@ class StorageAct:
     def allot_number(self, form: str, year: int) -> tuple[int, int]:
         """Return (book, number): the next gap-free number of a form in a year and this PC's book."""
         book = self._identity.counter
-        last = self._connection.execute(_LAST_NUMBER, {"form": form, "year": year, "book": book}).scalar()
-        return book, (last or 0) + 1
+        row = _LAST_NUMBER.run(self._connection, {"form": form, "year": year, "book": book}).fetchone()
+        return book, (row[0] if row else 0) + 1
 
     def random_digits(self, n: int) -> str:
         """Return n random decimal digits."""
@@ -192,8 +197,8 @@ class StorageAct:
             state=JobState.WAITING,
             created_at=self.now,
         )
-        self._connection.execute(
-            _INSERT_JOB,
+        _INSERT_JOB.run(
+            self._connection,
             {
                 "job_id": job.job_id,
                 "dossier_id": job.dossier_id,
@@ -232,10 +237,10 @@ class StorageAct:
             row["sig"] = sign(self.head.hash)
             self._events.append(event)
             rows.append(row)
-        self._connection.execute(_INSERT_EVENTS, rows)
+        _INSERT_EVENT.run_many(self._connection, rows)
         for dossier in self._states.values():
             if self._is_new(dossier):
-                projections.insert_dossier(self._session, dossier)
+                projections.insert_dossier(self._connection, dossier)
             else:
                 projections.update_dossier(self._connection, dossier)
         return self._events
@@ -302,14 +307,17 @@ class StorageAct:
         return ClockState.OK
 
     def _load(self, dossier_id: str) -> Dossier | None:
-        state = self._connection.execute(_STATE_OF_DOSSIER, {"dossier_id": dossier_id}).scalar()
-        return None if state is None else projections.read_dossier(state)
+        return _dossier(_STATE_OF_DOSSIER.run(self._connection, {"dossier_id": dossier_id}).fetchone())
 
     def _is_new(self, dossier: Dossier) -> bool:
         return any(base == 0 and dossier_id == dossier.dossier_id for dossier_id, base, _ in self._pending)
 
     def _code_exists(self, code: str) -> bool:
-        return self._connection.execute(_CODE_EXISTS, {"code": code}).scalar() is not None
+        return _CODE_EXISTS.run(self._connection, {"code": code}).fetchone() is not None
+
+
+def _dossier(row: tuple[str] | None) -> Dossier | None:
+    return None if row is None else projections.read_dossier(row[0])
 
 
 def attempt_values(attempts: Attempts) -> dict[str, object]:

@@ -223,8 +223,11 @@ def read_head(connection: Connection, replica_id: str) -> Head:
         return Head("", 0, GENESIS_HASH, None, date.min)
     # The latest date is the maximum over the log, not the date of the last event: a clock may run backwards.
     latest = connection.execute(text("SELECT max(day) FROM ordinal WHERE block >= 0")).scalar()
-    acted_at = max(datetime.fromisoformat(row.acted_at) for row in rows)
-    last_date = max(local(acted_at).date(), date.fromisoformat(latest) if latest else date.min)
+    try:
+        acted_at = max(datetime.fromisoformat(row.acted_at) for row in rows)
+        last_date = max(local(acted_at).date(), date.fromisoformat(latest) if latest else date.min)
+    except ValueError as error:
+        raise DamagedData("database_damaged") from error
     last = rows[0]
     return Head(last.epoch, last.seq, last.hash, acted_at, last_date)
 

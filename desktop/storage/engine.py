@@ -5,14 +5,16 @@ retried in place (docs/decisions/0002).
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import SingletonThreadPool, StaticPool
+from sqlalchemy.sql import ClauseElement
 from sqlcipher3 import dbapi2
 
 from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem
@@ -106,11 +108,50 @@ def _set_pragmas(connection: Any, key: bytes, *, read_only: bool, auto_checkpoin
 
 
 def _begin_write(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.connection.cursor().execute("BEGIN IMMEDIATE")
 
 
 def _begin_read(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    connection.connection.cursor().execute("BEGIN")
+
+
+class Prepared:
+    """Run one statement on the bare cursor of a connection, inside its transaction.
+
+    It is compiled once. Through the engine every run costs five times what SQLite needs for a look-up by key, and an
+    intake has ten of them (docs/performance.md).
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        """Compile a statement.
+
+        Args:
+            statement: Core construct; its parameters are ``bindparam`` or the columns of an insert.
+            columns: Columns of an insert; None for anything else.
+        """
+        compiled = statement.compile(dialect=sqlite.dialect(), column_keys=columns)
+        self._sql = str(compiled)
+        self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+
+    def run(self, connection: Connection, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - a DBAPI cursor
+        """Run once and return the cursor.
+
+        Raises:
+            KeyError: a parameter is missing (a bug in the caller).
+        """
+        cursor = connection.connection.cursor()
+        cursor.execute(self._sql, [values[name] for name in self._names])
+        return cursor
+
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run once per row."""
+        parameters = [[row[name] for name in self._names] for row in rows]
+        connection.connection.cursor().executemany(self._sql, parameters)
+
+
+def column_names(table: Table, *without: str) -> list[str]:
+    """Name a table's columns, less those that SQLite fills in."""
+    return [column.name for column in table.columns if column.name not in without]
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.orm import Session
 
 from desktop.domain.attempts import Attempts
 from desktop.domain.errors import EnvironmentProblem
@@ -66,11 +65,11 @@ class Ledger:
             EnvironmentProblem: the disk failed; nothing of the act exists.
         """
         self._refuse_if_broken()
-        with self._watched(), Session(self._engine, expire_on_commit=False) as session:
-            act = StorageAct(session, self._identity, self.head, self._clock.now(), actor, self._random)
-            yield act
-            events = act.seal(self._sign)
-            session.commit()
+        with self._watched():
+            with self._engine.begin() as connection:
+                act = StorageAct(connection, self._identity, self.head, self._clock.now(), actor, self._random)
+                yield act
+                events = act.seal(self._sign)
             if events:
                 self.head = act.head
                 self._committed(act.head)

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.orm import Session
 
 from desktop.domain import codec
+from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import (
     CalendarOverlaid,
@@ -22,6 +23,9 @@ from desktop.domain.events import (
     decode_body,
 )
 from desktop.domain.fold import apply, fold
+from desktop.domain.limits import LimitUnit
+from desktop.domain.vietnamese import VIETNAM, local
+from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import tokens_of
 from desktop.storage.tables import (
     DOSSIER,
@@ -34,28 +38,33 @@ from desktop.storage.tables import (
     PROJECTIONS,
     SEARCH_DDL,
     UNIT_STATE,
-    DossierRow,
 )
 
 # Statements are built once: building one costs as much as running it.
-_INSERT_CODE = insert(DOSSIER_CODE)
-_INSERT_DOSSIER = insert(DOSSIER)
+_INSERT_CODE = Prepared(insert(DOSSIER_CODE), column_names(DOSSIER_CODE))
+_INSERT_DOSSIER = Prepared(insert(DOSSIER), column_names(DOSSIER))
 _LAST_POSITION = select(func.max(DOSSIER.c.position))
 _STATES_OF = select(DOSSIER.c.dossier_id, DOSSIER.c.state).where(
     DOSSIER.c.dossier_id.in_(bindparam("ids", expanding=True))
 )
 _BATCH = 1_000
-_INSERT_TOKENS = "INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)"
+_INSERT_TOKENS = Prepared(text("INSERT INTO dossier_search(rowid, tokens) VALUES (:position, :search_text)"))
 _PLACE_OF_DOSSIER = select(DOSSIER.c.position, DOSSIER.c.search_text).where(
     DOSSIER.c.dossier_id == bindparam("dossier_id")
 )
 _ordinal = upsert(ORDINAL)
-_NOTE_ORDINAL = _ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": _ordinal.excluded.last})
+_NOTE_ORDINAL = Prepared(
+    _ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": _ordinal.excluded.last}),
+    column_names(ORDINAL),
+)
 _number = upsert(FORM_NUMBER)
-_NOTE_NUMBER = _number.on_conflict_do_update(
-    index_elements=["form", "year", "book"], set_={"last": _number.excluded.last}
+_NOTE_NUMBER = Prepared(
+    _number.on_conflict_do_update(index_elements=["form", "year", "book"], set_={"last": _number.excluded.last}),
+    column_names(FORM_NUMBER),
 )
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_MINUTE_S = 60
 
 RECEIPT_FORM = "receipt"
 VERSION_KEY = "projection_version"
@@ -75,12 +84,15 @@ def dossier_values(dossier: Dossier) -> dict[str, Any]:
         "procedure_code": dossier.procedure.code,
         "procedure": dossier.procedure.name,
         "field": dossier.procedure.field,
+        "section": dossier.procedure.section,
         "status": dossier.status.value,
         "received_by": dossier.received_by,
         "received_at": int(dossier.received_at.timestamp()),
         "promised_at": int(dossier.promised_at.timestamp()),
         "due_at": int(dossier.due_at.timestamp()),
+        "late_from": late_from(dossier.due_at, dossier.procedure.limit.unit),
         "solved_at": None if solved_at is None else int(solved_at.timestamp()),
+        "is_open": solved_at is None and not dossier.is_closed,
         "custodian_kind": dossier.custodian.kind.value,
         "custodian": dossier.custodian.holder,
         "fee_owed_vnd": dossier.owed_vnd,
@@ -89,20 +101,28 @@ def dossier_values(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def late_from(due_at: datetime, unit: LimitUnit) -> int:
+    """Return the instant from which a result counts as late, in seconds since 1970.
+
+    The rule is :func:`desktop.domain.deadlines.is_late`: here it is turned into a number that SQL can compare.
+    """
+    if unit in BY_THE_MINUTE:
+        return int(due_at.timestamp()) + _MINUTE_S
+    next_day = local(due_at).date() + timedelta(days=1)
+    return int(datetime.combine(next_day, time(), VIETNAM).timestamp())
+
+
 def read_dossier(state: str) -> Dossier:
     """Return the dossier a row's ``state`` holds."""
     return codec.load(Dossier, json.loads(state))
 
 
-def insert_dossier(session: Session, dossier: Dossier) -> None:
-    """Write a new dossier: its row (through the ORM), its code, its search tokens."""
-    values = dossier_values(dossier)
-    row = DossierRow.model_validate(values)
-    session.add(row)
-    session.flush()
-    connection = session.connection()
-    connection.execute(_INSERT_CODE, {"code": dossier.code, "dossier_id": dossier.dossier_id})
-    connection.exec_driver_sql(_INSERT_TOKENS, (row.position, values["search_text"]))
+def insert_dossier(connection: Connection, dossier: Dossier) -> None:
+    """Write a new dossier: its row, its code, its search tokens."""
+    values = {"position": None, **dossier_values(dossier)}  # None: SQLite numbers the row
+    values["position"] = _INSERT_DOSSIER.run(connection, values).lastrowid
+    _INSERT_CODE.run(connection, values)
+    _INSERT_TOKENS.run(connection, values)
 
 
 def update_dossier(connection: Connection, dossier: Dossier) -> None:
@@ -133,10 +153,10 @@ def note_fact(connection: Connection, fact: Fact) -> None:
 
 def _note_numbers(connection: Connection, fact: Received) -> None:
     day = ANY_DAY if fact.is_provisional else fact.day.isoformat()
-    connection.execute(_NOTE_ORDINAL, {"day": day, "block": fact.block, "last": fact.ordinal})
+    _NOTE_ORDINAL.run(connection, {"day": day, "block": fact.block, "last": fact.ordinal})
     if fact.receipt_number:
-        connection.execute(
-            _NOTE_NUMBER,
+        _NOTE_NUMBER.run(
+            connection,
             {"form": RECEIPT_FORM, "year": fact.day.year, "book": fact.book, "last": fact.receipt_number},
         )
 
@@ -216,12 +236,10 @@ def insert_dossiers(connection: Connection, dossiers: Sequence[Dossier]) -> None
         return
     first = 1 + (connection.execute(_LAST_POSITION).scalar() or 0)
     rows = [{"position": first + place, **dossier_values(dossier)} for place, dossier in enumerate(dossiers)]
-    connection.execute(_INSERT_DOSSIER, rows)
-    connection.execute(
-        _INSERT_CODE,
-        [{"code": code, "dossier_id": each.dossier_id} for each in dossiers for code in (each.code, *each.aliases)],
-    )
-    connection.exec_driver_sql(_INSERT_TOKENS, [(row["position"], row["search_text"]) for row in rows])
+    _INSERT_DOSSIER.run_many(connection, rows)
+    codes = [(code, each.dossier_id) for each in dossiers for code in (each.code, *each.aliases)]
+    _INSERT_CODE.run_many(connection, [{"code": code, "dossier_id": dossier_id} for code, dossier_id in codes])
+    _INSERT_TOKENS.run_many(connection, rows)
 
 
 def _stored_states(connection: Connection, ids: Sequence[str]) -> dict[str, Dossier]:

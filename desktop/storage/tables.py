@@ -7,14 +7,14 @@ A row never leaves its session: repositories turn rows into domain objects.
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 KEPT: Final = MetaData()
 PROJECTIONS: Final = MetaData()
 
 #: Raise when the fold or a projection table changes: the next start refolds.
-PROJECTION_VERSION: Final = 1
+PROJECTION_VERSION: Final = 2
 
 META = Table(
     "meta",
@@ -95,6 +95,11 @@ class DossierRow(SQLModel, table=True):
     """Hold one dossier's folded state: columns for lists, ``state`` for everything.
 
     Instants are seconds since 1970 (UTC) so that a list sorts and compares without parsing.
+
+    Attributes:
+        section: Section that solves the procedure.
+        late_from: From here on an unsolved dossier is late, by ``desktop.domain.deadlines.is_late``.
+        is_open: No result yet and not closed: somebody still has to work on it.
     """
 
     __tablename__ = "dossier"
@@ -108,12 +113,15 @@ class DossierRow(SQLModel, table=True):
     procedure_code: str = Field(index=True)
     procedure: str
     field: str
+    section: str
     status: str = Field(index=True)
     received_by: str
     received_at: int
     promised_at: int
     due_at: int
+    late_from: int
     solved_at: int | None
+    is_open: bool
     custodian_kind: str
     custodian: str
     fee_owed_vnd: int
@@ -122,6 +130,14 @@ class DossierRow(SQLModel, table=True):
 
 
 DOSSIER: Final[Table] = PROJECTIONS.tables["dossier"]
+
+#: What a list is narrowed by, in the order of lists: a row takes 2 KB, an entry here 50 bytes.
+_NARROWING: Final = ("position", "status", "field", "procedure_code", "received_at", "late_from", "is_open")
+Index("ix_dossier_list", *(DOSSIER.c[name] for name in _NARROWING))
+
+#: The work that waits, next due first, with what tells whose it is.
+_WORK: Final = ("due_at", "position", "section", "custodian_kind", "custodian")
+Index("ix_dossier_open", *(DOSSIER.c[name] for name in _WORK), sqlite_where=text("is_open"))
 
 DOSSIER_CODE = Table(
     "dossier_code",

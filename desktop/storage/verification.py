@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import Connection, create_engine, func, select, text
 from sqlcipher3 import dbapi2
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, EpochOpened, Event, chain_hash, decode_body
 from desktop.storage import projections
-from desktop.storage.database import DATABASE_NAME, Replica, existing, hash_at, read_head, read_replica
+from desktop.storage.database import DATABASE_NAME, Replica, existing, hash_at, read_replica
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.marker import Marker, MarkerFile
 from desktop.storage.tables import (
@@ -155,18 +155,15 @@ def _contents(
 def _marker(connection: Connection, replica: Replica, mark: Marker | None) -> Iterator[Finding]:
     if mark is None:
         return
-    head = read_head(connection, replica.replica_id)
-    if mark.epoch == head.epoch and mark.seq > head.seq:
-        yield Finding("database_behind_marker", f"{head.seq} < {mark.seq}")
-    elif mark.epoch != head.epoch and not _knows_epoch(connection, mark.epoch):
+    last = connection.execute(
+        select(func.max(EVENT.c.seq)).where(EVENT.c.replica_id == replica.replica_id, EVENT.c.epoch == mark.epoch)
+    ).scalar()
+    if last is None:
         yield Finding("database_behind_marker", mark.epoch)
+    elif last < mark.seq:
+        yield Finding("database_behind_marker", f"{last} < {mark.seq}")
     elif hash_at(connection, replica.replica_id, mark.epoch, mark.seq) != mark.head_hash:
         yield Finding("marker_differs", f"{mark.epoch} {mark.seq}")
-
-
-def _knows_epoch(connection: Connection, epoch: str) -> bool:
-    found = connection.execute(select(EVENT.c.position).where(EVENT.c.epoch == epoch).limit(1)).scalar()
-    return found is not None
 
 
 @dataclass(slots=True)

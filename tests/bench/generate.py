@@ -1,12 +1,13 @@
 """Make a ward with very many dossiers: a real encrypted database that ``motcua verify`` accepts.
 
 Run as ``python tests/bench/generate.py [--dossiers 1000000] [--folder DIR] [--verify]``. Dossiers come in over eight
-years, most of them in one event; the newest twentieth (50,000) went through six: received, printed again, corrected, paid,
-result ready, returned. Facts are folded and written by the program's own code; one process makes events and rows,
+years, most of them in one event; the newest twentieth (50,000) went through six: received, printed again, corrected,
+paid, result ready, returned. Facts are folded and written by the program's own code; one process makes events and rows,
 this one chains, signs and inserts them, as only the hash before an event is unknown to the other.
 """
 
 import argparse
+import hashlib
 import multiprocessing
 import shutil
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from common import CACHE, FULL, use_state
-from makers import UNKNOWN, DossierRow, EventRow, Maker, Plan, Ward, plans
+from makers import COLUMNS, UNKNOWN, DossierRow, EventRow, Maker, Plan, Ward, plans
 
 from desktop import wiring
 from desktop.devices import signing_key
@@ -26,7 +27,7 @@ from desktop.storage.database import DATABASE_NAME, read_head, read_replica
 from desktop.storage.engine import connect_raw, open_engine
 from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.units import sample_provisioning
-from desktop.storage.tables import DOSSIER, EVENT
+from desktop.storage.tables import EVENT, PROJECTION_VERSION, PROJECTIONS
 from desktop.storage.verification import verify
 
 _INSERT_CODE = "INSERT INTO dossier_code(code, dossier_id) VALUES (?, ?)"
@@ -50,7 +51,7 @@ class Writer:
         self._connection = connection
         self._sign = signing_key.Signer(private).sign
         self._place = (replica_id, epoch)
-        names = [column.name for column in DOSSIER.columns if column.name != "position"]
+        names = COLUMNS
         self._code, self._id = names.index("code"), names.index("dossier_id")
         self._tokens = names.index("search_text")
         columns = [column.name for column in EVENT.columns if column.name != "position"]
@@ -139,7 +140,7 @@ def generate(folder: Path, dossiers: int) -> None:
 
 def ward_of(dossiers: int) -> Path:
     """Return the folder of a generated ward, made on first use: ``data`` and ``state`` lie in it."""
-    folder = CACHE / f"ward-{dossiers}"
+    folder = CACHE / f"ward-{dossiers}-{_shape()}"
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -148,6 +149,13 @@ def ward_of(dossiers: int) -> Path:
         (folder / "done").write_text(f"{time.perf_counter() - start:.0f} s\n")
         print(f"made {dossiers:,} dossiers in {time.perf_counter() - start:.0f} s in {folder}", flush=True)
     return folder
+
+
+def _shape() -> str:
+    """Tell tables of different shape apart: a ward of an older shape would be refolded when it is opened."""
+    parts = [repr(PROJECTION_VERSION), *COLUMNS]
+    parts += sorted(str(index.name) for table in PROJECTIONS.tables.values() for index in table.indexes)
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:8]
 
 
 def main() -> None:

@@ -47,7 +47,9 @@ from desktop.domain.rule_packs import pack_for
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import VIETNAM
 from desktop.storage import projections
+from desktop.storage.engine import column_names
 from desktop.storage.reference.calendars import load_calendar
+from desktop.storage.tables import DOSSIER
 
 LAST_DAY = date(2026, 10, 30)
 YEARS = 8
@@ -57,6 +59,9 @@ EVENTS_OF_HISTORY = 6
 FEE_VND = 8_000
 #: Stands for the hash before an event until it is known; it comes first in a body where nothing else looks like it.
 UNKNOWN = "0" * 64
+
+#: Columns of a dossier's row in the order the writer gets them; SQLite numbers the position.
+COLUMNS = column_names(DOSSIER, "position")
 
 EventRow = tuple[str, int, str, str, str, bytes]
 DossierRow = tuple[Any, ...]
@@ -144,7 +149,8 @@ class Maker:
                 state = states[place]
                 fact = _follow_up(act, state, people)
                 states[place] = self._append(events, plan, state, fact, at, state.dossier_id, dice)
-        return events, [tuple(projections.dossier_values(state).values()) for state in states]
+        values = (projections.dossier_values(state) for state in states)
+        return events, [tuple(row[name] for name in COLUMNS) for row in values]
 
     def _append(
         self,

@@ -1,7 +1,7 @@
 """Start the command line, trace it, break it, and read what it said.
 
-``Lab.start`` runs one command in a forked child of :mod:`tests.faults.warm` (the product's own ``run``, its imports paid
-once); ``Lab.start_cold`` runs ``python -m desktop`` itself. Faults come from strace: a system call fails, or the
+``Lab.start`` runs one command in a forked child of :mod:`tests.faults.warm` (the product's own ``run``, its imports
+paid once); ``Lab.start_cold`` runs ``python -m desktop`` itself. Faults come from strace: a system call fails, or the
 process is killed as it enters it. Nothing here waits for time to pass.
 """
 

@@ -154,10 +154,10 @@ def test_a_bug_that_quotes_the_citizen_leaves_no_canary(lab: Lab, place: Place) 
     assert any(b"RuntimeError" in file.read_bytes() for file in files_below(place.state)), "the log says where"
 
 
-def test_no_file_is_opened_for_writing_outside_the_known_places(lab: Lab, fresh: Callable[[], Place]) -> None:
+def test_no_file_is_opened_for_writing_elsewhere_and_no_program_started(lab: Lab, fresh: Callable[[], Place]) -> None:
     place = fresh()
 
-    outcome = typed_in(lab, place, kill=False, trace=("openat", "open", "creat"))
+    outcome = typed_in(lab, place, kill=False, trace=("openat", "open", "creat", "execve"))
 
     opened = {match[1] for _, text in outcome.calls if (match := _OPENED.search(text)) and is_writing(match[2])}
     known = (f"{place.data}/motcua.", f"{place.data}/out/", f"{place.state}/motcua/", "/dev/null")
@@ -165,6 +165,7 @@ def test_no_file_is_opened_for_writing_outside_the_known_places(lab: Lab, fresh:
     strange = {name for name in opened - {str(place.data)} if not name.startswith(known)}
     assert strange == set()
     assert any(name.endswith("-wal") for name in opened)
+    assert outcome.count("execve") == 0, "no other program gets arguments from us"
     assert list(place.temporary.iterdir()) == []
 
 

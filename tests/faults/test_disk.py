@@ -1,4 +1,4 @@
-"""F4, F5, F6: a full, failing or read-only disk; one clear sentence, nothing answered is lost, and work goes on after."""
+"""F4, F5, F6: a full, failing or read-only disk; one sentence, nothing answered lost, work goes on after."""
 
 import os
 import subprocess

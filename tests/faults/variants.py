@@ -5,20 +5,22 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-import sqlalchemy.orm
 from sqlcipher3 import dbapi2
 
 from desktop.cli import handlers
 from desktop.storage import database, engine, location
 from desktop.storage.marker import Judgement
 
-_EVERY = 6
+_EVERY = 64
 
 
 class _LazyConnection(dbapi2.Connection):  # type: ignore[misc]  # the driver has no types
-    """Commit only every sixth time."""
+    """Commit only every 64th time."""
 
     commits = 0
+
+    def cursor(self) -> Any:
+        return _LazyCursor(self)
 
     def commit(self) -> None:
         if self.in_transaction:
@@ -29,30 +31,41 @@ class _LazyConnection(dbapi2.Connection):  # type: ignore[misc]  # the driver ha
     def rollback(self) -> None:
         """Keep what was not committed."""
 
-    def execute(self, statement: str, *arguments: Any) -> Any:
-        if statement.startswith("BEGIN") and self.in_transaction:
-            return super().execute("SELECT 1")
-        return super().execute(statement, *arguments)
-
 
 class _LazyCursor(dbapi2.Cursor):  # type: ignore[misc]  # the driver has no types
     def execute(self, statement: str, *arguments: Any) -> Any:
         if statement.startswith("BEGIN") and self.connection.in_transaction:
-            return super().execute("SELECT 1")
+            return self
         return super().execute(statement, *arguments)
+
+
+class _DeafConnection(dbapi2.Connection):  # type: ignore[misc]  # the driver has no types
+    """Take a failed commit for a good one."""
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        except dbapi2.Error:
+            self.rollback()
 
 
 def answers_before_the_commit() -> None:
     """Answer acts whose transaction is committed later, with others."""
+    _write_through(_LazyConnection)
+
+
+def deaf_to_the_disk() -> None:
+    """Take a failed commit for a good one."""
+    _write_through(_DeafConnection)
+
+
+def _write_through(kind: type) -> None:
     connect = dbapi2.connect
 
-    def lazily(path: str, **options: Any) -> Any:
-        if "mode=ro" in path:
-            return connect(path, **options)
-        return connect(path, factory=_LazyConnection, **options)
+    def connected(path: str, **options: Any) -> Any:
+        return connect(path, **options) if "mode=ro" in path else connect(path, factory=kind, **options)
 
-    _LazyConnection.cursor = lambda self: _LazyCursor(self)  # type: ignore[method-assign]
-    dbapi2.connect = lazily
+    dbapi2.connect = connected
 
 
 def synchronous_off() -> None:
@@ -64,19 +77,6 @@ def synchronous_off() -> None:
         connection.execute("PRAGMA synchronous = OFF")
 
     engine._set_pragmas = loosely
-
-
-def deaf_to_the_disk() -> None:
-    """Take a failed commit for a good one."""
-    commit = sqlalchemy.orm.Session.commit
-
-    def deafly(session: sqlalchemy.orm.Session) -> None:
-        try:
-            commit(session)
-        except sqlalchemy.exc.DBAPIError:
-            session.rollback()
-
-    sqlalchemy.orm.Session.commit = deafly  # type: ignore[method-assign]
 
 
 def trusting_every_copy() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from desktop.domain.calendars import Calendar
 from desktop.domain.catalogue import Catalogue, Component, FeeKind, FeeRule, Procedure
 from desktop.domain.clock_policy import ClockPolicy
+from desktop.domain.deadlines import is_late
 from desktop.domain.dossiers import (
     Channel,
     ComponentLine,
@@ -31,13 +32,16 @@ from desktop.domain.users import Role, User
 from desktop.domain.vietnamese import fold_words, local
 from desktop.services.ports import (
     Act,
+    Anchors,
     Desk,
     DossierCard,
     DossierFilter,
     JobState,
     PrintJob,
     Reference,
+    WorkOf,
 )
+from desktop.storage.projections import late_from
 
 NOW = datetime(2019, 7, 25, 2, 30, tzinfo=UTC)
 
@@ -254,6 +258,33 @@ class FakeReader:
         self.asked.append(f"cards {narrowed.query} {at_or_before}")
         return tuple([card for card in self._narrow(narrowed) if card.position <= at_or_before][:limit])
 
+    def anchors(self, narrowed: DossierFilter, every: int = 128, *, so_far: Anchors | None = None) -> Anchors:
+        """Walk half of the register at once, so that a walk has several slices."""
+        self.asked.append(f"anchors {narrowed.query}".strip())
+        newest = len(self._book.order)
+        so_far = so_far or Anchors(below=newest)
+        above = max(so_far.below - newest // 2 - 1, 0)
+        found = [card.position for card in self._narrow(narrowed) if above < card.position <= so_far.below]
+        starts = found[-so_far.total % every :: every]
+        head = (*so_far.head, *found)[:every]
+        return Anchors(so_far.total + len(found), (*so_far.starts, *starts), head, above)
+
+    def open_cards(self, mine: WorkOf, *, limit: int, offset: int = 0) -> tuple[DossierCard, ...]:
+        self.asked.append("open_cards")
+        return tuple(self._open(mine)[offset : offset + limit])
+
+    def count_open(self, mine: WorkOf) -> int:
+        return len(self._open(mine))
+
+    def _open(self, mine: WorkOf) -> list[DossierCard]:
+        found = []
+        for position, key in enumerate(self._book.order, start=1):
+            state = self._book.states[key]
+            is_mine = mine.section in ("", state.procedure.section, state.custodian.holder)
+            if state.solved_at is None and not state.is_closed and is_mine:
+                found.append(_card(position, state))
+        return sorted(found, key=lambda card: (card.due_at, card.position))
+
     def _narrow(self, narrowed: DossierFilter) -> list[DossierCard]:
         found = []
         for position in range(len(self._book.order), 0, -1):
@@ -309,9 +340,14 @@ def _fits(state: Dossier, narrowed: DossierFilter) -> bool:
         and (not narrowed.procedure or state.procedure.code == narrowed.procedure)
         and (narrowed.received_from is None or day >= narrowed.received_from)
         and (narrowed.received_to is None or day <= narrowed.received_to)
-        and (narrowed.late_at is None or (state.solved_at is None and state.due_at < narrowed.late_at))
+        and (narrowed.late_at is None or _is_late(state, narrowed.late_at))
         and all(any(word.startswith(part) for word in words) for part in fold_words(narrowed.query))
     )
+
+
+def _is_late(state: Dossier, at: datetime) -> bool:
+    is_open = state.solved_at is None and not state.is_closed
+    return is_open and is_late(at, state.due_at, state.procedure.limit.unit)
 
 
 def _card(position: int, state: Dossier) -> DossierCard:
@@ -327,7 +363,9 @@ def _card(position: int, state: Dossier) -> DossierCard:
         received_at=state.received_at,
         promised_at=state.promised_at,
         due_at=state.due_at,
+        late_from=datetime.fromtimestamp(late_from(state.due_at, state.procedure.limit.unit), UTC),
         solved_at=state.solved_at,
+        is_open=state.solved_at is None and not state.is_closed,
         custodian=state.custodian,
         fee_owed_vnd=state.owed_vnd,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFrame, QPushButton
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.devices.secret_store import MemoryStore
@@ -103,19 +103,22 @@ def test_without_a_keyring_nobody_is_named_before_a_password_opened_the_ward(
         assert stage.opened == []
 
 
-def test_the_third_wrong_password_costs_a_wait_even_for_the_right_one(with_keyring: Stage) -> None:
-    stage = with_keyring
-    give(stage, "lan", WRONG)
-    for _ in range(FIRST_WAIT_AT - 1):
-        give_password(stage, WRONG)
-    told = button_text(stage)
+def test_three_wrong_passwords_cost_a_wait_even_for_the_right_one(theatre: Theatre) -> None:
+    if theatre.store is None:
+        pytest.skip("before its database is open a ward counts nothing: the wrap itself makes a guess dear")
+    with theatre.window() as stage:
+        give(stage, "lan", WRONG)
+        for _ in range(FIRST_WAIT_AT - 1):
+            give_password(stage, WRONG)
+        give_password(stage, theatre.codes["lan"])
+        told = button_text(stage)
+        chooses = stage.child(QLineEdit, "newPasswordField").isVisible()
+        wait_s(stage, SHORT_WAITS_S[0])
+        stage.until(lambda: "Đăng nhập" in button_text(stage))
+        give_password(stage, theatre.codes["lan"])
 
-    give_password(stage, "")
-    wait_s(stage, SHORT_WAITS_S[0])
-    stage.until(lambda: "Đăng nhập" in button_text(stage))
-
-    assert f"Chờ {SHORT_WAITS_S[0]} giây" in told
-    assert not is_in(stage)
+        assert f"Chờ {SHORT_WAITS_S[0]} giây" in told
+        assert (chooses, stage.child(QLineEdit, "newPasswordField").isVisible()) == (False, True)
 
 
 def test_a_wait_outlives_the_program(theatre: Theatre) -> None:

@@ -59,8 +59,9 @@ def decide_return(state: Dossier, command: ReturnResult) -> tuple[Fact, ...]:
 
     Raises:
         Conflict: ``already_returned``, ``result_not_ready``.
-        UserError: ``missing_recipient``, ``recipient_not_owner``, ``missing_authorisation``,
-            ``missing_proof``, ``unknown_component``, ``fee_owed`` with the amount.
+        UserError: ``missing_recipient``, ``recipient_not_owner``, ``missing_authorisation``, ``missing_id_number``
+            (an authorised person, or anybody without the receipt), ``missing_proof``, ``unknown_component``,
+            ``fee_owed`` with the amount.
     """
     if state.status is Status.RETURNED:
         raise Conflict("already_returned", code=state.code)
@@ -92,10 +93,17 @@ def _check_recipient(state: Dossier, command: ReturnResult) -> None:
     if command.relation is Relation.AUTHORISED:
         if not command.authorisation.strip():
             raise UserError("missing_authorisation", field="recipient.authorisation")
-        if not recipient.id_number:
-            raise UserError("missing_id_number", field="recipient.id_number")
+        _need_id_number(recipient)
     elif owner.id_number and not _is_owner(owner, recipient):
         raise UserError("recipient_not_owner", code=state.code)
+    if command.without_receipt_reason.strip():
+        # Neither the receipt nor a paper: nobody could say later who took the result.
+        _need_id_number(recipient)
+
+
+def _need_id_number(recipient: Party) -> None:
+    if not recipient.id_number.strip():
+        raise UserError("missing_id_number", field="recipient.id_number")
 
 
 def _is_owner(owner: Party, recipient: Party) -> bool:

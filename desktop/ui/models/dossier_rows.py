@@ -1,7 +1,6 @@
 """Rows of the dossier list: finished strings made on lane read, so that painting only draws."""
 
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -10,8 +9,9 @@ from typing import Final
 from desktop.domain.dossiers import Custodian, Status
 from desktop.domain.users import User
 from desktop.domain.vietnamese import screen_datetime
-from desktop.services.look_up import cards, custodian_name, positions
-from desktop.services.ports import Desk, DossierCard, DossierFilter
+from desktop.services import look_up
+from desktop.services.look_up import cards, custodian_name
+from desktop.services.ports import Anchors, Desk, DossierCard, DossierFilter
 from desktop.ui.tokens import Role
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
@@ -99,8 +99,10 @@ class DossierRow:
     Attributes:
         texts: One string per column.
         position: Place in the log's order of receipt.
-        due_s: POSIX seconds of what the law demands; lateness counts against it.
+        due_s: POSIX seconds of what the law demands.
+        late_s: POSIX seconds from which a result counts as late.
         solved_s: POSIX seconds of the result, 0 while there is none.
+        is_open: Somebody still has to work on it.
     """
 
     texts: tuple[str, ...]
@@ -109,7 +111,9 @@ class DossierRow:
     code: str
     status: Status
     due_s: int
+    late_s: int
     solved_s: int
+    is_open: bool
 
     def urgency(self, now_s: int, end_of_day_s: int) -> Urgency:
         """Return how the dossier stands at an instant.
@@ -119,25 +123,12 @@ class DossierRow:
             end_of_day_s: POSIX seconds of the coming local midnight.
         """
         if self.solved_s:
-            return Urgency.DONE_LATE if self.solved_s > self.due_s else Urgency.DONE
-        if now_s > self.due_s:
+            return Urgency.DONE_LATE if self.solved_s >= self.late_s else Urgency.DONE
+        if not self.is_open:
+            return Urgency.DONE
+        if now_s >= self.late_s:
             return Urgency.LATE
         return Urgency.TODAY if self.due_s < end_of_day_s else Urgency.OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """Say how long a list is and where each of its pages begins.
-
-    Attributes:
-        total: Number of rows.
-        starts: Position of the first row of each page.
-        head: Positions of the first page, to see what a change put on top.
-    """
-
-    total: int
-    starts: "array[int]"
-    head: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +136,7 @@ class DossierSource:
     """Read the list through the services.
 
     Threads:
-        Pages on lane read, anchors on lane io; the reader has a connection for each thread.
+        Lane read.
     """
 
     desk: Desk
@@ -161,14 +152,9 @@ class DossierSource:
                 holders[card.custodian] = custodian_name(self.desk, card.custodian, users)
         return tuple(row_of(card, holders[card.custodian]) for card in found)
 
-    def anchors(self, narrowed: DossierFilter) -> Anchors:
-        """Return the length of a list and the start of each page."""
-        return anchors_of(positions(self.desk, self.actor, narrowed))
-
-
-def anchors_of(found: Sequence[int]) -> Anchors:
-    """Keep of all positions only what paging needs: 8 bytes for each 128 rows."""
-    return Anchors(len(found), array("q", found[::PAGE_ROWS]), tuple(found[:PAGE_ROWS]))
+    def anchors(self, narrowed: DossierFilter, so_far: Anchors | None = None) -> Anchors:
+        """Walk one slice of a list for its length and the start of each page."""
+        return look_up.anchors(self.desk, self.actor, narrowed, PAGE_ROWS, so_far)
 
 
 def row_of(card: DossierCard, holder: str, position: int | None = None) -> DossierRow:
@@ -194,7 +180,9 @@ def row_of(card: DossierCard, holder: str, position: int | None = None) -> Dossi
         code=card.code,
         status=card.status,
         due_s=seconds(card.due_at),
+        late_s=seconds(card.late_from),
         solved_s=seconds(card.solved_at) if card.solved_at else 0,
+        is_open=card.is_open,
     )
 
 

@@ -1,7 +1,8 @@
 """The list of dossiers as an item model: it knows its length and keeps only the pages near the eye.
 
-A list begins with its newest page, read at once; its length and the start of every page (*anchors*) follow from one
-pass on lane io, when nobody has typed for a moment. A page not at hand shows a placeholder and comes a frame later.
+A list begins with its newest page, read at once; its length and the start of every page (*anchors*) follow slice by
+slice on lane read, when nobody has typed for a moment: whoever scans meanwhile waits for one slice, not for the whole
+walk. A page not at hand shows a placeholder and comes a frame later.
 """
 
 from collections.abc import Callable
@@ -19,18 +20,16 @@ from PySide6.QtCore import (
 )
 
 from desktop.domain.errors import AppError
-from desktop.services.ports import DossierFilter
+from desktop.services.ports import Anchors, DossierFilter
 from desktop.ui.models.dossier_rows import (
     HEADERS,
     NEWEST,
     PAGE_ROWS,
     PAGE_SHIFT,
-    Anchors,
     Column,
     DossierRow,
-    anchors_of,
 )
-from desktop.ui.tasks import Lane, Task, Tasks
+from desktop.ui.tasks import Task, Tasks
 from desktop.ui.words import tr
 
 #: Pages kept; 64 pages of 128 rows are some 8 MB.
@@ -50,14 +49,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Source(Protocol):
-    """Read pages on lane read, anchors on lane io."""
+    """Read pages and anchors on lane read."""
 
     def page(self, narrowed: DossierFilter, at_or_before: int) -> tuple[DossierRow, ...]:
         """Return one page from a position downwards."""
         ...
 
-    def anchors(self, narrowed: DossierFilter) -> Anchors:
-        """Return the length of a list and the start of each page."""
+    def anchors(self, narrowed: DossierFilter, so_far: Anchors | None = None) -> Anchors:
+        """Walk one slice of a list; its answer goes in again until ``below`` is 0."""
         ...
 
 
@@ -143,7 +142,7 @@ class DossierTableModel(QAbstractTableModel):
         self.is_loading = True
         self._forget_requests()
         self._count_timer.stop()
-        self._run("read", "begin", partial(self._source.page, narrowed, NEWEST), self._began)
+        self._run("begin", partial(self._source.page, narrowed, NEWEST), self._began)
 
     def refresh(self) -> None:
         """Read again what is shown, after a change; old rows stay until the new ones come."""
@@ -204,8 +203,8 @@ class DossierTableModel(QAbstractTableModel):
             return NEWEST if number == 0 else None
         return self._anchors.starts[number] if number < len(self._anchors.starts) else None
 
-    def _run(self, lane: Lane, key: str, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._tasks.run(lane, work, on_done, self._read_failed, owner=self, latest=key)
+    def _run(self, key: str, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self._tasks.run("read", work, on_done, self._read_failed, owner=self, latest=key)
 
     def _read_failed(self, error: AppError) -> None:
         self.is_loading = False
@@ -227,19 +226,25 @@ class DossierTableModel(QAbstractTableModel):
         self.endResetModel()
         self.began.emit()
         if len(page) < PAGE_ROWS:
-            self._anchors = anchors_of(tuple(row.position for row in page))
+            head = tuple(row.position for row in page)
+            self._anchors = Anchors(len(page), head[:1], head)
             self.counted.emit(len(page))
         else:
             self._count_timer.start()
 
     def _count(self) -> None:
-        generation = self._generation
-        work = partial(self._source.anchors, self.narrowed)
-        # Half a second for a million rows: on lane read it would keep a scan waiting.
-        self._run("io", "count", work, partial(self._counted, generation))
+        self._walk_on(None)
 
-    def _counted(self, generation: int, anchors: Anchors) -> None:
+    def _walk_on(self, so_far: Anchors | None) -> None:
+        """Ask for one more slice; it stands behind whatever was asked for meanwhile."""
+        work = partial(self._source.anchors, self.narrowed, so_far)
+        self._run("count", work, partial(self._walked, self._generation))
+
+    def _walked(self, generation: int, anchors: Anchors) -> None:
         if generation != self._generation:
+            return
+        if anchors.below:
+            self._walk_on(anchors)
             return
         old, self._anchors = self._anchors, anchors
         old_first = self._first_position(old)

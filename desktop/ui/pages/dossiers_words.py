@@ -211,15 +211,3 @@ def _changes(text: str) -> str:
         field, colon, rest = part.partition(": ")
         parts.append(f"{tr(FIELDS[field])}: {rest}" if colon and field in FIELDS else part)
     return "; ".join(parts)
-
-
-#: Statuses of dossiers whose result is not ready yet.
-OPEN_STATUSES: Final = (
-    Status.RECEIVED,
-    Status.WITH_SECTION,
-    Status.IN_PROGRESS,
-    Status.WAITING_SUPPLEMENT,
-    Status.WAITING_PAYMENT,
-    Status.SUBMITTED,
-    Status.APPROVED,
-)

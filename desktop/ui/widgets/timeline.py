@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from desktop.ui.theme import Role, Theme, name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S
 from desktop.ui.widgets.labels import IconLabel, text_label
 from desktop.ui.words import tr
+
+_TOP: Final = Qt.AlignmentFlag.AlignTop
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,14 @@ class TimeEntry:
 
 
 class TimeLine(QWidget):
-    """Show acts in order."""
+    """Show acts in order; the labels of one dossier serve the next."""
 
     def __init__(self, theme: Theme, *, name: str = "timeLine", parent: QWidget | None = None) -> None:
         """Begin empty."""
         super().__init__(parent)
         self._theme = theme
         self._entries: tuple[TimeEntry, ...] = ()
+        self._lines: list[_Line] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE_M)
@@ -52,17 +57,47 @@ class TimeLine(QWidget):
 
     def set_entries(self, entries: Sequence[TimeEntry]) -> None:
         """Show other acts."""
-        while self._grid.count():
-            old = self._grid.takeAt(0).widget()
-            old.hide()
-            old.deleteLater()
         self._entries = tuple(entries)
-        top = Qt.AlignmentFlag.AlignTop
-        for row, entry in enumerate(self._entries):
-            self._grid.addWidget(IconLabel(self._theme, entry.icon, Role.ACCENT), 2 * row, 0, top)
-            self._grid.addWidget(text_label(entry.when, "muted"), 2 * row, 1, top)
-            self._grid.addWidget(text_label(entry.what, "strong", wraps=True), 2 * row, 2, top)
-            below = " · ".join(part for part in (entry.who, entry.note) if part)
-            if below:
-                self._grid.addWidget(text_label(below, "muted", wraps=True), 2 * row + 1, 2, top)
+        while len(self._lines) < len(self._entries):
+            self._lines.append(self._new_line(2 * len(self._lines)))
+        for line, entry in zip_longest(self._lines, self._entries):
+            line.tell(entry)
         self.setAccessibleDescription("; ".join(f"{e.when} {e.who}: {e.what}" for e in self._entries))
+
+    def _new_line(self, row: int) -> "_Line":
+        line = _Line(self._theme)
+        for column, label in enumerate((line.icon, line.when, line.what)):
+            self._grid.addWidget(label, row, column, _TOP)
+        self._grid.addWidget(line.below, row + 1, 2, _TOP)
+        return line
+
+
+class _Line:
+    """Hold the labels of one act; only what differs is touched, since a label that stays costs nothing."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._icon_name = "check"
+        self.icon = IconLabel(theme, self._icon_name, Role.ACCENT)
+        self.when = text_label("", "muted")
+        self.what = text_label("", "strong", wraps=True)
+        self.below = text_label("", "muted", wraps=True)
+
+    def tell(self, entry: TimeEntry | None) -> None:
+        """Tell an act; None hides the line."""
+        below = ""
+        if entry is not None:
+            below = " · ".join(part for part in (entry.who, entry.note) if part)
+            self.when.setText(entry.when)
+            self.what.setText(entry.what)
+            self.below.setText(below)
+            if entry.icon != self._icon_name:
+                self._icon_name = entry.icon
+                self.icon.set_icon(entry.icon, Role.ACCENT)
+        for label in (self.icon, self.when, self.what):
+            _set_shown(label, is_shown=entry is not None)
+        _set_shown(self.below, is_shown=bool(below))
+
+
+def _set_shown(label: QLabel, *, is_shown: bool) -> None:
+    if label.isHidden() is is_shown:
+        label.setVisible(is_shown)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from desktop.devices.system_clock import FixedClock, SettableClock
-from desktop.domain.errors import EnvironmentProblem, NewerData
+from desktop.domain.errors import DamagedData, EnvironmentProblem, NewerData
 from desktop.domain.events import EpochOpened, decode_body
 from desktop.storage.database import create_database, open_database
 from desktop.storage.marker import Judgement
@@ -180,6 +180,15 @@ def test_a_failed_start_lets_go_of_every_lock(original: Ward) -> None:
 
     with ProcessLock(original.folder) as lock:
         assert lock.is_held
+
+
+def test_a_log_that_cannot_be_read_does_not_open(original: Ward) -> None:
+    with opened(original.folder, original.state) as ward, ward.database._engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER event_refuses_update"))
+        connection.execute(text("UPDATE event SET acted_at = 'x'"))
+
+    with pytest.raises(DamagedData, match="database_damaged"):
+        reopened(original.folder, original.state)
 
 
 def test_a_folder_without_a_database_says_so(tmp_path: Path) -> None:
