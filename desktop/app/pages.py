@@ -60,6 +60,12 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, .
     )
 
 
+def home_page(roles: Sequence[str]) -> str:
+    """Return the page a user begins with when it is not the first of the rail, "" when it is."""
+    begins_at_counter = Role.RECEPTION in roles
+    return "work" if Role.SPECIALIST in roles and not begins_at_counter else ""
+
+
 def _allows(action: Action) -> Callable[[Sequence[str]], bool]:
     def allowed(roles: Sequence[str]) -> bool:
         return may(tuple(Role(role) for role in roles), action)

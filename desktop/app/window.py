@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
-from desktop.app.pages import page_specs
+from desktop.app.clock_watch import ClockWatch
+from desktop.app.pages import home_page, page_specs
 from desktop.app.seat import Seat
 from desktop.devices.serial_scanner import SerialScanner
 from desktop.devices.settings_file import SettingsFile
@@ -21,6 +22,7 @@ from desktop.domain.vietnamese import local
 from desktop.services.settings import SettingsFound
 from desktop.services.wording import Wording
 from desktop.ui.changes import ChangeHub
+from desktop.ui.dialogs.ports import Session
 from desktop.ui.dialogs.print_queue import PrintQueueDialog
 from desktop.ui.dialogs.print_queue_bar import PrintBar
 from desktop.ui.kit import Kit
@@ -50,6 +52,7 @@ class Window(QObject):
         kit: The tools of pages.
         seat: Who sits there.
         tasks: The lanes.
+        clock_watch: The question about a clock behind the log.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Window(QObject):
         options = ShellOptions(version=__version__, is_training=is_training, read_scan=classify)
         specs = page_specs(seat, self.prints, kept.print_paper)
         self.shell = Shell(app, self.kit, seat, specs, self._scanner, options, settings)
+        self.clock_watch = ClockWatch(self.kit, seat, self.shell.work, self)
         self.shell.entered.connect(self._begin)
         self.shell.left.connect(self._leave)
         self.shell.closing.connect(self._close)
@@ -135,8 +139,14 @@ class Window(QObject):
         """Return the ward's local time once it is open: in training it may be set."""
         return local((self.seat.clock or self._clock).now())
 
-    def _begin(self, _session: object) -> None:
+    def _begin(self, session: Session) -> None:
         self.prints()
+        home = home_page(session.roles)
+        if self.shell.work.has_page(home):
+            self.shell.work.show_page(home)
+        elif self.shell.work.page() is None:
+            self.kit.notices.fail(tr("Vai trò của tài khoản này chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng."))
+        self.clock_watch.begin()
         policy = pack_for(self.seat.ward.desk.reference.packs, self._now().date()).clock
         self.shell.work.set_cut_off(policy.cut_off)
         self.shell.set_sync(SyncView(SyncState.ALONE))
@@ -158,6 +168,7 @@ class Window(QObject):
         self.tasks.run("io", self._file.save, _take_no_note, self._complain, owner=self, latest="settings")
 
     def _leave(self) -> None:
+        self.clock_watch.end()
         if self._prints is not None:
             self._prints.deleteLater()
             self._prints = None
@@ -167,6 +178,7 @@ class Window(QObject):
 
     def _close(self) -> None:
         self._rest.stop()
+        self.clock_watch.end()
         self._scanner.stop()
         if self._listener is not None:
             self._listener.stop()

@@ -204,6 +204,12 @@ class DossierOut(Answer):
     timeline: list[EventOut]
 
 
+class LeaseOut(Answer):
+    """Answer ``lease.declare_retired``: the last day on which codes are still provisional."""
+
+    provisional_through: date
+
+
 class ItemOut(Answer):
     """Give one dossier of a list."""
 

@@ -17,7 +17,7 @@ from desktop.domain.dossiers import NATIONAL_STATUS, Dossier, Relation, Submitte
 from desktop.domain.errors import UserError
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
-from desktop.services import follow, look_up, papers, receive
+from desktop.services import follow, leases, look_up, papers, receive
 from desktop.services.ports import Desk, PrintJob
 
 M = TypeVar("M", bound=wire.Strict)
@@ -183,6 +183,12 @@ def search_dossiers(context: Context, with_: wire.SearchDossiers) -> answers.Ite
     )
 
 
+def declare_retired(context: Context, with_: wire.DeclareOldPcRetired) -> answers.LeaseOut:
+    """Answer ``lease.declare_retired``."""
+    through = leases.declare_old_pc_retired(context.desk, context.actor, with_.reason)
+    return answers.LeaseOut(provisional_through=through)
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """Pair a command's wire model and answer model with what answers it."""
@@ -201,6 +207,7 @@ HANDLERS: Mapping[str, Handler] = {
     "receipt.print": Handler(wire.PrintReceipt, answers.PrintedOut, print_receipt),
     "dossier.result_ready": Handler(wire.ResultReady, answers.StatusOut, result_ready),
     "dossier.return_result": Handler(wire.ReturnResult, answers.ReturnedOut, return_result),
+    "lease.declare_retired": Handler(wire.DeclareOldPcRetired, answers.LeaseOut, declare_retired),
     "dossier.show": Handler(wire.ShowDossier, answers.DossierOut, show_dossier),
     "dossier.search": Handler(wire.SearchDossiers, answers.ItemsOut, search_dossiers),
 }

@@ -287,6 +287,12 @@ class SearchDossiers(Strict):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 
+class DeclareOldPcRetired(Strict):
+    """``lease.declare_retired``: the PC this database was copied from is retired; its numbers become this PC's."""
+
+    reason: Note
+
+
 class CommandLine(Strict):
     """One line of ``motcua do``."""
 

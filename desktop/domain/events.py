@@ -153,6 +153,14 @@ class EpochOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseDeclared:
+    """An administrator declared that the old PC of a copied database is retired: its blocks are this PC's."""
+
+    lease: Lease
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitConfigured:
     """The unit's data were set or changed."""
 
@@ -220,6 +228,7 @@ Fact = (
     | ResultReady
     | Returned
     | EpochOpened
+    | LeaseDeclared
     | UnitConfigured
     | CalendarOverlaid
     | UserSaved
@@ -239,6 +248,7 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     ResultReady: ("dossier.result_ready", 1),
     Returned: ("dossier.returned", 1),
     EpochOpened: ("epoch.opened", 1),
+    LeaseDeclared: ("lease.declared", 1),
     UnitConfigured: ("unit.configured", 1),
     CalendarOverlaid: ("calendar.overlaid", 1),
     UserSaved: ("user.saved", 1),

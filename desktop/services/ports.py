@@ -10,6 +10,7 @@ from typing import Protocol
 from desktop.domain.attempts import Attempts
 from desktop.domain.calendars import Calendar
 from desktop.domain.catalogue import Catalogue
+from desktop.domain.codes import Lease
 from desktop.domain.dossiers import Custodian, Dossier, Status
 from desktop.domain.events import Event, Fact
 from desktop.domain.rule_packs import RulePack
@@ -214,6 +215,14 @@ class Ledger(Protocol):
 
     def act(self, actor: User | None) -> AbstractContextManager[Act]:
         """Open an act; leaving the block commits it, an exception rolls it back."""
+        ...
+
+    def has_lease(self, day: date) -> bool:
+        """Tell whether official codes can be given on a day."""
+        ...
+
+    def declare_lease(self, actor: User, lease: Lease, reason: str) -> None:
+        """Take a lease by an administrator's word."""
         ...
 
     def latest_act_at(self) -> datetime | None:

@@ -232,10 +232,10 @@ def read_head(connection: Connection, replica_id: str) -> Head:
     return Head(last.epoch, last.seq, last.hash, acted_at, last_date)
 
 
-def read_lease(connection: Connection) -> EpochOpened:
-    """Return the epoch event in force."""
-    value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "epoch")).scalar_one()
-    return projections.read_epoch(value)
+def read_lease(connection: Connection) -> Lease:
+    """Return the lease in force."""
+    value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "lease")).scalar_one()
+    return projections.read_lease(value)
 
 
 def hash_at(connection: Connection, replica_id: str, epoch: str, seq: int) -> bytes | None:
@@ -281,7 +281,7 @@ def _judged(
     """Compare the database with its marker, open a new epoch if need be, and hand out the open database."""
     with translated(), engine.begin() as connection:
         head = read_head(connection, replica.replica_id)
-        epoch = read_lease(connection)
+        lease = read_lease(connection)
         marker = marker_of(around.state_folder, replica.replica_id)
         install = install_id(around.state_folder, around.random)
         mark = marker.read()
@@ -292,10 +292,10 @@ def _judged(
             head.seq,
             lambda seq: hash_at(connection, replica.replica_id, head.epoch, seq),
         )
-    identity = Identity(replica.replica_id, replica.unit_id, replica.counter, epoch.lease)
+    identity = Identity(replica.replica_id, replica.unit_id, replica.counter, lease)
     if judgement.needs_new_epoch:
-        lease = _lease_after(judgement, epoch.lease, mark, head, local(around.clock.now()).date())
-        identity = replace(identity, lease=lease)
+        today = local(around.clock.now()).date()
+        identity = replace(identity, lease=_lease_after(judgement, lease, mark, head, today))
     ledger = _ledger(engine, identity, head, marker, install, around)
     if judgement.needs_new_epoch:
         _open_epoch(ledger, replica, identity.lease, judgement.value, around)

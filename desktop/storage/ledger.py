@@ -5,13 +5,16 @@ Threads: lane db only; one ledger per process, guarded by the process lock.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from sqlalchemy import Engine, bindparam, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
+from desktop.domain.codes import Lease
 from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.events import LeaseDeclared
 from desktop.domain.users import User
 from desktop.services.ports import Clock, JobState
 from desktop.storage.act import Head, Identity, StorageAct, attempt_values
@@ -73,6 +76,16 @@ class Ledger:
             if events:
                 self.head = act.head
                 self._committed(act.head)
+
+    def has_lease(self, day: date) -> bool:
+        """Tell whether official codes can be given on a day."""
+        return bool(self._identity.lease.blocks_on(day))
+
+    def declare_lease(self, actor: User, lease: Lease, reason: str) -> None:
+        """Take a lease by an administrator's word."""
+        with self.act(actor) as act:
+            act.record_unit((LeaseDeclared(lease, reason),))
+        self._identity = replace(self._identity, lease=lease)
 
     def latest_act_at(self) -> datetime | None:
         """Return the latest instant of an own event, None for an empty log."""

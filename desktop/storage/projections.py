@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
+from desktop.domain.codes import Lease
 from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import (
@@ -17,6 +18,7 @@ from desktop.domain.events import (
     EpochOpened,
     Event,
     Fact,
+    LeaseDeclared,
     Received,
     UnitConfigured,
     UserSaved,
@@ -147,7 +149,10 @@ def note_fact(connection: Connection, fact: Fact) -> None:
         _set_state(connection, "overlay", codec.dump(fact.overlay))
     elif isinstance(fact, UserSaved):
         _set_state(connection, f"user:{fact.user.user_id}", codec.dump(fact.user))
+    elif isinstance(fact, LeaseDeclared):
+        _set_state(connection, "lease", codec.dump(fact.lease))
     elif isinstance(fact, EpochOpened):
+        _set_state(connection, "lease", codec.dump(fact.lease))
         _set_state(connection, "epoch", codec.dump(fact))
 
 
@@ -167,9 +172,9 @@ def _set_state(connection: Connection, key: str, plain: object) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
-def read_epoch(value: str) -> EpochOpened:
-    """Return the epoch event the unit state holds."""
-    return codec.load(EpochOpened, json.loads(value))
+def read_lease(value: str) -> Lease:
+    """Return the lease the unit state holds."""
+    return codec.load(Lease, json.loads(value))
 
 
 def create(connection: Connection) -> None:

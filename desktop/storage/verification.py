@@ -277,7 +277,14 @@ def _numbers(connection: Connection) -> Iterator[Finding]:
     with scratch.begin() as mirror:
         for table in (ORDINAL, FORM_NUMBER, UNIT_STATE):
             table.create(mirror)
-        types = ("dossier.received", "unit.configured", "calendar.overlaid", "user.saved", "epoch.opened")
+        types = (
+            "dossier.received",
+            "unit.configured",
+            "calendar.overlaid",
+            "user.saved",
+            "epoch.opened",
+            "lease.declared",
+        )
         rows = connection.execution_options(yield_per=2_000).execute(
             select(EVENT.c.body).where(EVENT.c.type.in_(types)).order_by(EVENT.c.position)
         )

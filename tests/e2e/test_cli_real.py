@@ -76,9 +76,7 @@ def test_a_changed_password_replaces_the_code_after_it_is_wrapped(tmp_path: Path
 @pytest.mark.parametrize(
     ("login", "password", "code"), [("lan", "sai", "wrong_password"), ("ai", "sai", "user_not_on_this_pc")]
 )
-def test_a_wrong_password_opens_nothing_and_holds_no_lock(
-    tmp_path: Path, login: str, password: str, code: str
-) -> None:
+def test_a_wrong_password_opens_nothing_and_holds_no_lock(tmp_path: Path, login: str, password: str, code: str) -> None:
     codes = dict(create(tmp_path / "d").one_time_codes)
 
     with pytest.raises(UserError, match=code):

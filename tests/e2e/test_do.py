@@ -206,7 +206,9 @@ def test_a_correction_to_another_procedure_by_its_code(ward: Ward) -> None:
     right = good(ward, "procedure.show", procedure="1.000656")
     papers = [{"code": each["code"], "originals": 1} for each in right["components"]]
 
-    good(ward, "dossier.correct", code=made, changes={"procedure": "1.000656", "components": papers}, reason="chọn nhầm")
+    good(
+        ward, "dossier.correct", code=made, changes={"procedure": "1.000656", "components": papers}, reason="chọn nhầm"
+    )
 
     assert good(ward, "dossier.show", code=made)["procedure"]["code"] == "1.000656"
 
@@ -222,7 +224,10 @@ def test_a_refused_command_changes_nothing(ward: Ward, tmp_path: Path) -> None:
 
 
 def test_text_is_one_clean_line_of_composed_letters(ward: Ward) -> None:
-    messy = {**BIRTH, "applicant": {**APPLICANT, "name": "  Nguye\u0302\u0303n\tVăn\u0000 A\n", "birth_date": "1/2/1990"}}
+    messy = {
+        **BIRTH,
+        "applicant": {**APPLICANT, "name": "  Nguye\u0302\u0303n\tVăn\u0000 A\n", "birth_date": "1/2/1990"},
+    }
 
     shown = good(ward, "dossier.show", code=good(ward, "dossier.receive", **messy)["code"])
 
@@ -279,7 +284,9 @@ def test_at_is_honoured_in_training_and_only_for_its_line(ward: Ward) -> None:
 def test_at_is_ignored_in_a_real_database(tmp_path: Path) -> None:
     real = make_ward(tmp_path, is_training=False)
     try:
-        result = answer(real, line("dossier.receive", "", at="2020-03-02T08:00:00+07:00", **BIRTH), login="lan")["result"]
+        result = answer(real, line("dossier.receive", "", at="2020-03-02T08:00:00+07:00", **BIRTH), login="lan")[
+            "result"
+        ]
     finally:
         real.database.close()
 
@@ -345,7 +352,11 @@ def test_the_schema_describes_every_command_and_is_a_json_schema() -> None:
     assert json.loads(json.dumps(whole)) == whole
     assert whole["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert set(whole["commands"]) == set(HANDLERS)
-    for part in (whole["command"], whole["error"], *(half for two in whole["commands"].values() for half in two.values())):
+    for part in (
+        whole["command"],
+        whole["error"],
+        *(half for two in whole["commands"].values() for half in two.values()),
+    ):
         check_schema(part, part)
     assert set(whole["command"]["properties"]) == {"id", "do", "as", "at", "with"}
     assert all(two["with"]["additionalProperties"] is False for two in whole["commands"].values())

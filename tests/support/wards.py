@@ -45,7 +45,7 @@ BIRTH = "1.001193"
 SLOW = "1.004884"
 
 #: Two openings of one database must not repeat each other's ids, as two runs of the program would not.
-_seeds = count(1)
+random_seeds = count(1)
 _PRIVATE, _PUBLIC = signing_key.generate()
 
 
@@ -112,7 +112,7 @@ def around(state: Path, clock: SettableClock) -> Surroundings:
         clock=clock,
         signer=lambda private: signing_key.Signer(private).sign,
         calendar=calendar(),
-        random=random.Random(next(_seeds)).randbytes,
+        random=random.Random(next(random_seeds)).randbytes,
     )
 
 

@@ -51,8 +51,16 @@ def one_more():
 timer = QTimer()
 timer.timeout.connect(one_more)
 window.shell.entered.connect(begin)
-robot.type("lan")
-robot.press("Return", "Return")
+
+def log_in():
+    if window.tasks.pending():
+        QTimer.singleShot(20, log_in)
+        return
+    robot.type("lan")
+    robot.press("Return", "Return")
+
+log_in()
+QTimer.singleShot(60_000, app.quit)
 app.exec()
 """
 

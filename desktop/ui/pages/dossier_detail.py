@@ -65,6 +65,7 @@ class FactSheet(QWidget):
     def set_facts(self, facts: Iterable[Fact]) -> None:
         """Show other facts."""
         self._facts = tuple(fact for fact in facts if fact.value)
+        self._grid.setEnabled(False)
         while len(self._labels) < len(self._facts):
             self._add_line()
         for number, (name, value) in enumerate(self._labels):
@@ -77,6 +78,7 @@ class FactSheet(QWidget):
             if name.isHidden() is is_used:
                 name.setVisible(is_used)
                 value.setVisible(is_used)
+        self._grid.setEnabled(True)
         self._grid.invalidate()
         self.updateGeometry()
         self.setAccessibleDescription("; ".join(f"{fact.name}: {fact.value}" for fact in self._facts))
@@ -122,6 +124,7 @@ class DossierDetail(QWidget):
         """
         super().__init__(parent)
         self.view: DossierView | None = None
+        self._column = QVBoxLayout(self)
         self._words = words
         self._actor = actor
         self._now = now
@@ -141,6 +144,12 @@ class DossierDetail(QWidget):
     def show_view(self, view: DossierView) -> None:
         """Show a dossier."""
         self.view = view
+        # A label that comes into sight would lay out everything around it at once, each one anew.
+        self._column.setEnabled(False)
+        self._tell(view)
+        self._column.setEnabled(True)
+
+    def _tell(self, view: DossierView) -> None:
         dossier = view.dossier
         self._code.setText(dossier.code)
         look = STATUS_LOOKS[dossier.status]
@@ -161,7 +170,7 @@ class DossierDetail(QWidget):
         return self._state.text()
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_S)
         column.addWidget(self._code)

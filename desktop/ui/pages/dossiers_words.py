@@ -14,7 +14,6 @@ from desktop.domain.dossiers import (
     Receipt,
     Relation,
     ResultBy,
-    Status,
 )
 from desktop.domain.vietnamese import local, money, screen_datetime
 from desktop.services.look_up import TimelineEntry

@@ -58,10 +58,15 @@ class TimeLine(QWidget):
     def set_entries(self, entries: Sequence[TimeEntry]) -> None:
         """Show other acts."""
         self._entries = tuple(entries)
+        # A label that comes into sight would lay out everything around it at once, each one anew.
+        self._grid.setEnabled(False)
         while len(self._lines) < len(self._entries):
             self._lines.append(self._new_line(2 * len(self._lines)))
         for line, entry in zip_longest(self._lines, self._entries):
             line.tell(entry)
+        self._grid.setEnabled(True)
+        self._grid.invalidate()
+        self.updateGeometry()
         self.setAccessibleDescription("; ".join(f"{e.when} {e.who}: {e.what}" for e in self._entries))
 
     def _new_line(self, row: int) -> "_Line":

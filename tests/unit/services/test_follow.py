@@ -16,7 +16,9 @@ RETURN = ReturnResult(OWNER, Relation.OWNER, Proof.SIGNATURE, "Ký trên liên l
 def test_a_correction_prints_the_next_version(ward: Ward) -> None:
     made = ward.receive()
 
-    done = follow.correct(ward.desk, ward.user("lan"), made.code.lower(), Correct({"applicant.name": "Tên Đúng"}, REASON))
+    done = follow.correct(
+        ward.desk, ward.user("lan"), made.code.lower(), Correct({"applicant.name": "Tên Đúng"}, REASON)
+    )
 
     assert done.job is not None
     assert (done.job.paper, done.job.copy_no, done.dossier.receipt.version) == ("A5", 0, 2)

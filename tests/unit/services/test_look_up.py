@@ -16,9 +16,7 @@ def test_a_dossier_is_shown_with_its_history_in_words_of_facts(ward: Ward) -> No
     follow.print_receipt(ward.desk, lan, made.code, "A4")
     follow.take_fee(ward.desk, ward.user("thu"), made.code, TakeFee(8_000, FeeMethod.CASH, "thu đủ"))
     follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady("A1", "gọi"))
-    follow.return_result(
-        ward.desk, lan, made.code, ReturnResult(OWNER, Relation.OWNER, Proof.PHOTO, "ảnh 7")
-    )
+    follow.return_result(ward.desk, lan, made.code, ReturnResult(OWNER, Relation.OWNER, Proof.PHOTO, "ảnh 7"))
 
     view = look_up.show(ward.desk, lan, f" {made.code.lower()} ")
 

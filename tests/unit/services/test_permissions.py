@@ -15,7 +15,7 @@ from desktop.domain.commands import Correct, MarkResultReady, ReturnResult, Take
 from desktop.domain.dossiers import Dossier, FeeMethod, Proof, Relation
 from desktop.domain.errors import UserError
 from desktop.domain.users import MATRIX, Action, Role, User
-from desktop.services import accounts, drafts, follow, look_up, papers, receive
+from desktop.services import accounts, drafts, follow, leases, look_up, papers, receive, work_list
 from desktop.services.ports import DossierFilter, JobState
 from tests.support.wards import Ward, command, make_ward, person
 
@@ -77,9 +77,27 @@ def do_settle_job(ward: Ward, user: User) -> None:
     papers.settle_job(ward.desk, user, ward.desk.reader.jobs(JobState.WAITING)[0].job_id, JobState.PRINTED)
 
 
+def do_declare(ward: Ward, user: User) -> None:
+    try:
+        leases.declare_old_pc_retired(ward.desk, user, "máy cũ đã hỏng")
+    except UserError as refusal:
+        # This PC has its own lease: an allowed declaration gets as far as that.
+        if refusal.code != "lease_not_needed":
+            raise
+
+
 def do_save_user(ward: Ward, user: User) -> None:
     login = f"moi{next(_numbers)}"
     accounts.save_user(ward.desk, user, User(f"id-{login}", login, "Mới", (Role.RECEPTION,)), "ABCDE-FGHJK")
+
+
+def do_declare_old_pc_retired(ward: Ward, user: User) -> None:
+    try:
+        leases.declare_old_pc_retired(ward.desk, user, "máy cũ đã hỏng")
+    except UserError as refusal:
+        # This ward has its own numbers: whoever may declare is refused for that alone.
+        if refusal.code != "lease_not_needed":
+            raise
 
 
 #: Service function → the action it needs, and a call of it that succeeds when the action is allowed.
@@ -98,10 +116,21 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         lambda ward, user: look_up.positions(ward.desk, user, DossierFilter()),
     ),
     "look_up.cards": (Action.VIEW_DOSSIERS, do_cards),
+    "look_up.anchors": (
+        Action.VIEW_DOSSIERS,
+        lambda ward, user: look_up.anchors(ward.desk, user, DossierFilter(), 128),
+    ),
+    "work_list.open_work": (Action.VIEW_DOSSIERS, lambda ward, user: work_list.open_work(ward.desk, user, 5)),
+    "work_list.count_open_work": (
+        Action.VIEW_DOSSIERS,
+        lambda ward, user: work_list.count_open_work(ward.desk, user),
+    ),
+    "leases.declare_old_pc_retired": (Action.CONFIGURE_UNIT, do_declare_old_pc_retired),
     "papers.open_jobs": (Action.PRINT_RECEIPT, lambda ward, user: papers.open_jobs(ward.desk, user)),
     "papers.settle_job": (Action.PRINT_RECEIPT, do_settle_job),
     "drafts.keep_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.keep_draft(ward.desk, user, "p", "x")),
     "drafts.kept_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.kept_draft(ward.desk, user, "p")),
+    "leases.declare_old_pc_retired": (Action.CONFIGURE_UNIT, do_declare),
     "accounts.save_user": (Action.MANAGE_USERS, do_save_user),
 }
 
@@ -113,6 +142,8 @@ OPEN = {
     "accounts.user_of": "names a user of a training database",
     "clock_check.confirm_clock": "whoever works at the PC looks at its clock",
     "clock_check.clock_doubt": "whoever works at the PC looks at its clock",
+    "leases.has_official_codes": "says what the next receipt will show",
+    "leases.has_official_codes": "whoever works at the PC sees which codes it gives",
     "look_up.custodian_name": "a section's or colleague's name",
     "papers.paper_for": "takes a job that open_jobs or an act gave out",
     "papers.paper_of": "takes a job that open_jobs or an act gave out",

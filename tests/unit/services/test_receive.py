@@ -38,7 +38,9 @@ def test_a_received_dossier_is_there_with_code_number_and_print_job(ward: Ward) 
 def test_codes_start_anew_each_day_and_numbers_each_year(ward: Ward) -> None:
     days = ("2019-07-18", "2019-07-18", "2019-07-19", "2019-12-31", "2020-01-02")
 
-    made = [ward.receive(datetime.fromisoformat(f"{day}T09:00:00+07:00"), owner=person(n)) for n, day in enumerate(days)]
+    made = [
+        ward.receive(datetime.fromisoformat(f"{day}T09:00:00+07:00"), owner=person(n)) for n, day in enumerate(days)
+    ]
 
     assert [each.code.partition("H29-")[2] for each in made] == [
         "190718-0001", "190718-0002", "190719-0001", "191231-0001", "200102-0001",

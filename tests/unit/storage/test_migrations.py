@@ -1,0 +1,68 @@
+"""Databases of every release open in this program; see ``tests.support.release_database``."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from desktop import __version__
+from desktop.domain.vietnamese import local
+from desktop.storage import projections
+from tests.support.release_database import FILE, FOLDER, summary
+from tests.support.samples import NINE
+from tests.support.wards import Ward, opened, person
+
+RELEASES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
+
+
+def copied(release: str, folder: Path) -> Path:
+    (folder / "data").mkdir()
+    shutil.copy(FOLDER / release / FILE, folder / "data" / "motcua.db")
+    return folder / "data"
+
+
+def as_expected(ward: Ward, release: str) -> bool:
+    expected = json.loads((FOLDER / release / "expected.json").read_text("utf-8"))
+    found = [ward.desk.reader.find(entry["code"]) for entry in expected]
+    return [summary(dossier) for dossier in found if dossier] == expected
+
+
+def test_this_release_has_its_database() -> None:
+    assert __version__ in RELEASES
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_database_of_a_release_opens_verifies_and_says_the_same(tmp_path: Path, release: str) -> None:
+    folder = copied(release, tmp_path)
+
+    with opened(folder, tmp_path / "state", at=NINE) as ward:
+        assert as_expected(ward, release)
+        assert ward.verify().findings == ()
+        assert ward.desk.reader.search("kdam", 5)[0].applicant == "H'Hen Niê Kđăm"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_database_of_a_release_folds_into_the_same_tables(tmp_path: Path, release: str) -> None:
+    folder = copied(release, tmp_path)
+
+    with opened(folder, tmp_path / "state", at=NINE) as ward:
+        with ward.database._engine.begin() as connection:
+            projections.refold(connection)
+        assert as_expected(ward, release)
+        assert ward.verify().is_clean
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_work_goes_on_in_a_database_of_a_release(tmp_path: Path, release: str) -> None:
+    folder = copied(release, tmp_path)
+
+    with opened(folder, tmp_path / "state", at=NINE) as ward:
+        made = ward.receive(NINE, owner=person(77))
+        assert ward.desk.reader.find(made.code) == made
+        assert made.receipt.number == 5
+        assert local(made.received_at).date().isoformat() == "2019-07-18"
+        assert ward.verify().is_clean
+        with ward.database._engine.begin() as connection:
+            assert connection.execute(text("SELECT count(*) FROM print_job")).scalar() == 8
