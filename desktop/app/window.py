@@ -145,7 +145,9 @@ class Window(QObject):
         if self.shell.work.has_page(home):
             self.shell.work.show_page(home)
         elif self.shell.work.page() is None:
-            self.kit.notices.fail(tr("Vai trò của tài khoản này chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng."))
+            self.kit.notices.fail(
+                tr("Vai trò của bạn chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng.")
+            )
         self.clock_watch.begin()
         policy = pack_for(self.seat.ward.desk.reference.packs, self._now().date()).clock
         self.shell.work.set_cut_off(policy.cut_off)

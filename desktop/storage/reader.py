@@ -65,8 +65,8 @@ _SEARCH = (
     "ORDER BY rowid DESC LIMIT ?) JOIN dossier d ON d.position = r ORDER BY r DESC"
 )
 _STATE = "SELECT value FROM unit_state WHERE key = ?"
-#: Positions one slice of a count looks at: some 15 ms.
-_SLICE = 25_000
+#: Positions one slice of a count looks at: some 5 ms, so that a scan beside it does not notice.
+_SLICE = 10_000
 _OPEN = text("is_open")
 #: A list walks the narrow index, never the rows themselves: they hold the whole state (a hundred times more to read).
 _LISTED = text("dossier")

@@ -45,8 +45,8 @@ class Words:
         """Return the sentence of an error."""
         return self._wording.sentence(error.code, error.details)
 
-    def sentence(self, code: str, **details: object) -> str:
-        """Return the sentence of a code with its facts."""
+    def sentence(self, code: str, /, **details: object) -> str:
+        """Return the sentence of a code with its facts; a fact may be called ``code`` too."""
         return self._wording.sentence(code, details)
 
 

@@ -1,12 +1,13 @@
 """A clock behind the log in the real window: asked once a day, warned of until it is right, never in the way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QFrame
 from pytestqt.qtbot import QtBot
 
+from desktop import wiring
 from desktop.app.clock_watch import ClockBar
 from desktop.devices.secret_store import MemoryStore
 from desktop.domain.vietnamese import screen_datetime
@@ -16,13 +17,14 @@ from tests.ui.window_kit import NOW, Stage, Theatre, real_ward, training_ward
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 PASSWORD = "hoa phượng đỏ tháng năm"
-BEHIND = NOW - timedelta(days=3)
+BEHIND = timedelta(days=3)
 
 
 @pytest.fixture
 def theatre(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Theatre:
-    """Make a real ward where ``lan`` worked at NOW, then set its clock three days back."""
+    """Make a real ward where ``lan`` worked, then set its clock three days back."""
     theatre = real_ward(qapp, qtbot, tmp_path, MemoryStore())
+    theatre.now = worked_at(theatre)
     with theatre.window() as stage:
         stage.robot.type("lan")
         stage.robot.press("Return")
@@ -32,8 +34,22 @@ def theatre(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Theatre:
             stage.robot.type(PASSWORD)
             stage.robot.press("Return")
         stage.until(lambda: stage.window.shell.session is not None)
-    theatre.now = BEHIND
+    theatre.now = now_of(theatre) - BEHIND
     return theatre
+
+
+def worked_at(theatre: Theatre) -> datetime:
+    """Return an instant after the set-up of the ward, which is stamped by the clock of the machine."""
+    with wiring.opened_ward(theatre.folder, store=theatre.store) as ward:
+        made_at = ward.desk.ledger.latest_act_at()
+    assert made_at is not None
+    return made_at + timedelta(hours=1)
+
+
+def now_of(theatre: Theatre) -> datetime:
+    """Return what the clock of the next window says."""
+    assert theatre.now is not None
+    return theatre.now
 
 
 def question(stage: Stage) -> str:
@@ -50,8 +66,8 @@ def test_a_clock_behind_the_log_is_asked_about_and_shown(theatre: Theatre) -> No
     with theatre.window() as stage:
         stage.log_in("lan", PASSWORD)
 
-        assert screen_datetime(BEHIND) in question(stage)
-        assert screen_datetime(NOW) in question(stage)
+        assert screen_datetime(now_of(theatre)) in question(stage)
+        assert screen_datetime(now_of(theatre) + BEHIND) in question(stage)
         assert is_warned(stage)
 
 
@@ -62,7 +78,7 @@ def test_the_question_stops_nobody(theatre: Theatre) -> None:
         dossier = stage.receive()
 
         assert question(stage)
-        assert dossier.received_at == BEHIND
+        assert dossier.received_at == theatre.now
 
 
 def test_a_confirmed_clock_is_not_asked_about_again_that_day_but_stays_in_sight(theatre: Theatre) -> None:
@@ -85,7 +101,7 @@ def test_the_next_day_it_is_asked_again(theatre: Theatre) -> None:
         stage.log_in("lan", PASSWORD)
         stage.press("Alt+G")
 
-    theatre.now = BEHIND + timedelta(days=1)
+    theatre.now = now_of(theatre) + timedelta(days=1)
     with theatre.window() as again:
         again.log_in("lan", PASSWORD)
 
@@ -98,7 +114,7 @@ def test_who_sets_the_clock_himself_is_warned_until_it_is_right(theatre: Theatre
         stage.press("Alt+S")
         put_off = (question(stage), is_warned(stage))
 
-        stage.ward.clock.set(NOW + timedelta(minutes=1))
+        stage.ward.clock.set(now_of(theatre) + BEHIND + timedelta(minutes=1))
         stage.window.clock_watch.look()
 
         assert put_off == ("", True)
@@ -122,7 +138,7 @@ def test_the_question_goes_with_the_user(theatre: Theatre) -> None:
 
 
 def test_a_clock_ahead_of_the_log_is_not_asked_about(theatre: Theatre) -> None:
-    theatre.now = NOW + timedelta(hours=1)
+    theatre.now = now_of(theatre) + BEHIND + timedelta(hours=1)
     with theatre.window() as stage:
         stage.log_in("lan", PASSWORD)
 
@@ -133,7 +149,7 @@ def test_in_training_the_clock_may_run_backwards(qapp: QApplication, qtbot: QtBo
     theatre = training_ward(qapp, qtbot, tmp_path)
     with theatre.window() as stage:
         stage.log_in("lan")
-    theatre.now = BEHIND
+    theatre.now = NOW - BEHIND
     with theatre.window() as stage:
         stage.log_in("lan")
 

@@ -100,7 +100,7 @@ class DossiersPage(Page):
         if isinstance(item, SearchQuery) and not is_dossier_code(code):
             self.filters.set_query(text)
         else:
-            self._open(code, beeps=False)
+            self._open(code, beeps=False, is_given=True)
         return True
 
     def handle_scan(self, scan: Scan) -> bool:
@@ -109,7 +109,7 @@ class DossiersPage(Page):
         if not isinstance(reading, Reading):
             return False
         if reading.kind in (ScanKind.OUR_CODE, ScanKind.OUR_LOOKUP_QR):
-            self._open(reading.code, beeps=True)
+            self._open(reading.code, beeps=True, is_given=True)
             return True
         if reading.kind is ScanKind.IDENTITY_CARD and reading.card is not None:
             self.filters.set_query(reading.card.id_number)
@@ -292,11 +292,13 @@ class DossiersPage(Page):
 
     # The dossier.
 
-    def _open(self, code: str, *, beeps: bool) -> None:
+    def _open(self, code: str, *, beeps: bool, is_given: bool = False) -> None:
+        """Open a dossier; it is given when it comes from outside the list, by a scan or another page."""
         self._beeps = beeps
-        self.run("read", partial(show, self._desk, self._actor, code), self._opened, self._not_opened, latest="show")
+        opened = partial(self._opened, is_given)
+        self.run("read", partial(show, self._desk, self._actor, code), opened, self._not_opened, latest="show")
 
-    def _opened(self, view: DossierView) -> None:
+    def _opened(self, is_given: bool, view: DossierView) -> None:
         self.clear_error()
         is_other = self._code != view.dossier.code
         self._code = view.dossier.code
@@ -305,9 +307,17 @@ class DossiersPage(Page):
         if is_other:
             self._scroll.verticalScrollBar().setValue(0)
         self._enable_actions(view.dossier)
+        if is_given:
+            self._widen_to(view.dossier)
         self._select_shown()
         if self._beeps:
             self.kit.sounds.play("found")
+
+    def _widen_to(self, dossier: Dossier) -> None:
+        """Take the filters away where the list would contradict what was just opened, and say so."""
+        if self.filters.is_narrowing() and self.list_model.row_at_hand(dossier.dossier_id) < 0:
+            self.filters.clear()
+            self.kit.notices.say(tr("Đã bỏ điều kiện lọc để mở hồ sơ {code}.", code=dossier.code))
 
     def _not_opened(self, error: AppError) -> None:
         self.fail(error)

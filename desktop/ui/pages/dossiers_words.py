@@ -173,8 +173,7 @@ def returned_words(dossier: Dossier) -> str:
 
 def time_entry(words: Words, entry: TimelineEntry) -> TimeEntry:
     """Write one event of a time line."""
-    # The code stands above the time line; it would also collide with the name of a parameter.
-    details = {name: value for name, value in entry.details if name != "code"}
+    details = dict(entry.details)
     code = f"timeline.{entry.type}"
     note = ""
     if entry.type == "fee.taken":
