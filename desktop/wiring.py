@@ -30,7 +30,6 @@ from desktop.storage.database import (
     create_database,
     open_database,
 )
-from desktop.storage.engine import translated
 from desktop.storage.keys import KeyFile, KeyMode, SecretStore, choose_mode, stored_name
 from desktop.storage.keys_file import STRONG as STRONG_WRAP
 from desktop.storage.keys_file import WrapCost
@@ -39,6 +38,7 @@ from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.catalogue import load_catalogue
 from desktop.storage.reference.rule_packs import load_rule_packs
 from desktop.storage.reference.units import Provisioning
+from desktop.storage.setting_up import setting_up
 
 APP_NAME = "motcua"
 KEYS_NAME = "keys.toml"
@@ -141,10 +141,13 @@ def create_ward(
     wrap_cost: WrapCost = STRONG_WRAP,
     random: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Created:
-    """Create a database with the unit and its users.
+    """Create a database with the unit and its users: whole, or not at all.
+
+    Everything is made in a folder of its own and put into place at the end, the database last: a set-up that was
+    killed leaves nothing that the next one would mistake for data.
 
     Raises:
-        EnvironmentProblem: ``database_exists``, ``network_share``, ``disk_full`` …
+        EnvironmentProblem: ``database_exists``, ``keys_exist``, ``network_share``, ``disk_full`` …
     """
     folder = folder.absolute()
     clock = SettableClock(SystemClock())
@@ -152,24 +155,19 @@ def create_ward(
     choice = (KeyMode.TRAINING, "training") if is_training else _chosen(store)
     users = _new_users(provisioning, clock, random)
     codes = () if is_training else tuple((user.login, passwords.one_time_code(random)) for user in users)
-    keys = KeyFile(folder / KEYS_NAME, wrap_cost)
-    with translated():
-        folder.mkdir(parents=True, exist_ok=True)
-    had_keys = keys.path.exists()
-    try:
-        key = keys.create(choice[0], store, replica.replica_id, random)
-        for login, code in codes:
-            keys.add_wrap(login, code, key, random)
-        recovery = "" if is_training else keys.recovery_key(key, random)
-        fill = _filling(provisioning, users, dict(codes), Argon2Passwords(cost))
-        create_database(folder, key, replica, _surroundings(clock, random), fill)
-    except BaseException:
-        if not had_keys:
-            for leftover in (keys.path, folder / "training.key"):
-                leftover.unlink(missing_ok=True)
+    with setting_up(folder) as stage:
+        keys = KeyFile(stage / KEYS_NAME, wrap_cost)
+        try:
+            key = keys.create(choice[0], store, replica.replica_id, random)
+            for login, code in codes:
+                keys.add_wrap(login, code, key, random)
+            recovery = "" if is_training else keys.recovery_key(key, random)
+            fill = _filling(provisioning, users, dict(codes), Argon2Passwords(cost))
+            create_database(stage, key, replica, _surroundings(clock, random), fill)
+        except BaseException:
             if choice[0] is KeyMode.KEYRING and store is not None:
                 store.delete(stored_name(replica.replica_id))
-        raise
+            raise
     return Created(folder, provisioning.unit.unit_id, *choice, recovery, codes)
 
 

@@ -3,15 +3,6 @@
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
-
-from desktop.app.seat import Seat, open_folder
-from desktop.app.window import Window
-from desktop.devices.settings_file import SettingsFile, settings_path
-from desktop.ui.printers import QtPrinters
-from desktop.ui.words import tr
-
 __all__ = ["open_window"]
 
 DATABASE_NAME = "motcua.db"
@@ -27,6 +18,14 @@ def open_window(folder: Path) -> int:
     Returns:
         Exit code.
     """
+    from PySide6.QtCore import QSettings  # noqa: PLC0415 - Qt only when a window is wanted
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the same
+
+    from desktop.app.seat import Seat, open_folder  # noqa: PLC0415 - the same
+    from desktop.app.window import LatePrinters, Window  # noqa: PLC0415 - the same
+    from desktop.devices.settings_file import SettingsFile, settings_path  # noqa: PLC0415 - the same
+    from desktop.ui.words import tr  # noqa: PLC0415 - the same
+
     app = QApplication(sys.argv[:1])
     app.setApplicationName("motcua")
     app.setApplicationDisplayName(tr("Một Cửa"))
@@ -40,7 +39,7 @@ def open_window(folder: Path) -> int:
         app,
         Seat(open_folder(folder)),
         papers_folder=Path.home(),
-        printers=QtPrinters(),
+        printers=LatePrinters(),
         is_training=(folder / TRAINING_KEY).exists(),
         settings=QSettings(),
         settings_file=SettingsFile(settings_path()),

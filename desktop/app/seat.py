@@ -5,22 +5,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.domain.errors import EnvironmentProblem
-from desktop.domain.users import Role, User
 from desktop.domain.vietnamese import given_name_key
 from desktop.ui.dialogs.ports import Session, UserCard
 
 if TYPE_CHECKING:
+    from desktop.domain.users import User
     from desktop.services.ports import Clock
     from desktop.wiring import Ward
 
+#: By the value of the role: the roles themselves are imported after the first paint.
 ROLE_NAMES = {
-    Role.RECEPTION: "Tiếp nhận",
-    Role.SPECIALIST: "Chuyên môn",
-    Role.CASHIER: "Thu phí",
-    Role.CHAIR: "Chủ tịch",
-    Role.VICE_CHAIR: "Phó Chủ tịch",
-    Role.IT: "Quản trị",
-    Role.INSPECTOR: "Thanh tra",
+    "reception": "Tiếp nhận",
+    "specialist": "Chuyên môn",
+    "cashier": "Thu phí",
+    "chair": "Chủ tịch",
+    "vice_chair": "Phó Chủ tịch",
+    "it": "Quản trị",
+    "inspector": "Thanh tra",
 }
 
 OpenWard = Callable[[tuple[str, str] | None], "Ward"]
@@ -133,5 +134,5 @@ class Seat:
             self._ward = None
 
 
-def _role_names(user: User) -> tuple[str, ...]:
-    return tuple(ROLE_NAMES[role] for role in user.roles)
+def _role_names(user: "User") -> tuple[str, ...]:
+    return tuple(ROLE_NAMES[role.value] for role in user.roles)

@@ -1,58 +1,59 @@
-"""Build the window: Qt first, the database on its lane, pages when they are wanted."""
+"""The window: the log-in box is painted first, everything else is imported and built behind it."""
 
 import logging
-import time
+import threading
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
-from desktop.app.clock_watch import ClockWatch
-from desktop.app.pages import home_page, page_specs
 from desktop.app.seat import Seat
-from desktop.devices.serial_scanner import SerialScanner
-from desktop.devices.settings_file import SettingsFile
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError
-from desktop.domain.rule_packs import pack_for
-from desktop.domain.scans import classify
 from desktop.domain.vietnamese import local
-from desktop.services.settings import SettingsFound
-from desktop.services.wording import Wording
 from desktop.ui.changes import ChangeHub
-from desktop.ui.dialogs.ports import Session
-from desktop.ui.dialogs.print_queue import PrintQueueDialog
-from desktop.ui.dialogs.print_queue_bar import PrintBar
 from desktop.ui.kit import Kit
-from desktop.ui.notices import Notice, Notices
-from desktop.ui.print_queue import Printers, PrintQueue
-from desktop.ui.scanner import KeyClock, Scanner
+from desktop.ui.notices import Notices
 from desktop.ui.shell import Shell, ShellOptions
 from desktop.ui.sounds import Sounds
-from desktop.ui.sync_view import SyncState, SyncView
 from desktop.ui.tasks import Tasks
 from desktop.ui.theme import Mode, Theme
-from desktop.ui.words import Words, tr
+from desktop.ui.words import Words
+
+if TYPE_CHECKING:
+    from desktop.app.clock_watch import ClockWatch
+    from desktop.app.counter import Counter
+    from desktop.app.serial_listener import SerialListener
+    from desktop.devices.settings_file import SettingsFile
+    from desktop.services.settings import SettingsFound
+    from desktop.services.wording import Wording
+    from desktop.ui.print_queue import Printers, PrintQueue
+    from desktop.ui.scanner import KeyClock, Scanner
 
 log = logging.getLogger(__name__)
 
 #: How often idle time is used for the checkpoint and the marker (definitions 12 and 15).
 REST_EVERY_MS = 30_000
-#: How often a serial scanner is asked; the silence that ends a scan is more than twice as long.
-LISTEN_EVERY_MS = 50
+#: A window that starts out of sight is never painted: what stands behind it is loaded all the same.
+LONGEST_WAIT_FOR_PAINT_S = 3.0
 
 
 class Window(QObject):
     """Own the window and everything it is made of.
+
+    Lane db waits for the first paint, opens the ward, then imports the rest (:mod:`desktop.app.counter`): until the
+    log-in box is seen nothing takes the processor from it, and afterwards nothing is imported on the UI thread.
 
     Attributes:
         shell: The window.
         kit: The tools of pages.
         seat: Who sits there.
         tasks: The lanes.
-        clock_watch: The question about a clock behind the log.
+        is_furnished: What stands behind the log-in box is there.
     """
 
     def __init__(
@@ -61,11 +62,11 @@ class Window(QObject):
         seat: Seat,
         *,
         papers_folder: Path,
-        printers: Printers,
+        printers: "Printers",
         is_training: bool,
         settings: QSettings | None = None,
-        settings_file: SettingsFile | None = None,
-        key_clock: KeyClock | None = None,
+        settings_file: "SettingsFile | None" = None,
+        key_clock: "KeyClock | None" = None,
     ) -> None:
         """Wire the window; but for the settings nothing is opened before it is shown.
 
@@ -80,35 +81,32 @@ class Window(QObject):
             key_clock: The injected clock of keys.
         """
         super().__init__()
+        self._app = app
         self._clock = SystemClock()
         self.seat = seat
         self.tasks = Tasks(self)
         self._papers_folder = papers_folder
+        self._printers = printers
+        self._key_clock = key_clock
         self._file = settings_file
-        self._found = settings_file.read() if settings_file is not None else SettingsFound()
-        kept = self._found.settings
-        self._printers = ChosenPrinter(printers, kept.print_printer)
-        self._prints: PrintQueue | None = None
+        self._found: SettingsFound | None = settings_file.read() if settings_file is not None else None
+        self._counter: Counter | None = None
+        kept = self._found.settings if self._found is not None else None
         self.kit = Kit(
-            theme=Theme(app, Mode(kept.look_mode), kept.look_text_percent),
+            theme=Theme(app) if kept is None else Theme(app, Mode(kept.look_mode), kept.look_text_percent),
             tasks=self.tasks,
             changes=ChangeHub(self),
-            words=Words(Wording()),
+            words=Words(LateWording()),
             notices=Notices(self),
-            sounds=Sounds(self, is_on=kept.sound_is_on),
+            sounds=Sounds(self, is_on=kept is None or kept.sound_is_on),
             now=self._now,
         )
-        self._scanner = Scanner(app, key_clock)
-        self._listener: SerialListener | None = None
-        if kept.scanner_serial_port:
-            serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
-            self._listener = SerialListener(serial, self.kit, self._scanner, self)
-        options = ShellOptions(version=__version__, is_training=is_training, read_scan=classify)
-        specs = page_specs(seat, self.prints, kept.print_paper)
-        self.shell = Shell(app, self.kit, seat, specs, self._scanner, options, settings)
-        self.clock_watch = ClockWatch(self.kit, seat, self.shell.work, self)
-        self.shell.entered.connect(self._begin)
-        self.shell.left.connect(self._leave)
+        self._is_painted = threading.Event()
+        self.tasks.run("db", self._wait_for_paint, _take_no_note, self._complain, owner=self)
+        options = ShellOptions(version=__version__, is_training=is_training, read_scan=_read_scan)
+        self.shell = Shell(app, self.kit, seat, None, None, options, settings)
+        self.tasks.run("db", _load_the_rest, self._furnish, self._complain, owner=self)
+        self.shell.login.installEventFilter(self)
         self.shell.closing.connect(self._close)
         self.shell.look_changed.connect(self._keep_look)
         self._rest = QTimer(self)
@@ -116,51 +114,76 @@ class Window(QObject):
         self._rest.timeout.connect(self._use_idle_time)
         self._rest.start()
 
-    def prints(self) -> PrintQueue:
-        """Return the print queue of the user who works, with its bar; made when he comes."""
-        if self._prints is None:
-            user = self.seat.user
-            if user is None:
-                raise RuntimeError("the print queue exists only while somebody works")
-            self._prints = PrintQueue(
-                self.kit, self.seat.ward.desk, user, self._printers, self._papers_folder, parent=self
-            )
-            bar = PrintBar(self.kit, self._prints)
-            bar.queue_wanted.connect(self._show_queue)
-            self.shell.work.place_bar(bar)
-            self._prints.load()
-        return self._prints
+    @property
+    def is_furnished(self) -> bool:
+        """Tell whether what stands behind the log-in box is there."""
+        return self._counter is not None
+
+    @property
+    def clock_watch(self) -> "ClockWatch":
+        """Return the question about the clock; there from the time on when lane db has loaded the rest."""
+        return self._behind.clock_watch
+
+    def prints(self) -> "PrintQueue":
+        """Return the print queue of the user who works."""
+        return self._behind.prints()
 
     def show(self) -> None:
         """Show the window."""
         self.shell.show()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let lane db begin when the log-in box has been painted."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            # The paint itself comes after this filter.
+            QTimer.singleShot(0, self._is_painted.set)
+        return False
+
+    @property
+    def _behind(self) -> "Counter":
+        if self._counter is None:
+            raise RuntimeError("nothing stands behind the log-in box yet")
+        return self._counter
+
+    @property
+    def _scanner(self) -> "Scanner":
+        return self._behind.scanner
+
+    @property
+    def _listener(self) -> "SerialListener | None":
+        return self._behind.listener
+
     def _now(self) -> datetime:
         """Return the ward's local time once it is open: in training it may be set."""
         return local((self.seat.clock or self._clock).now())
 
-    def _begin(self, session: Session) -> None:
-        self.prints()
-        home = home_page(session.roles)
-        if self.shell.work.has_page(home):
-            self.shell.work.show_page(home)
-        elif self.shell.work.page() is None:
-            self.kit.notices.fail(
-                tr("Vai trò của bạn chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng.")
-            )
-        self.clock_watch.begin()
-        policy = pack_for(self.seat.ward.desk.reference.packs, self._now().date()).clock
-        self.shell.work.set_cut_off(policy.cut_off)
-        self.shell.set_sync(SyncView(SyncState.ALONE))
-        self._tell_of_settings()
-        if self._listener is not None:
-            self._listener.start()
+    def _wait_for_paint(self) -> None:
+        """Keep lane db waiting. Threads: lane db."""
+        self._is_painted.wait(LONGEST_WAIT_FOR_PAINT_S)
+
+    def _furnish(self, _nothing: None) -> None:
+        from desktop.app import counter  # noqa: PLC0415 - loaded on lane db a moment ago
+        from desktop.services.settings import Settings  # noqa: PLC0415 - the same
+
+        kept = self._found.settings if self._found is not None else Settings()
+        around = counter.Surroundings(
+            app=self._app,
+            seat=self.seat,
+            printers=ChosenPrinter(self._printers, kept.print_printer),
+            papers_folder=self._papers_folder,
+            settings=kept,
+            key_clock=self._key_clock,
+        )
+        self._counter = counter.Counter(self.kit, self.shell, around, self._now, self)
+        self.shell.entered.connect(self._tell_of_settings)
+        self.tasks.run("io", _warm_the_printer, _take_no_note, self._complain, owner=self)
 
     def _tell_of_settings(self) -> None:
         """Say once what was wrong in the settings file, when somebody is there to read it."""
-        if self._found.problems:
+        if self._found is not None and self._found.problems:
             self.kit.notices.fail(" ".join(self.kit.words.error(problem) for problem in self._found.problems))
-            self._found = SettingsFound(self._found.settings)
+            self._found = type(self._found)(self._found.settings)
 
     def _keep_look(self, mode: str, text_percent: int) -> None:
         if self._file is None:
@@ -169,24 +192,14 @@ class Window(QObject):
         self._file.put("look.text_percent", text_percent)
         self.tasks.run("io", self._file.save, _take_no_note, self._complain, owner=self, latest="settings")
 
-    def _leave(self) -> None:
-        self.clock_watch.end()
-        if self._prints is not None:
-            self._prints.deleteLater()
-            self._prints = None
-
-    def _show_queue(self) -> None:
-        PrintQueueDialog(self.kit, self.prints(), self.shell).open()
-
     def _close(self) -> None:
         self._rest.stop()
-        self.clock_watch.end()
-        self._scanner.stop()
-        if self._listener is not None:
-            self._listener.stop()
+        self._is_painted.set()
+        if self._counter is not None:
+            self._counter.stop()
         self.tasks.shutdown()
-        if self._listener is not None:
-            self._listener.close()
+        if self._counter is not None:
+            self._counter.close()
         self._save_the_rest()
         self.seat.close()
 
@@ -206,10 +219,45 @@ class Window(QObject):
         self.kit.notices.fail(self.kit.words.error(error))
 
 
+class LateWording:
+    """Load the sentences when the first one is wanted: reading them takes longer than painting the log-in box."""
+
+    def __init__(self) -> None:
+        """Load nothing yet."""
+        self._wording: Wording | None = None
+
+    def sentence(self, code: str, details: Mapping[str, Any]) -> str:
+        """Return the sentence of a code."""
+        if self._wording is None:
+            from desktop.services.wording import Wording  # noqa: PLC0415 - after the first paint
+
+            self._wording = Wording()
+        return self._wording.sentence(code, details)
+
+
+class LatePrinters:
+    """Be the printers of the system, asked through a library that is imported when the first paper comes.
+
+    Threads: lane io.
+    """
+
+    def default_name(self) -> str:
+        """Return the name of the default printer, "" when there is none."""
+        from desktop.ui.printers import QtPrinters  # noqa: PLC0415 - after the first paint
+
+        return QtPrinters().default_name()
+
+    def print_pdf(self, pdf: bytes, *, printer: str, paper: str, title: str) -> None:
+        """Print a PDF at its own size."""
+        from desktop.ui.printers import QtPrinters  # noqa: PLC0415 - after the first paint
+
+        QtPrinters().print_pdf(pdf, printer=printer, paper=paper, title=title)
+
+
 class ChosenPrinter:
     """Print on the printer of the settings; without one on the system's default."""
 
-    def __init__(self, printers: Printers, name: str) -> None:
+    def __init__(self, printers: "Printers", name: str) -> None:
         """Take the printers of the PC and the name chosen, "" for none."""
         self._printers = printers
         self._name = name
@@ -223,69 +271,24 @@ class ChosenPrinter:
         self._printers.print_pdf(pdf, printer=printer, paper=paper, title=title)
 
 
-class SerialListener(QObject):
-    """Ask a serial scanner again and again, and give its scans to the window's scanner."""
+def _load_the_rest() -> None:
+    """Import what stands behind the log-in box. Threads: lane db."""
+    import desktop.app.counter  # noqa: PLC0415
 
-    def __init__(self, serial: SerialScanner, kit: Kit, scanner: Scanner, parent: QObject) -> None:
-        """Open nothing yet."""
-        super().__init__(parent)
-        self._serial = serial
-        self._kit = kit
-        self._scanner = scanner
-        self._is_opening = False
-        self._problem: AppError | None = None
-        self._last_trouble = ""
-        kit.notices.failed.connect(self._note_trouble)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LISTEN_EVERY_MS)
-        self._timer.timeout.connect(self._listen)
 
-    def start(self) -> None:
-        """Begin, or tell the next user what is still wrong."""
-        if self._problem is not None:
-            self._complain(self._problem)
-        self._timer.start()
+def _warm_the_printer() -> None:
+    """Load what makes and prints papers: the first receipt comes as fast as the second. Threads: lane io."""
+    import desktop.ui.printers  # noqa: PLC0415
+    from desktop.printing.warm_up import warm_up  # noqa: PLC0415
 
-    def stop(self) -> None:
-        """Ask no more."""
-        self._timer.stop()
+    warm_up()
 
-    def close(self) -> None:
-        """Let go of the port; the lanes must have come to rest."""
-        self._serial.close()
 
-    def _listen(self) -> None:
-        if self._serial.is_open:
-            try:
-                scans = self._serial.read_scans()
-            except AppError as error:
-                self._complain(error)
-                return
-            for scan in scans:
-                self._scanner.feed(scan)
-        elif self._serial.is_due and not self._is_opening:
-            self._is_opening = True
-            self._kit.tasks.run("io", self._serial.open, self._tried, self._failed, owner=self)
+def _read_scan(text: str) -> object:
+    """Make a reading of a scan."""
+    from desktop.domain.scans import classify  # noqa: PLC0415 - after the first paint
 
-    def _tried(self, is_open: bool) -> None:
-        self._is_opening = False
-        if not is_open or self._problem is None:
-            return
-        if self._last_trouble == self._kit.words.error(self._problem):
-            self._kit.notices.clear()
-        self._problem = None
-        self._kit.notices.say(tr("Máy quét đã nối lại."))
-
-    def _note_trouble(self, notice: Notice) -> None:
-        self._last_trouble = notice.text
-
-    def _failed(self, error: AppError) -> None:
-        self._is_opening = False
-        self._complain(error)
-
-    def _complain(self, error: AppError) -> None:
-        self._problem = error
-        self._kit.notices.fail(self._kit.words.error(error))
+    return classify(text)
 
 
 def _take_no_note(_result: None) -> None:

@@ -1,9 +1,11 @@
 """Create, verify, back up and restore from the command line."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,9 @@ def init(folder: Path, unit: Path | None, *, training: bool) -> int:
         EnvironmentProblem: ``database_exists``, ``network_share`` …
     """
     provisioning = sample_provisioning() if unit is None else parse_provisioning(unit.name, _text_of(unit))
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Before anything is made: what cannot be printed later would be lost, the recovery key above all.
+        sys.stdout.reconfigure(encoding="utf-8")
     store = None if training else keyring_store()
     created = create_ward(folder, provisioning, is_training=training, store=store)
     plain = {

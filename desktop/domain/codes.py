@@ -36,6 +36,19 @@ class Lease:
 FIRST_COUNTER_LEASE = Lease(blocks=(0, 10))
 
 
+def next_book(counter: int, epochs: int) -> int:
+    """Return the book an epoch writes into: the counter's own, then one of its own for each restore.
+
+    Numbers are gap-free within a book (definitions 4); after a restore the last number printed is unknown here, so the
+    old book is closed where it stands and none of its numbers can appear twice.
+
+    Args:
+        counter: Number of the PC's counter, 1 to 99.
+        epochs: How many epochs there were before.
+    """
+    return counter + 100 * epochs
+
+
 @dataclass(frozen=True, slots=True)
 class Ordinal:
     """Name one ordinal of one day inside its block."""

@@ -141,12 +141,16 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class EpochOpened:
-    """A log began, or began again after a restore or copy (docs/decisions/0004)."""
+    """A log began, or began again after a restore or copy (docs/decisions/0004).
+
+    A new epoch opens a new book of the register, because nobody here knows the last number of the old one.
+    """
 
     reason: str
     counter: int
     lease: Lease
     public_key: str
+    book: int
     previous_epoch: str = ""
     previous_seq: int = 0
     previous_hash: str = ""

@@ -1,9 +1,11 @@
 """Find dossiers and show one with its time line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from desktop.domain.acts.correcting import decide_correct
+from desktop.domain.commands import Correct
 from desktop.domain.dossiers import Change, Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.events import (
@@ -17,9 +19,10 @@ from desktop.domain.events import (
     Returned,
 )
 from desktop.domain.identity import mask_id_number
-from desktop.domain.users import Action, User, may, require
+from desktop.domain.users import Action, Role, User, may, require
 from desktop.domain.vietnamese import money, screen_datetime
 from desktop.services.ports import Anchors, Desk, DossierCard, DossierFilter
+from desktop.services.receive import find_procedure, rules_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,25 @@ class DossierView:
     received_by_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionPreview:
+    """Tell what a correction would do.
+
+    Attributes:
+        changes: What the next version of the receipt would say otherwise.
+        promised_at: The promise after it.
+        needs_chair: It would move the promise later, and the actor may not do that.
+    """
+
+    changes: tuple[Change, ...]
+    promised_at: datetime
+    needs_chair: bool
+
+
+#: A reason is asked for when the correction is made, not while it is being typed.
+_ANY_REASON = "chưa ghi lý do"
+
+
 def show(desk: Desk, actor: User, code: str) -> DossierView:
     """Return a dossier by any of its codes.
 
@@ -62,9 +84,7 @@ def show(desk: Desk, actor: User, code: str) -> DossierView:
         UserError: ``dossier_unknown``, ``not_permitted``.
     """
     require(actor, Action.VIEW_DOSSIERS)
-    dossier = desk.reader.find(code.strip().upper())
-    if dossier is None:
-        raise UserError("dossier_unknown", code=code)
+    dossier = _found(desk, code)
     names = {user.user_id: user.name for user in desk.reader.users()}
     return DossierView(
         dossier=dossier,
@@ -72,6 +92,34 @@ def show(desk: Desk, actor: User, code: str) -> DossierView:
         custodian_name=custodian_name(desk, dossier.custodian, names),
         received_by_name=names.get(dossier.received_by, ""),
     )
+
+
+def preview_correction(desk: Desk, actor: User, code: str, command: Correct) -> CorrectionPreview:
+    """Return what a correction would do, the promise computed anew included; its reason may still be missing.
+
+    Raises:
+        UserError: ``dossier_unknown``, ``not_permitted``; what :func:`decide_correct` would refuse, but for a
+            promise that only the chair may move.
+    """
+    require(actor, Action.CORRECT)
+    state = _found(desk, code)
+    rules = rules_at(desk, replace(actor, roles=tuple(Role)), desk.clock.now(), state.pack)
+    current = find_procedure(desk, state.procedure.code, state.received_at)
+    facts = decide_correct(state, replace(command, reason=_ANY_REASON), current, rules)
+    (fact,) = (fact for fact in facts if isinstance(fact, Corrected))
+    is_later = fact.due_at > state.promised_at
+    return CorrectionPreview(
+        changes=fact.changes,
+        promised_at=fact.due_at,
+        needs_chair=is_later and not may(actor.roles, Action.MOVE_PROMISE_LATER),
+    )
+
+
+def _found(desk: Desk, code: str) -> Dossier:
+    dossier = desk.reader.find(code.strip().upper())
+    if dossier is None:
+        raise UserError("dossier_unknown", code=code)
+    return dossier
 
 
 def shown_id_number(actor: User, id_number: str) -> str:

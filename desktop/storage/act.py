@@ -88,7 +88,7 @@ class Identity:
 
     replica_id: str
     unit_id: str
-    counter: int
+    book: int
     lease: Lease
 
 
@@ -154,7 +154,7 @@ class StorageAct:
 
     def allot_number(self, form: str, year: int) -> tuple[int, int]:
         """Return (book, number): the next gap-free number of a form in a year and this PC's book."""
-        book = self._identity.counter
+        book = self._identity.book
         row = _LAST_NUMBER.run(self._connection, {"form": form, "year": year, "book": book}).fetchone()
         return book, (row[0] if row else 0) + 1
 

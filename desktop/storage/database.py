@@ -8,14 +8,14 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select
 
 from desktop.domain.calendars import Calendar
-from desktop.domain.codes import FIRST_COUNTER_LEASE, Lease
+from desktop.domain.codes import FIRST_COUNTER_LEASE, next_book
 from desktop.domain.errors import DamagedData, EnvironmentProblem
 from desktop.domain.events import GENESIS_HASH, EpochOpened
 from desktop.domain.vietnamese import local
@@ -23,19 +23,18 @@ from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
 from desktop.storage.act import Head, Identity
 from desktop.storage.engine import connect_raw, open_engine, translated
+from desktop.storage.epochs import hash_at, lease_after, read_book, read_head, read_lease
 from desktop.storage.ledger import Ledger
 from desktop.storage.location import check_location
 from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
 from desktop.storage.process_lock import ProcessLock
 from desktop.storage.reader import StorageReader
-from desktop.storage.tables import EVENT, REPLICA, UNIT_STATE
+from desktop.storage.tables import REPLICA
 
 logger = logging.getLogger(__name__)
 
 DATABASE_NAME = "motcua.db"
 BACKUP_FOLDER = "backups"
-#: How many of the last events are asked for the latest instant: a clock may have run backwards for a while.
-_LOOKED_BACK = 1_000
 
 SignerFactory = Callable[[bytes], Callable[[bytes], bytes]]
 
@@ -211,43 +210,6 @@ def read_replica(connection: Connection) -> Replica:
     return Replica(row.replica_id, row.unit_id, row.private_key, row.public_key, row.counter, bool(row.is_training))
 
 
-def read_head(connection: Connection, replica_id: str) -> Head:
-    """Return where the replica's own log ends."""
-    rows = connection.execute(
-        select(EVENT.c.epoch, EVENT.c.seq, EVENT.c.hash, EVENT.c.acted_at)
-        .where(EVENT.c.replica_id == replica_id)
-        .order_by(EVENT.c.position.desc())
-        .limit(_LOOKED_BACK)
-    ).all()
-    if not rows:
-        return Head("", 0, GENESIS_HASH, None, date.min)
-    # The latest date is the maximum over the log, not the date of the last event: a clock may run backwards.
-    latest = connection.execute(text("SELECT max(day) FROM ordinal WHERE block >= 0")).scalar()
-    try:
-        acted_at = max(datetime.fromisoformat(row.acted_at) for row in rows)
-        last_date = max(local(acted_at).date(), date.fromisoformat(latest) if latest else date.min)
-    except ValueError as error:
-        raise DamagedData("database_damaged") from error
-    last = rows[0]
-    return Head(last.epoch, last.seq, last.hash, acted_at, last_date)
-
-
-def read_lease(connection: Connection) -> Lease:
-    """Return the lease in force."""
-    value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "lease")).scalar_one()
-    return projections.read_lease(value)
-
-
-def hash_at(connection: Connection, replica_id: str, epoch: str, seq: int) -> bytes | None:
-    """Return the hash of an own event; for 0 the hash before the first."""
-    if seq == 0:
-        return GENESIS_HASH
-    found: bytes | None = connection.execute(
-        select(EVENT.c.hash).where(EVENT.c.replica_id == replica_id, EVENT.c.epoch == epoch, EVENT.c.seq == seq)
-    ).scalar()
-    return found
-
-
 def marker_of(around_state: Path, replica_id: str) -> MarkerFile:
     """Return the marker file of a replica."""
     return MarkerFile(around_state / replica_id)
@@ -292,13 +254,18 @@ def _judged(
             head.seq,
             lambda seq: hash_at(connection, replica.replica_id, head.epoch, seq),
         )
-    identity = Identity(replica.replica_id, replica.unit_id, replica.counter, lease)
+        book, epochs = read_book(connection, replica.replica_id, replica.counter)
+    identity = Identity(replica.replica_id, replica.unit_id, book, lease)
     if judgement.needs_new_epoch:
         today = local(around.clock.now()).date()
-        identity = replace(identity, lease=_lease_after(judgement, lease, mark, head, today))
+        identity = replace(
+            identity,
+            book=next_book(replica.counter, epochs),
+            lease=lease_after(judgement, lease, mark, head, today),
+        )
     ledger = _ledger(engine, identity, head, marker, install, around)
     if judgement.needs_new_epoch:
-        _open_epoch(ledger, replica, identity.lease, judgement.value, around)
+        _open_epoch(ledger, replica, identity, judgement.value, around)
     else:
         marker.write(_mark(head, install))
     reader = StorageReader(open_engine(folder / DATABASE_NAME, key, read_only=True), around.calendar)
@@ -322,21 +289,12 @@ def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLo
         raise
 
 
-def _lease_after(judgement: Judgement, lease: Lease, mark: Marker | None, head: Head, today: date) -> Lease:
-    """Void what a restored database might hand out twice (definitions 7)."""
-    if judgement is Judgement.COPIED:
-        # Another install: the blocks belong to the old PC until the city or an administrator says otherwise.
-        return Lease(blocks=())
-    last = max(today, head.last_date, mark.last_date if mark else date.min)
-    return Lease(lease.blocks, void_through=max(last, lease.void_through or date.min))
-
-
 def _first_epoch(engine: Engine, replica: Replica, around: Surroundings) -> tuple[Ledger, MarkerFile]:
-    identity = Identity(replica.replica_id, replica.unit_id, replica.counter, FIRST_COUNTER_LEASE)
+    identity = Identity(replica.replica_id, replica.unit_id, next_book(replica.counter, 0), FIRST_COUNTER_LEASE)
     head = Head("", 0, GENESIS_HASH, None, date.min)
     marker = marker_of(around.state_folder, replica.replica_id)
     ledger = _ledger(engine, identity, head, marker, install_id(around.state_folder, around.random), around)
-    _open_epoch(ledger, replica, identity.lease, "first", around)
+    _open_epoch(ledger, replica, identity, "first", around)
     return ledger, marker
 
 
@@ -364,14 +322,15 @@ def _ledger(
     )
 
 
-def _open_epoch(ledger: Ledger, replica: Replica, lease: Lease, reason: str, around: Surroundings) -> None:
+def _open_epoch(ledger: Ledger, replica: Replica, identity: Identity, reason: str, around: Surroundings) -> None:
     old = ledger.head
     epoch = around.random(16).hex()
     ledger.head = Head(epoch, 0, GENESIS_HASH, old.acted_at, old.last_date)
     fact = EpochOpened(
         reason=reason,
         counter=replica.counter,
-        lease=lease,
+        lease=identity.lease,
+        book=identity.book,
         public_key=replica.public_key,
         previous_epoch=old.epoch,
         previous_seq=old.seq,

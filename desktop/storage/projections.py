@@ -156,20 +156,37 @@ def note_fact(connection: Connection, fact: Fact) -> None:
         _set_state(connection, "epoch", codec.dump(fact))
 
 
-def _note_numbers(connection: Connection, fact: Received) -> None:
-    day = ANY_DAY if fact.is_provisional else fact.day.isoformat()
-    _NOTE_ORDINAL.run(connection, {"day": day, "block": fact.block, "last": fact.ordinal})
-    if fact.receipt_number:
-        _NOTE_NUMBER.run(
-            connection,
-            {"form": RECEIPT_FORM, "year": fact.day.year, "book": fact.book, "last": fact.receipt_number},
-        )
+def _note_many(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Keep what many facts say; of the numbers of one day or book only the last is written."""
+    received = [fact for fact in facts if isinstance(fact, Received)]
+    _note_numbers(connection, *received)
+    for fact in facts:
+        if not isinstance(fact, Received):
+            note_fact(connection, fact)
+
+
+def _note_numbers(connection: Connection, *facts: Received) -> None:
+    ordinals: dict[tuple[str, int], int] = {}
+    numbers: dict[tuple[int, int], int] = {}
+    for fact in facts:
+        ordinals[ANY_DAY if fact.is_provisional else fact.day.isoformat(), fact.block] = fact.ordinal
+        if fact.receipt_number:
+            numbers[fact.day.year, fact.book] = fact.receipt_number
+    for (day, block), last in ordinals.items():
+        _NOTE_ORDINAL.run(connection, {"day": day, "block": block, "last": last})
+    for (year, book), last in numbers.items():
+        _NOTE_NUMBER.run(connection, {"form": RECEIPT_FORM, "year": year, "book": book, "last": last})
 
 
 def _set_state(connection: Connection, key: str, plain: object) -> None:
     value = _to_json(plain)
     statement = upsert(UNIT_STATE).values(key=key, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def read_epoch(value: str) -> EpochOpened:
+    """Return the epoch event the unit state holds."""
+    return codec.load(EpochOpened, json.loads(value))
 
 
 def read_lease(value: str) -> Lease:
@@ -226,8 +243,8 @@ def apply_events(connection: Connection, events: Sequence[Event]) -> None:
     ids = dict.fromkeys(event.envelope.dossier_id for event in events if event.envelope.dossier_id)
     states = _stored_states(connection, tuple(ids))
     known = frozenset(states)
+    _note_many(connection, [event.fact for event in events])
     for event in events:
-        note_fact(connection, event.fact)
         if dossier_id := event.envelope.dossier_id:
             states[dossier_id] = apply(states.get(dossier_id), event)
     insert_dossiers(connection, [states[dossier_id] for dossier_id in ids if dossier_id not in known])

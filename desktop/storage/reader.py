@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -79,9 +80,10 @@ _LISTED_AND_FOUND = text(
 class StorageReader:
     """Answer questions from read-only connections, one per thread that asks."""
 
-    def __init__(self, engine: Engine, calendar: Calendar) -> None:
-        """Take a read-only engine and the calendar the program ships with."""
+    def __init__(self, engine: Engine, calendar: Calendar, slice_rows: int = _SLICE) -> None:
+        """Take a read-only engine, the calendar the program ships with and how far one slice of a count walks."""
         self._engine = engine
+        self._slice_rows = slice_rows
         self._shipped_calendar = calendar
         # Parsed once per stored value, not once per question.
         self._overlaid: tuple[str, Calendar] = ("", calendar)
@@ -115,9 +117,7 @@ class StorageReader:
             expression = match_expression(query, every_word_open=every_word_open)
             if not expression:
                 return ()
-            with self._reading() as connection:
-                rows = connection.exec_driver_sql(_SEARCH, (expression, limit)).all()
-            if rows:
+            if rows := self._fetched(_SEARCH, expression, limit):
                 return tuple(_card(row) for row in rows)
         return ()
 
@@ -131,7 +131,7 @@ class StorageReader:
         with self._reading() as connection:
             if so_far is None:
                 so_far = Anchors(below=connection.execute(select(func.max(DOSSIER.c.position))).scalar() or 0)
-            above = max(so_far.below - _SLICE, 0)
+            above = max(so_far.below - self._slice_rows, 0)
             found = list(connection.execute(_places(narrowed, so_far.below, above)).scalars())
         first = -so_far.total % every
         return Anchors(
@@ -248,14 +248,18 @@ class StorageReader:
         self._engine.dispose()
 
     def _state(self, key: str) -> str | None:
-        # Asked in every act: one look-up by key on the bare connection costs a third of one through the engine.
+        rows = self._fetched(_STATE, key)
+        return str(rows[0][0]) if rows else None
+
+    def _fetched(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run one statement on the bare connection: what is asked at every key or act pays for nothing else."""
         with translated():
             connection = self._engine.raw_connection()
             try:
-                row = connection.cursor().execute(_STATE, (key,)).fetchone()
+                found: list[tuple[Any, ...]] = connection.cursor().execute(sql, values).fetchall()
             finally:
                 connection.close()
-        return None if row is None else str(row[0])
+        return found
 
     def _scalar(self, statement: Select[Any]) -> Any:  # noqa: ANN401 - one column of any type
         with self._reading() as connection:
@@ -319,25 +323,53 @@ def _work(mine: WorkOf) -> list[ColumnElement[bool] | TextClause]:
     return [_OPEN, or_(DOSSIER.c.section == mine.section, held_by_me, held_by_us)]
 
 
-def _card(row: Row[Any]) -> DossierCard:
+_STATUSES = {status.value: status for status in Status}
+
+
+def _card(row: Sequence[Any]) -> DossierCard:
+    """Build a card of the columns in ``_CARD_COLUMNS``: unpacked by place, a list makes fifty at every key."""
+    (
+        position,
+        dossier_id,
+        code,
+        applicant,
+        procedure_code,
+        procedure,
+        field,
+        status,
+        received_at,
+        promised_at,
+        due_at,
+        late_from,
+        solved_at,
+        is_open,
+        custodian_kind,
+        custodian,
+        fee_owed_vnd,
+    ) = row
     return DossierCard(
-        position=row.position,
-        dossier_id=row.dossier_id,
-        code=row.code,
-        applicant=row.applicant,
-        procedure_code=row.procedure_code,
-        procedure=row.procedure,
-        field=row.field,
-        status=Status(row.status),
-        received_at=_instant(row.received_at),
-        promised_at=_instant(row.promised_at),
-        due_at=_instant(row.due_at),
-        late_from=_instant(row.late_from),
-        solved_at=None if row.solved_at is None else _instant(row.solved_at),
-        is_open=bool(row.is_open),
-        custodian=Custodian(CustodianKind(row.custodian_kind), row.custodian),
-        fee_owed_vnd=row.fee_owed_vnd,
+        position,
+        dossier_id,
+        code,
+        applicant,
+        procedure_code,
+        procedure,
+        field,
+        _STATUSES[status],
+        _instant(received_at),
+        _instant(promised_at),
+        _instant(due_at),
+        _instant(late_from),
+        None if solved_at is None else _instant(solved_at),
+        bool(is_open),
+        _custodian(custodian_kind, custodian),
+        fee_owed_vnd,
     )
+
+
+@lru_cache(1_024)
+def _custodian(kind: str, holder: str) -> Custodian:
+    return Custodian(CustodianKind(kind), holder)
 
 
 def _instant(seconds: int) -> datetime:

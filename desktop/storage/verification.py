@@ -19,8 +19,9 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, EpochOpened, Event, chain_hash, decode_body
 from desktop.storage import projections
-from desktop.storage.database import DATABASE_NAME, Replica, existing, hash_at, read_replica
+from desktop.storage.database import DATABASE_NAME, Replica, existing, read_replica
 from desktop.storage.engine import connect_raw, open_engine, translated
+from desktop.storage.epochs import hash_at
 from desktop.storage.marker import Marker, MarkerFile
 from desktop.storage.tables import (
     DOSSIER,

@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from desktop.domain.errors import AppError
-from desktop.ui.dialogs.about import AboutBox
-from desktop.ui.dialogs.lock import IdleWatch, LockScreen
 from desktop.ui.dialogs.login import LoginBox
 from desktop.ui.dialogs.ports import Accounts, Session
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import PageSpec, Scan, SearchQuery
-from desktop.ui.scanner import Scanner
-from desktop.ui.sync_view import SyncView
 from desktop.ui.theme import Mode, name_it
 from desktop.ui.tokens import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT
 from desktop.ui.words import tr
-from desktop.ui.workplace import Workplace, focused_tip
+
+if TYPE_CHECKING:
+    from desktop.ui.scanner import Scanner
+    from desktop.ui.sync_view import SyncView
 
 __all__ = ["SearchQuery", "Shell", "ShellOptions"]
 
@@ -49,11 +49,15 @@ class ShellOptions:
 class Shell(QMainWindow):
     """Be the window.
 
+    The log-in box is all there is at first: it is painted and takes keys before what lies behind it is imported and
+    built by :meth:`furnish`.
+
     Attributes:
         login: The log-in box.
-        work: Rail, top bar and pages.
-        locked: The lock screen.
+        work: Rail, top bar and pages; from ``furnish`` on.
+        locked: The lock screen; from ``furnish`` on.
         session: Who works now; None before log-in.
+        is_furnished: ``work`` and ``locked`` are there.
 
     Signals:
         entered(object): A Session has begun.
@@ -72,8 +76,8 @@ class Shell(QMainWindow):
         app: QApplication,
         kit: Kit,
         accounts: Accounts,
-        specs: Sequence[PageSpec],
-        scanner: Scanner,
+        specs: Sequence[PageSpec] | None,
+        scanner: "Scanner | None",
         options: ShellOptions,
         settings: QSettings | None = None,
     ) -> None:
@@ -83,8 +87,8 @@ class Shell(QMainWindow):
             app: The application, for focus and idle time.
             kit: The tools of pages.
             accounts: Who may come in.
-            specs: Every page there is; each user gets those his roles allow.
-            scanner: Where scans come from.
+            specs: Every page there is, None when they come with ``furnish``.
+            scanner: Where scans come from, None when it comes with ``furnish``.
             options: What the window is told once.
             settings: Where size and place of the window are kept, nothing else.
         """
@@ -92,27 +96,46 @@ class Shell(QMainWindow):
         self._app = app
         self._kit = kit
         self._accounts = accounts
-        self._specs = tuple(specs)
+        self._specs: tuple[PageSpec, ...] = ()
         self._options = options
         self._settings = settings
+        self.is_furnished = False
         self.session: Session | None = None
         self.setWindowTitle(tr("Một Cửa"))
         name_it(self, "shell", tr("Một Cửa"))
         self.setMinimumSize(*_LEAST_PX)
         self.login = LoginBox(kit, accounts, version=options.version)
-        self.work = Workplace(kit, is_training=options.is_training)
-        self.locked = LockScreen(kit, accounts)
+        self.login.entered.connect(self._enter)
         self._stack = QStackedWidget()
-        for view in (self.login, self.work, self.locked):
-            self._stack.addWidget(view)
+        self._stack.addWidget(self.login)
         self.setCentralWidget(self._stack)
-        self._idle = IdleWatch(app, kit)
-        self._connect(scanner)
-        self._build_menu()
         self._restore_place()
+        if specs is not None and scanner is not None:
+            self.furnish(specs, scanner)
         self.login.begin()
 
-    def set_sync(self, view: SyncView) -> None:
+    def furnish(self, specs: Sequence[PageSpec], scanner: "Scanner") -> None:
+        """Build what lies behind the log-in box; nobody can come in before.
+
+        Args:
+            specs: Every page there is; each user gets those his roles allow.
+            scanner: Where scans come from.
+        """
+        # They are imported when the log-in box has been painted.
+        from desktop.ui.dialogs.lock import IdleWatch, LockScreen  # noqa: PLC0415
+        from desktop.ui.workplace import Workplace  # noqa: PLC0415
+
+        self._specs = tuple(specs)
+        self.work = Workplace(self._kit, is_training=self._options.is_training)
+        self.locked = LockScreen(self._kit, self._accounts)
+        for view in (self.work, self.locked):
+            self._stack.addWidget(view)
+        self._idle = IdleWatch(self._app, self._kit)
+        self._connect(scanner)
+        self._build_menu()
+        self.is_furnished = True
+
+    def set_sync(self, view: "SyncView") -> None:
         """Show how this PC stands with the city."""
         self.work.top.set_sync(view)
 
@@ -161,28 +184,29 @@ class Shell(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Show status tips in the one status line."""
         if isinstance(event, QStatusTipEvent):
-            self.work.status.show_tip(event.tip() or focused_tip(self._app))
+            if self.is_furnished:
+                self.work.status.show_tip(event.tip() or focused_tip(self._app))
             return True
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep size and place, stop the timers."""
-        page = self.work.page()
+        page = self.work.page() if self.is_furnished else None
         if page is not None and not page.can_leave():
             event.ignore()
             return
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
-        self._idle.stop()
-        self.work.end()
-        self._app.focusChanged.disconnect(self._tell_focus)
+        if self.is_furnished:
+            self._idle.stop()
+            self.work.end()
+            self._app.focusChanged.disconnect(self._tell_focus)
         self.closing.emit()
         super().closeEvent(event)
 
-    def _connect(self, scanner: Scanner) -> None:
+    def _connect(self, scanner: "Scanner") -> None:
         scanner.scanned.connect(self.hear_scan)
         scanner.scanned.connect(self._idle.note_life)
-        self.login.entered.connect(self._enter)
         self.work.searched.connect(self._search)
         self.work.lock_wanted.connect(self.lock)
         self.locked.unlocked.connect(self._unlock)
@@ -250,6 +274,8 @@ class Shell(QMainWindow):
         self._kit.notices.say(tr("Cỡ chữ {percent} %.", percent=text_percent))
 
     def _show_about(self) -> None:
+        from desktop.ui.dialogs.about import AboutBox  # noqa: PLC0415 - rarely wanted
+
         AboutBox(self._kit.theme, self._options.version, self).open()
 
     def _tell_focus(self, _old: object, _new: object) -> None:
@@ -265,3 +291,9 @@ class Shell(QMainWindow):
         geometry = self._settings.value("geometry") if self._settings is not None else None
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*_FIRST_PX)
+
+
+def focused_tip(app: QApplication) -> str:
+    """Return the status tip of the widget with the focus, for people without a mouse."""
+    widget = app.focusWidget()
+    return widget.statusTip() if widget is not None else ""

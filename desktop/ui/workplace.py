@@ -5,7 +5,7 @@ from datetime import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.bars import MessageBar, StatusLine, TrainingBanner
 from desktop.ui.dialogs.keys import HintGroup, KeysOverlay
@@ -282,9 +282,3 @@ class Workplace(QWidget):
 
     def _page_by_key(self) -> None:
         self.show_page(str(self.sender().property("page")))
-
-
-def focused_tip(app: QApplication) -> str:
-    """Return the status tip of the widget with the focus, for people without a mouse."""
-    widget = app.focusWidget()
-    return widget.statusTip() if widget is not None else ""

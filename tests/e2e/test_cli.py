@@ -273,6 +273,28 @@ def test_a_real_database_is_opened_by_a_one_time_code_in_a_file(
     assert not (folder / "training.key").exists()
 
 
+def test_the_recovery_key_is_printed_whatever_the_machine_speaks(program: Program, tmp_path: Path) -> None:
+    done = program.cold("--data", tmp_path / "d", "init", "--training", "--sample", PYTHONIOENCODING="ascii")
+
+    assert (done.returncode, json.loads(done.stdout)["key_mode"]) == (0, "training")
+
+
+@pytest.mark.xfail(strict=True, reason="the command line reads the password file without looking whether it is there")
+def test_a_password_file_that_is_not_there_is_wrong_use(program: Program, real: tuple[Path, dict[str, Any]]) -> None:
+    done = program("--data", real[0], "--password-file", program.home / "none", "do", given=SEARCH)
+
+    assert done.returncode == 2
+
+
+@pytest.mark.xfail(strict=True, reason="a byte order mark becomes part of the log-in name")
+def test_a_password_file_may_begin_with_a_byte_order_mark(
+    program: Program, real: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text(f"\ufefflan:{real[1]['one_time_codes']['lan']}", "utf-8")
+
+    assert program("--data", real[0], "--password-file", tmp_path / "password", "do", given=SEARCH).returncode == 0
+
+
 @pytest.mark.parametrize("first_line", ["lan:sai", "ai:sai", ""], ids=["wrong", "unknown", "empty"])
 def test_without_the_right_password_a_real_database_is_exit_3(
     program: Program, real: tuple[Path, dict[str, Any]], tmp_path: Path, first_line: str

@@ -42,7 +42,10 @@ def fill(ward: Ward) -> list[Dossier]:
         follow.mark_result_ready(ward.desk, hung, each.code, MarkResultReady("A1", "đã gọi"))
     ward.clock.advance(timedelta(days=1))
     follow.return_result(
-        ward.desk, lan, first.code, ReturnResult(OWNER, Relation.OWNER, Proof.SIGNATURE, "ký", originals_returned=("TP01",))
+        ward.desk,
+        lan,
+        first.code,
+        ReturnResult(OWNER, Relation.OWNER, Proof.SIGNATURE, "ký", originals_returned=("TP01",)),
     )
     found = [ward.desk.reader.find(code) for code in ward_codes(ward)]
     assert second.code in {each.code for each in found if each}

@@ -1,5 +1,8 @@
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.dossiers import Status
 from desktop.domain.errors import EnvironmentProblem
-from desktop.services.ports import DossierFilter
+from desktop.domain.limits import LimitUnit
+from desktop.services.ports import Anchors, DossierFilter
+from desktop.storage.projections import late_from
 from desktop.ui.models.dossier_rows import PAGE_ROWS, Column, DossierSource, Urgency
 from desktop.ui.models.dossier_table import KEPT_PAGES, DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
@@ -187,28 +192,73 @@ def test_a_failed_reading_is_told(qtbot: QtBot, desktop: Desktop) -> None:
     model.deleteLater()
 
 
+DAYS, HOURS = LimitUnit.WORKING_DAY, LimitUnit.HOUR
+
+
 @pytest.mark.parametrize(
-    ("due", "solved", "expected"),
+    ("due", "unit", "solved", "expected"),
     [
-        (timedelta(days=2), None, Urgency.OPEN),
-        (timedelta(hours=1), None, Urgency.TODAY),
-        (timedelta(minutes=-1), None, Urgency.LATE),
-        (timedelta(days=1), timedelta(hours=-1), Urgency.DONE),
-        (timedelta(days=-2), timedelta(days=-1), Urgency.DONE_LATE),
+        (timedelta(days=2), DAYS, None, Urgency.OPEN),
+        (timedelta(hours=1), DAYS, None, Urgency.TODAY),
+        # The evening of its day is not late yet; the minute after its hour is.
+        (timedelta(hours=-1), DAYS, None, Urgency.TODAY),
+        (timedelta(seconds=-59), HOURS, None, Urgency.TODAY),
+        (timedelta(minutes=-1), HOURS, None, Urgency.LATE),
+        (timedelta(days=-1), DAYS, None, Urgency.LATE),
+        (timedelta(days=1), DAYS, timedelta(hours=-1), Urgency.DONE),
+        (timedelta(hours=-2), DAYS, timedelta(hours=-1), Urgency.DONE),
+        (timedelta(hours=-2), HOURS, timedelta(hours=-1), Urgency.DONE_LATE),
+        (timedelta(days=-2), DAYS, timedelta(days=-1), Urgency.DONE_LATE),
     ],
 )
 def test_urgency_follows_the_deadline(
-    full_ward: Ward, due: timedelta, solved: timedelta | None, expected: Urgency
+    full_ward: Ward, due: timedelta, unit: LimitUnit, solved: timedelta | None, expected: Urgency
 ) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     row = DossierSource(full_ward.desk, CLERK).page(DossierFilter(), 1 << 60)[0]
     now_s = int(NOW.timestamp())
     solved_s = int((NOW + solved).timestamp()) if solved is not None else 0
 
-    shaped = replace(row, due_s=int((NOW + due).timestamp()), solved_s=solved_s)
+    due_s, late_s = int((NOW + due).timestamp()), late_from(NOW + due, unit)
+    shaped = replace(row, due_s=due_s, late_s=late_s, solved_s=solved_s)
 
     assert shaped.urgency(now_s, now_s + 14 * 3600) is expected
+
+
+def test_what_was_closed_without_a_result_is_never_late(full_ward: Ward) -> None:
+    row = DossierSource(full_ward.desk, CLERK).page(DossierFilter(), 1 << 60)[0]
+
+    withdrawn = replace(row, is_open=False)
+
+    assert withdrawn.urgency(row.late_s + 1, row.late_s + 2) is Urgency.DONE
+
+
+def test_whoever_scans_while_the_list_is_counted_waits_for_one_slice_only(
+    qtbot: QtBot, desktop: Desktop, full_ward: Ward
+) -> None:
+    told: list[str] = []
+    may_go_on = threading.Event()
+
+    class Slow:
+        """Hold the first slice until somebody else stands in the queue."""
+
+        def __init__(self) -> None:
+            self.page = DossierSource(full_ward.desk, CLERK).page
+
+        def anchors(self, narrowed: DossierFilter, so_far: Anchors | None = None) -> Anchors:
+            told.append("slice")
+            may_go_on.wait(5)
+            return DossierSource(full_ward.desk, CLERK).anchors(narrowed, so_far)
+
+    model = DossierTableModel(Slow(), desktop.tasks)
+    with qtbot.waitSignal(model.counted):
+        model.show(DossierFilter())
+        qtbot.waitUntil(lambda: told == ["slice"])
+        desktop.tasks.run("read", partial(told.append, "scan"), told.__contains__, print, owner=model)
+        may_go_on.set()
+
+    assert told[:3] == ["slice", "scan", "slice"]
+    assert model.rowCount() == ROWS
+    model.deleteLater()
 
 
 def test_home_and_end_go_through_the_whole_list(qtbot: QtBot, desktop: Desktop, model: DossierTableModel) -> None:

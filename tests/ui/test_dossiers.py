@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.commands import MarkResultReady
+from desktop.domain.deadlines import is_late
 from desktop.domain.users import User
+from desktop.domain.vietnamese import local
 from desktop.services.changes import dossier_changed
 from desktop.services.follow import mark_result_ready
 from desktop.ui.dialogs.correct import CorrectDialog
-from desktop.ui.models.dossier_rows import Column
+from desktop.ui.models.dossier_rows import Column, Urgency
 from desktop.ui.pages.dossiers import DossiersPage
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.shell import SearchQuery
@@ -77,6 +79,7 @@ def button(page: DossiersPage, name: str) -> QPushButton:
 def correction(qtbot: QtBot, page: DossiersPage) -> CorrectDialog:
     """Open the dialog by its key and wait until it hears keys."""
     qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.findChild(CorrectDialog) is not None)
     dialog = page.findChild(CorrectDialog)
     assert dialog is not None
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -197,8 +200,8 @@ def test_a_wrong_day_is_named_and_filters_nothing(qtbot: QtBot, desktop: Desktop
 def test_late_shows_only_open_dossiers_past_their_day(
     qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
 ) -> None:
-    ward.clock.at += timedelta(days=6, hours=10)
-    late = sum(state.due_at < ward.clock.at for state in ward.book.states.values())
+    ward.clock.at += timedelta(days=7, hours=10)
+    late = sum(is_late(ward.clock.at, state.due_at, state.procedure.limit.unit) for state in ward.book.states.values())
 
     qtbot.keyClick(page, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
     settle(qtbot, desktop)
@@ -250,8 +253,11 @@ def test_the_correction_shows_old_and_new_and_prints_a_new_version(
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
     dialog = correction(qtbot, page)
-    dialog._editors["applicant.name"].setText("Nguyễn Thị Ngọc Ỷ")
-    said = dialog._changes.text()
+    name = dialog.editor("applicant.name")
+    assert isinstance(name, QLineEdit)
+    name.setText("Nguyễn Thị Ngọc Ỷ")
+    qtbot.waitUntil(lambda: "→" in dialog.changes_text())
+    said = dialog.changes_text()
     dialog._reason.setPlainText("ghi nhầm tên")
 
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -269,7 +275,9 @@ def test_a_correction_without_a_reason_is_not_sent(
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
     dialog = correction(qtbot, page)
-    dialog._editors["applicant.name"].setText("Ai đó")
+    name = dialog.editor("applicant.name")
+    assert isinstance(name, QLineEdit)
+    name.setText("Ai đó")
 
     with qtbot.assertNotEmitted(dialog.wanted):
         qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -451,3 +459,74 @@ def test_escape_first_empties_the_filters(qtbot: QtBot, desktop: Desktop, page: 
 
     assert answers == (True, False)
     assert page.list_model.rowCount() == COUNT
+
+
+def test_a_scan_takes_a_search_away_that_would_hide_its_dossier(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    page.filters.set_query("khongcoai")
+    settle(qtbot, desktop)
+
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    assert page.filters.search.text() == ""
+    assert page.list_model.rowCount() == COUNT
+    assert page.table.currentIndex().row() == COUNT - 5
+    assert desktop.said == [f"Đã bỏ điều kiện lọc để mở hồ sơ {code_of(ward, 4)}."]
+
+
+def test_a_scan_keeps_a_search_that_shows_its_dossier(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    owner = ward.book.states[ward.book.order[4]].owner
+    page.filters.set_query(owner.id_number)
+    settle(qtbot, desktop)
+
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    assert page.filters.search.text() == owner.id_number
+    assert desktop.said == []
+    assert page.table.currentIndex().row() == 0
+
+
+def test_a_dossier_that_leaves_the_filter_by_an_act_keeps_the_filter(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
+) -> None:
+    page.filters._status.set_key("received")
+    settle(qtbot, desktop)
+    page.table.selectRow(0)
+    settle(qtbot, desktop)
+    view = page.detail.view
+    assert view is not None
+
+    done = mark_result_ready(ward.desk, SPECIALIST, view.dossier.code, MarkResultReady())
+    desktop.kit.changes.publish(done.changes, None)
+    settle(qtbot, desktop)
+
+    assert page.filters.value().statuses
+    assert desktop.said == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_shown_late", "words"), [(10, False, "Đến hạn hôm nay"), (24, True, "Trễ hạn 1 ngày")]
+)
+def test_list_filter_and_detail_agree_on_the_evening_of_the_last_day(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage, hours: int, is_shown_late: bool, words: str
+) -> None:
+    newest = ward.book.states[ward.book.order[-1]]
+    at = local(newest.due_at)
+    ward.clock.at = at.replace(hour=9, minute=30) + timedelta(hours=hours)
+    row = page.list_model.row(0)
+    assert row is not None
+    now_s = int(ward.clock.at.timestamp())
+
+    scan(page, newest.code)
+    qtbot.keyClick(page, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    settle(qtbot, desktop)
+
+    first = page.list_model.row(0)
+    assert page.detail.state_text() == words
+    assert (row.urgency(now_s, now_s + 3600) is Urgency.LATE) is is_shown_late
+    assert (first is not None and first.code == newest.code) is is_shown_late

@@ -1,39 +1,48 @@
-"""Correct what a receipt says: old beside new, a reason, and a list of what will be printed."""
+"""Correct what a receipt says: old beside new, a reason, and the list of what the next version will say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Signal as QtSignal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.acts.correcting import MIN_REASON
 from desktop.domain.commands import Correct
-from desktop.domain.dossiers import Dossier
-from desktop.domain.errors import UserError
-from desktop.domain.identity import check_id_number, normalise_phone
+from desktop.domain.dossiers import Dossier, Relation
+from desktop.domain.errors import AppError, UserError
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import VIETNAM, local, screen_datetime, screen_time
+from desktop.services.look_up import CorrectionPreview, preview_correction
+from desktop.services.ports import Desk
+from desktop.ui.dialogs.correct_papers import CorrectPapers
+from desktop.ui.dialogs.correct_rows import CorrectRows, Editor
+from desktop.ui.dialogs.correct_state import (
+    OWNER_FIELDS,
+    SUBMITTER_FIELDS,
+    Basis,
+    CorrectForm,
+    change_words,
+    command_of,
+    old_texts,
+)
 from desktop.ui.kit import Kit
-from desktop.ui.pages.dossiers_words import FIELDS
-from desktop.ui.pages.intake_person import parse_birth, shown_birth
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import DateEdit, Field, LineEdit, TextEdit
-from desktop.ui.widgets.labels import ErrorLine, Muted, SectionHeader, text_label
+from desktop.ui.widgets.labels import ErrorLine, KeyHint, Muted, SectionHeader, text_label
 from desktop.ui.words import tr
 
-_SIZE_PX: Final = (720, 680)
-_LOOSE_TEXTS: Final = (
-    "applicant.name",
-    "applicant.id_number",
-    "applicant.birth_date",
-    "applicant.phone",
-    "applicant.email",
-    "applicant.address",
-    "note",
-)
+_SIZE_PX: Final = (900, 700)
+#: Typing rests this long before the changes are worked out.
+_PREVIEW_AFTER_MS: Final = 120
+_CHANGES_LINES: Final = 5
+_OWNER: Final = tuple(f"applicant.{field}" for field in OWNER_FIELDS)
+_PROXY: Final = (*(f"submitter.{field}" for field in SUBMITTER_FIELDS), "submitter.authorisation")
 
 
 class CorrectDialog(QDialog):
@@ -43,35 +52,38 @@ class CorrectDialog(QDialog):
         wanted(object): A Correct command, complete.
     """
 
-    wanted = Signal(object)
+    wanted = QtSignal(object)
 
-    def __init__(self, kit: Kit, dossier: Dossier, actor: User, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kit: Kit, desk: Desk, actor: User, dossier: Dossier, basis: Basis, parent: QWidget | None = None
+    ) -> None:
         """Show the present values.
 
         Args:
             kit: The tools.
-            dossier: What is corrected.
+            desk: What the preview works with.
             actor: Who corrects; only the chair may move the promise to a later day.
+            dossier: What is corrected.
+            basis: What there is to choose from.
             parent: The page.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Đính chính hồ sơ {code}", code=dossier.code))
         name_it(self, "correctDialog", tr("Đính chính hồ sơ"))
-        self._kit = kit
-        self._dossier = dossier
-        self._may_move_later = may(actor.roles, Action.MOVE_PROMISE_LATER)
-        self._old = _old_values(dossier)
-        self._editors = {key: LineEdit(kit.theme, name=_object_name(key)) for key in _LOOSE_TEXTS}
+        self._kit, self._desk, self._actor, self._dossier = kit, desk, actor, dossier
+        old = old_texts(dossier)
+        self._owner = CorrectRows(kit.theme, _OWNER, old)
+        self._submitter = CorrectRows(kit.theme, ("submitter.relation", *_PROXY), old)
+        self._papers = CorrectPapers(kit.theme, dossier, basis)
+        self._ways = CorrectRows(kit.theme, ("channel", "result_by", "sets", "note"), old)
         self._day = DateEdit(kit.theme, name="promiseDay")
         self._time = LineEdit(kit.theme, "17:00", name="promiseTime")
-        self._reason = TextEdit(2, name="correctReason")
+        self._promise_note = Muted()
+        self._reason = TextEdit(1, name="correctReason")
+        hint = tr("Ít nhất {n} chữ; ghi vào sổ theo dõi", n=MIN_REASON)
         self._reason_field = Field(
-            tr("Lý do đính chính"),
-            self._reason,
-            tr("Ít nhất {n} chữ; ghi vào sổ theo dõi", n=MIN_REASON),
-            required=True,
-            name="correctReason",
+            tr("Lý do đính chính  (Ctrl+5)"), self._reason, hint, required=True, name="correctReason"
         )
         self._error = ErrorLine(kit.theme)
         self._changes = Muted(tr("Chưa sửa mục nào."))
@@ -84,73 +96,49 @@ class CorrectDialog(QDialog):
             primary=True,
             name="correctSave",
         )
+        self._preview_soon = QTimer(self)
+        self._preview_soon.setSingleShot(True)
+        self._preview_soon.setInterval(_PREVIEW_AFTER_MS)
+        self._preview_soon.timeout.connect(self._preview)
         self._build()
-        self._load()
-        self._save.clicked.connect(self._send)
-        for editor in (*self._editors.values(), self._day, self._time):
-            editor.textChanged.connect(self._show_changes)
-            editor.entered.connect(self.focusNextChild)
+        self._load_promise()
+        self._connect()
+        self._relation_chosen()
 
     def show_error(self, text: str) -> None:
         """Show why the correction was refused; nothing typed is lost."""
         self._error.set_text(text)
         self._save.setEnabled(True)
 
-    def changes(self) -> tuple[tuple[str, str, str], ...]:
-        """Return what would change: field, old and new value, as people read them."""
-        shown = [
-            (tr(FIELDS[key]), self._old[key], editor.value())
-            for key, editor in self._editors.items()
-            if editor.value() != self._old[key]
-        ]
-        promised = self._promised_at()
-        if promised is not None and promised != local(self._dossier.promised_at):
-            shown.append(
-                (tr(FIELDS["promised_at"]), screen_datetime(self._dossier.promised_at), screen_datetime(promised))
-            )
-        return tuple(shown)
+    def editor(self, key: str) -> Editor:
+        """Return the editor of a dotted field."""
+        rows = (self._owner, self._submitter, self._ways)
+        return next(part.editors[key] for part in rows if key in part.editors)
+
+    def changes_text(self) -> str:
+        """Return what is told to change."""
+        return self._changes.text()
+
+    # Building.
 
     def _build(self) -> None:
         scaled = self._kit.theme.scaled
-        self.resize(QSize(scaled(_SIZE_PX[0]), scaled(_SIZE_PX[1])).boundedTo(self.screen().availableSize()))
+        room = self.screen().availableSize() - QSize(2 * SPACE_L, 2 * SPACE_L)
+        self.resize(QSize(scaled(_SIZE_PX[0]), scaled(_SIZE_PX[1])).boundedTo(room))
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        column.addWidget(text_label(self.windowTitle(), "title"))
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_S)
+        title = text_label(self.windowTitle(), "title", wraps=True)
+        column.addWidget(title)
         column.addWidget(self._error)
-        inner = QWidget()
-        inner.setProperty("class", "scrolled")
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(0, 0, SPACE_S, 0)
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.setColumnStretch(1, 2)
-        grid.setColumnStretch(2, 3)
-        for at, title in enumerate((tr("Mục"), tr("Đã in trên giấy hẹn"), tr("Sửa thành"))):
-            grid.addWidget(text_label(title, "muted"), 0, at)
-        for row, (key, editor) in enumerate(self._editors.items(), start=1):
-            self._add_row(grid, row, key, editor)
-        promise = QWidget()
-        line = QHBoxLayout(promise)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._day, 3)
-        line.addWidget(self._time, 2)
-        name_it(self._day, "promiseDay", tr("Ngày hẹn trả"))
-        name_it(self._time, "promiseTime", tr("Giờ hẹn trả"))
-        self._add_row(grid, len(self._editors) + 1, "promised_at", promise)
-        advice = (
-            tr("Được dời hẹn muộn hơn.") if self._may_move_later else tr("Dời hẹn muộn hơn cần lãnh đạo đính chính.")
-        )
-        grid.addWidget(text_label(advice, "muted small", wraps=True), len(self._editors) + 2, 2)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        column.addWidget(area, 1)
+        column.addWidget(self._build_sections(), 1)
         column.addWidget(self._reason_field)
-        column.addWidget(SectionHeader(tr("Sẽ đổi")))
-        column.addWidget(self._changes)
+        column.addWidget(SectionHeader(tr("Giấy hẹn mới sẽ đổi")))
+        lines = self._changes.fontMetrics().lineSpacing()
+        changes = _scrolling(self._changes, "correctChangesScroll")
+        changes.setMaximumHeight(_CHANGES_LINES * lines)
+        changes.setMinimumHeight(2 * lines)
+        column.addWidget(changes)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         cancel = ActionButton(self._kit.theme, tr("Thôi"), name="correctCancel")
@@ -159,26 +147,95 @@ class CorrectDialog(QDialog):
         buttons.addWidget(self._save)
         column.addLayout(buttons)
 
-    def _add_row(self, grid: QGridLayout, row: int, key: str, editor: QWidget) -> None:
-        label = tr(FIELDS[key])
-        if isinstance(editor, LineEdit):
-            name_it(editor, _object_name(key), label, tr("Đang in: {old}", old=self._old[key] or "–"))
-        grid.addWidget(text_label(label), row, 0)
-        grid.addWidget(text_label(self._old[key] or "–", "muted", wraps=True), row, 1)
-        grid.addWidget(editor, row, 2)
+    def _build_sections(self) -> QScrollArea:
+        inner = QWidget()
+        inner.setProperty("class", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, SPACE_M, 0)
+        column.setSpacing(SPACE_M)
+        promise = QWidget()
+        line = QHBoxLayout(promise)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._day, 3)
+        line.addWidget(self._time, 2)
+        name_it(self._day, "promiseDay", tr("Ngày hẹn trả"))
+        name_it(self._time, "promiseTime", tr("Giờ hẹn trả"))
+        self._ways.add_widget("promised_at", screen_datetime(self._dossier.promised_at), promise)
+        parts: tuple[tuple[str, QWidget, QWidget], ...] = (
+            (tr("Chủ hồ sơ"), self._owner, self.editor("applicant.name")),
+            (tr("Người nộp"), self._submitter, self.editor("submitter.relation")),
+            (tr("Thủ tục, thành phần hồ sơ"), self._papers, self._papers.checklist.view),
+            (tr("Cách nộp và nhận, ghi chú, hẹn trả"), self._ways, self.editor("channel")),
+        )
+        for n, (title, part, first) in enumerate(parts, start=1):
+            head = QHBoxLayout()
+            head.addWidget(SectionHeader(title))
+            head.addWidget(KeyHint(f"Ctrl+{n}"))
+            head.addStretch(1)
+            head.addWidget(text_label(tr("Đã in  →  sửa thành"), "muted small"))
+            column.addLayout(head)
+            column.addWidget(part)
+            self._go_by(f"Ctrl+{n}", first)
+        self._go_by("Ctrl+5", self._reason)
+        column.addWidget(self._promise_note)
+        column.addStretch(1)
+        self._area = _scrolling(inner, "correctScroll")
+        return self._area
 
-    def _load(self) -> None:
-        for key, editor in self._editors.items():
-            editor.setText(self._old[key])
+    def _go_by(self, keys: str, first: QWidget) -> None:
+        QShortcut(QKeySequence(keys), self).activated.connect(partial(self._go_to, first))
+
+    def _connect(self) -> None:
+        self._save.clicked.connect(self._send)
+        for part in (self._owner, self._submitter, self._ways):
+            part.edited.connect(self._edited)
+            part.entered.connect(self._go_on)
+        self._papers.edited.connect(self._edited)
+        self._papers.passed.connect(self._go_on)
+        for editor in (self._day, self._time):
+            editor.textChanged.connect(self._edited)
+            editor.entered.connect(self._go_on)
+
+    def _load_promise(self) -> None:
         self._day.set_date(local(self._dossier.promised_at).date())
         self._time.setText(screen_time(self._dossier.promised_at))
-        self._show_changes()
+        self._tell_promise(None)
 
-    def _show_changes(self) -> None:
-        lines = [
-            tr("{field}: {old} → {new}", field=f, old=old or "–", new=new or "–") for f, old, new in self.changes()
-        ]
-        self._changes.setText("\n".join(lines) or tr("Chưa sửa mục nào."))
+    # Moving.
+
+    def _go_to(self, widget: QWidget) -> None:
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._area.ensureWidgetVisible(widget)
+
+    def _go_on(self) -> None:
+        self.focusNextChild()
+        focused = self.focusWidget()
+        if focused is not None and self._area.isAncestorOf(focused):
+            self._area.ensureWidgetVisible(focused)
+
+    # What is typed.
+
+    def _edited(self) -> None:
+        self._relation_chosen()
+        self._preview_soon.start()
+
+    def _relation_chosen(self) -> None:
+        is_other = self._submitter.values()["submitter.relation"] == Relation.AUTHORISED.value
+        self._submitter.set_shown(_PROXY, is_shown=is_other)
+
+    def _form(self) -> CorrectForm:
+        promised = self._promised_at()
+        if promised is None:
+            raise UserError("bad_promise_text")
+        texts: Mapping[str, str] = self._owner.values() | self._submitter.values() | self._ways.values()
+        return CorrectForm(
+            texts=texts,
+            procedure=self._papers.procedure,
+            counts=self._papers.counts(),
+            documents=self._papers.documents(),
+            promised_at=promised if promised != _to_the_minute(self._dossier.promised_at) else None,
+            reason=self._reason.value(),
+        )
 
     def _promised_at(self) -> datetime | None:
         day = self._day.date()
@@ -190,6 +247,48 @@ class CorrectDialog(QDialog):
         except ValueError:
             return None
 
+    def _command(self) -> Correct:
+        return command_of(self._dossier, self._form(), local(self._kit.now()).date())
+
+    # What it would do.
+
+    def _preview(self) -> None:
+        """Let the domain say what would change, before anything does."""
+        try:
+            command = self._command()
+        except UserError as error:
+            self._not_previewed(error)
+            return
+        work = partial(preview_correction, self._desk, self._actor, self._dossier.code, command)
+        self._kit.tasks.run("read", work, self._previewed, self._not_previewed, owner=self, latest="preview")
+
+    def _previewed(self, preview: CorrectionPreview) -> None:
+        self._tell_changes([change_words(change) for change in preview.changes])
+        self._tell_promise(preview)
+
+    def _not_previewed(self, error: AppError) -> None:
+        self._tell_promise(None)
+        if error.code == "nothing_to_correct":
+            self._tell_changes(())
+        else:
+            self._changes.setText(self._kit.words.error(error))
+
+    def _tell_changes(self, changes: Sequence[tuple[str, str, str]]) -> None:
+        lines = [tr("{field}: {old} → {new}", field=field, old=old, new=new) for field, old, new in changes]
+        self._changes.setText("\n".join(lines) or tr("Chưa sửa mục nào."))
+
+    def _tell_promise(self, preview: CorrectionPreview | None) -> None:
+        may_move = may(self._actor.roles, Action.MOVE_PROMISE_LATER)
+        if preview is not None and preview.needs_chair:
+            text = tr(
+                "Hẹn trả sẽ muộn hơn, {at}: cần lãnh đạo đính chính.", at=screen_datetime(local(preview.promised_at))
+            )
+        elif preview is not None and preview.promised_at != self._dossier.promised_at:
+            text = tr("Hẹn trả mới: {at}.", at=screen_datetime(local(preview.promised_at)))
+        else:
+            text = tr("Được dời hẹn muộn hơn.") if may_move else tr("Dời hẹn muộn hơn cần lãnh đạo đính chính.")
+        self._promise_note.setText(text)
+
     def _send(self) -> None:
         self._error.set_text("")
         if len(self._reason.value()) < MIN_REASON:
@@ -197,50 +296,27 @@ class CorrectDialog(QDialog):
             self._reason.setFocus()
             return
         self._reason_field.set_error("")
-        promised = self._promised_at()
-        if promised is None:
-            self._error.set_text(tr("Ngày giờ hẹn trả không đúng, gõ như 18/07/2019 và 17:00."))
-            self._day.setFocus()
-            return
         try:
-            changes = self._stored_changes()
+            command = self._command()
         except UserError as error:
             self._error.set_text(self._kit.words.error(error))
+            if error.code == "bad_promise_text":
+                self._go_to(self._day)
             return
-        is_moved = promised != local(self._dossier.promised_at)
         self._save.setEnabled(False)
-        self.wanted.emit(
-            Correct(changes=changes, reason=self._reason.value(), promised_at=promised if is_moved else None)
-        )
-
-    def _stored_changes(self) -> Mapping[str, str]:
-        """Return changed texts in the form they are stored."""
-        typed = {key: edit.value() for key, edit in self._editors.items() if edit.value() != self._old[key]}
-        today = local(self._kit.now()).date()
-        for key, parse in (
-            ("applicant.id_number", lambda text: check_id_number(text).value),
-            ("applicant.phone", normalise_phone),
-            ("applicant.birth_date", lambda text: parse_birth(text, today)),
-        ):
-            if typed.get(key):
-                typed[key] = parse(typed[key])
-        return typed
+        self.wanted.emit(command)
 
 
-def _old_values(dossier: Dossier) -> dict[str, str]:
-    owner = dossier.owner
-    return {
-        "applicant.name": owner.name,
-        "applicant.id_number": owner.id_number,
-        "applicant.birth_date": shown_birth(owner.birth_date),
-        "applicant.phone": owner.phone,
-        "applicant.email": owner.email,
-        "applicant.address": owner.address,
-        "note": dossier.note,
-        "promised_at": screen_datetime(dossier.promised_at),
-    }
+def _to_the_minute(at: datetime) -> datetime:
+    return local(at).replace(second=0, microsecond=0)
 
 
-def _object_name(key: str) -> str:
-    head, _, tail = key.partition(".")
-    return "correct" + "".join(part.capitalize() for part in (tail or head).split("_"))
+def _scrolling(widget: QWidget, name: str) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setObjectName(name)
+    area.setWidget(widget)
+    return area

@@ -20,6 +20,7 @@ from desktop.services.follow import Followed, correct, print_receipt
 from desktop.services.look_up import DossierView, show
 from desktop.services.ports import Desk, DossierFilter
 from desktop.ui.dialogs.correct import CorrectDialog
+from desktop.ui.dialogs.correct_state import Basis, basis_of
 from desktop.ui.dialogs.print_queue_paper import PaperDialog
 from desktop.ui.kit import Kit
 from desktop.ui.models.dossier_rows import DossierSource
@@ -27,7 +28,7 @@ from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_detail import DossierDetail
-from desktop.ui.pages.dossiers_filters import FilterBar
+from desktop.ui.pages.dossiers_filters import FilterBar, nothing_found
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.shell import SearchQuery
 from desktop.ui.theme import name_it
@@ -234,7 +235,7 @@ class DossiersPage(Page):
             self._list_side.removeWidget(old)
             old.deleteLater()
         if is_empty:
-            self._list_side.addWidget(self._nothing_found())
+            self._list_side.addWidget(nothing_found(self.kit.theme, is_narrowed=self.filters.is_narrowing()))
         self._list_side.setCurrentIndex(int(is_empty))
         self.set_subtitle(tr("Đang đếm…") if not self.list_model.is_counted else "")
         if self._wants_list:
@@ -245,21 +246,6 @@ class DossiersPage(Page):
         if total and self._list_side.currentIndex():
             self._list_side.setCurrentIndex(0)
         self._select_shown()
-
-    def _nothing_found(self) -> EmptyState:
-        if self.filters.is_narrowing():
-            return EmptyState(
-                self.kit.theme,
-                "filter",
-                tr("Không có hồ sơ nào khớp"),
-                tr("Gõ ít chữ hơn, kiểm tra lại mã, hoặc nhấn Alt+X để xóa mọi điều kiện lọc."),
-            )
-        return EmptyState(
-            self.kit.theme,
-            "receive",
-            tr("Chưa có hồ sơ nào"),
-            tr("Nhấn F2 để tiếp nhận hồ sơ đầu tiên của đơn vị."),
-        )
 
     def _enter_list(self) -> None:
         """Go into the list, once the rows of what was just typed are there."""
@@ -367,9 +353,12 @@ class DossiersPage(Page):
 
     def _ask_correction(self) -> None:
         view = self.detail.view
-        if view is None:
-            return
-        dialog = CorrectDialog(self.kit, view.dossier, self._actor, self)
+        if view is not None:
+            offer = partial(self._offer_correction, view.dossier)
+            self.run("read", partial(basis_of, self._desk, view.dossier), offer, latest="correct")
+
+    def _offer_correction(self, dossier: Dossier, basis: Basis) -> None:
+        dialog = CorrectDialog(self.kit, self._desk, self._actor, dossier, basis, self)
         dialog.wanted.connect(self._correct_now)
         self._correcting = dialog
         dialog.open()

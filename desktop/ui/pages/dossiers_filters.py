@@ -16,6 +16,7 @@ from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, SearchBox, field_row
+from desktop.ui.widgets.labels import EmptyState
 from desktop.ui.words import tr
 
 
@@ -229,3 +230,16 @@ class FilterBar(QWidget):
         if value != self._announced:
             self._announced = value
             self.narrowed.emit(value)
+
+
+def nothing_found(theme: Theme, *, is_narrowed: bool) -> EmptyState:
+    """Say why the list is empty and what to do."""
+    if is_narrowed:
+        return EmptyState(
+            theme,
+            "filter",
+            tr("Không có hồ sơ nào khớp"),
+            tr("Gõ ít chữ hơn, kiểm tra lại mã, hoặc nhấn Alt+X để xóa mọi điều kiện lọc."),
+        )
+    advice = tr("Nhấn F2 để tiếp nhận hồ sơ đầu tiên của đơn vị.")
+    return EmptyState(theme, "receive", tr("Chưa có hồ sơ nào"), advice)

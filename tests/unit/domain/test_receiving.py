@@ -180,9 +180,7 @@ def test_a_fee_of_pages_without_pages_is_marked_for_checking() -> None:
     ("documents", "sets", "copies"),
     [((), 3, 3), ((CertifiedDocument(1, 4), CertifiedDocument(1, 1)), 1, 5), ((CertifiedDocument(1, 1),), 2, 2)],
 )
-def test_a_fee_per_copy_counts_copies_or_sets(
-    documents: tuple[CertifiedDocument, ...], sets: int, copies: int
-) -> None:
+def test_a_fee_per_copy_counts_copies_or_sets(documents: tuple[CertifiedDocument, ...], sets: int, copies: int) -> None:
     of = procedure(fees=(FeeRule(FeeKind.PER_COPY, "Bản sao", 8_000),))
 
     assert received(command(of, documents=documents, sets=sets)).fees[0].amount_vnd == copies * 8_000
@@ -246,5 +244,5 @@ def test_each_dossier_keeps_the_rule_pack_of_its_day() -> None:
 
     assert isinstance(fact, Received)
     assert fact.pack == "2025"
-    assert OWNER == fact.owner
+    assert fact.owner == OWNER
     assert samples.packs()[0].id == "2018"

@@ -88,9 +88,7 @@ def test_a_closed_dossier_gets_no_result() -> None:
 
 
 def test_the_owner_gets_his_result_with_a_proof() -> None:
-    (fact,) = decide(
-        state(READY_FACT), returning(proof_reference=" số 5 ", originals_returned=("TP01",)), rules()
-    )
+    (fact,) = decide(state(READY_FACT), returning(proof_reference=" số 5 ", originals_returned=("TP01",)), rules())
 
     assert fact == Returned(OWNER, Relation.OWNER, Proof.SIGNATURE, "số 5", originals_returned=("TP01",))
     done = state(READY_FACT, fact)

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,10 +11,11 @@ from desktop.services.changes import Kind
 from tests.support.samples import NINE
 from tests.support.wards import PASSWORD, Ward, opened
 
+WRONG = "sai rồi"
 NEW = "một mật khẩu khác hẳn"
 
 
-def refusal(ward: Ward, login: str = "lan", password: str = "sai rồi") -> UserError:
+def refusal(ward: Ward, login: str = "lan", password: str = WRONG) -> UserError:
     with pytest.raises(UserError) as caught:
         accounts.log_in(ward.desk, login, password)
     return caught.value
@@ -28,8 +28,8 @@ def facts(ward: Ward) -> list[object]:
 
 
 @pytest.fixture
-def it(real_ward: Ward) -> Iterator[User]:
-    yield real_ward.user("quantri")
+def it(real_ward: Ward) -> User:
+    return real_ward.user("quantri")
 
 
 def test_the_right_password_opens_a_session(real_ward: Ward) -> None:

@@ -52,15 +52,13 @@ def test_only_a_leader_promises_later(ward: Ward) -> None:
     assert moved.promised_at == NINE + timedelta(days=5)
 
 
-@pytest.mark.parametrize("verb", ["correct", "print"])
-def test_an_unknown_paper_is_refused_before_anything_happens(ward: Ward, verb: str) -> None:
-    made = ward.receive()
+def test_an_unknown_paper_is_refused_before_anything_happens(ward: Ward) -> None:
+    made, lan = ward.receive(), ward.user("lan")
 
     with pytest.raises(UserError, match="unknown_paper"):
-        if verb == "correct":
-            follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"note": "x"}, REASON), "A3")
-        else:
-            follow.print_receipt(ward.desk, ward.user("lan"), made.code, "A3")
+        follow.correct(ward.desk, lan, made.code, Correct({"note": "x"}, REASON), "A3")
+    with pytest.raises(UserError, match="unknown_paper"):
+        follow.print_receipt(ward.desk, lan, made.code, "A3")
 
     assert ward.desk.reader.find(made.code) == made
 

@@ -77,15 +77,6 @@ def do_settle_job(ward: Ward, user: User) -> None:
     papers.settle_job(ward.desk, user, ward.desk.reader.jobs(JobState.WAITING)[0].job_id, JobState.PRINTED)
 
 
-def do_declare(ward: Ward, user: User) -> None:
-    try:
-        leases.declare_old_pc_retired(ward.desk, user, "máy cũ đã hỏng")
-    except UserError as refusal:
-        # This PC has its own lease: an allowed declaration gets as far as that.
-        if refusal.code != "lease_not_needed":
-            raise
-
-
 def do_save_user(ward: Ward, user: User) -> None:
     login = f"moi{next(_numbers)}"
     accounts.save_user(ward.desk, user, User(f"id-{login}", login, "Mới", (Role.RECEPTION,)), "ABCDE-FGHJK")
@@ -130,7 +121,6 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     "papers.settle_job": (Action.PRINT_RECEIPT, do_settle_job),
     "drafts.keep_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.keep_draft(ward.desk, user, "p", "x")),
     "drafts.kept_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.kept_draft(ward.desk, user, "p")),
-    "leases.declare_old_pc_retired": (Action.CONFIGURE_UNIT, do_declare),
     "accounts.save_user": (Action.MANAGE_USERS, do_save_user),
 }
 
@@ -143,7 +133,6 @@ OPEN = {
     "clock_check.confirm_clock": "whoever works at the PC looks at its clock",
     "clock_check.clock_doubt": "whoever works at the PC looks at its clock",
     "leases.has_official_codes": "says what the next receipt will show",
-    "leases.has_official_codes": "whoever works at the PC sees which codes it gives",
     "look_up.custodian_name": "a section's or colleague's name",
     "papers.paper_for": "takes a job that open_jobs or an act gave out",
     "papers.paper_of": "takes a job that open_jobs or an act gave out",

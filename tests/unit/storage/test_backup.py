@@ -1,7 +1,6 @@
 import io
 import json
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,14 @@ from tests.support.wards import KEY, Ward, opened, person
 
 
 @pytest.fixture
-def saved(ward: Ward, tmp_path: Path) -> Iterator[Path]:
+def saved(ward: Ward, tmp_path: Path) -> Path:
     """Give a backup of a ward with two dossiers, made while it is open."""
     (ward.folder / "keys.toml").write_text("# wraps\n")
     ward.receive()
     ward.receive(owner=person(1))
     target = tmp_path / "saved.motcua"
     write_backup(ward.folder, KEY, target, NINE)
-    yield target
+    return target
 
 
 def members(path: Path) -> dict[str, bytes]:

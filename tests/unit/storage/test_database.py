@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,12 +19,12 @@ TOMORROW = NINE + timedelta(days=1)
 
 
 @pytest.fixture
-def original(tmp_path: Path) -> Iterator[Ward]:
+def original(tmp_path: Path) -> Ward:
     """Give a ward with one dossier, closed."""
     made = make_ward(tmp_path / "a")
     made.receive()
     made.database.close()
-    yield made
+    return made
 
 
 def copy_of(ward: Ward, name: str) -> Path:
@@ -88,9 +87,22 @@ def test_two_copies_used_in_turn_never_give_one_code_twice(original: Ward) -> No
         folder = (original.folder, other)[n % 2]
         at = NINE + timedelta(days=n // 3)
         with opened(folder, original.state, at=at) as ward:
-            codes += [ward.receive(at, owner=person(10 * n + m)).code for m in range(2)]
+            made = [ward.receive(at, owner=person(10 * n + m)) for m in range(2)]
+        codes += [each.code for each in made]
 
     assert len(set(codes)) == len(codes) == 17
+
+
+@pytest.mark.xfail(strict=True, reason="the book after a restore is counted from the copy's own epochs")
+def test_a_backup_restored_twice_gives_no_receipt_number_twice(original: Ward) -> None:
+    copies, numbers = [copy_of(original, name) for name in ("once", "twice")], [(1, 1)]
+
+    for n, folder in enumerate((original.folder, *copies)):
+        with opened(folder, original.state, at=NINE + timedelta(minutes=n)) as ward:
+            made = [ward.receive(owner=person(10 * n + m)) for m in range(2)]
+        numbers += [(each.receipt.book, each.receipt.number) for each in made]
+
+    assert len(set(numbers)) == len(numbers) == 7
 
 
 def test_numbers_given_ahead_in_time_are_void_too(original: Ward) -> None:

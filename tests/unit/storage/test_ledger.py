@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from desktop.devices import signing_key
 from desktop.domain.codes import Lease
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.events import GENESIS_HASH, SessionOpened, chain_hash, decode_body
-from desktop.storage.act import Head, Identity
+from desktop.storage.act import Head
 from tests.support.samples import NINE, UNIT
 from tests.support.wards import Ward, person
 
@@ -22,8 +23,13 @@ def rows(ward: Ward) -> list[Any]:
 def leased(ward: Ward, lease: Lease) -> None:
     """Give a ward another lease, as an epoch would."""
     ledger = ward.database.ledger
-    old = ledger._identity
-    ledger._identity = Identity(old.replica_id, old.unit_id, old.counter, lease)
+    ledger._identity = replace(ledger._identity, lease=lease)
+
+
+def fail_after_an_event(ward: Ward, error: Exception) -> None:
+    with ward.desk.ledger.act(None) as act:
+        act.record_unit((SessionOpened("x", "x"),))
+        raise error
 
 
 def test_every_event_is_bound_to_the_one_before_and_signed(ward: Ward) -> None:
@@ -58,9 +64,8 @@ def test_columns_are_copies_of_the_body(ward: Ward) -> None:
 def test_an_act_that_fails_at_its_end_leaves_nothing(ward: Ward) -> None:
     before, head = rows(ward), ward.database.ledger.head
 
-    with pytest.raises(UserError, match="refused"), ward.desk.ledger.act(None) as act:
-        act.record_unit((SessionOpened("x", "x"),))
-        raise UserError("refused")
+    with pytest.raises(UserError, match="refused"):
+        fail_after_an_event(ward, UserError("refused"))
 
     assert (rows(ward), ward.database.ledger.head) == (before, head)
 
@@ -68,9 +73,8 @@ def test_an_act_that_fails_at_its_end_leaves_nothing(ward: Ward) -> None:
 def test_a_bug_inside_an_act_leaves_nothing_either(ward: Ward) -> None:
     before = rows(ward)
 
-    with pytest.raises(ZeroDivisionError), ward.desk.ledger.act(None) as act:
-        act.record_unit((SessionOpened("x", "x"),))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        fail_after_an_event(ward, ZeroDivisionError())
 
     assert rows(ward) == before
     assert ward.receive()
@@ -181,5 +185,3 @@ def test_the_ledger_asks_its_own_clock(ward: Ward) -> None:
     with ward.desk.ledger.act(None) as act:
         assert act.now == NINE
         assert act.allot_code(date(2019, 7, 18), UNIT).code == "000.16.27.H29-190718-0001"
-
-

@@ -51,8 +51,6 @@ def test_a_database_of_a_newer_program_is_refused(connection: Connection) -> Non
     assert (caught.value.code, caught.value.details["revision"]) == ("database_newer", "9999")
 
 
-
-
 def test_revisions_are_append_only() -> None:
     assert REVISIONS[0] == "0001"
     assert len(set(REVISIONS)) == len(REVISIONS)

@@ -1,5 +1,5 @@
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ Tamper = Callable[[Connection], object]
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Iterator[Ward]:
+def closed(tmp_path: Path) -> Ward:
     """Give a ward with a few dossiers, closed and checkpointed."""
     ward = make_ward(tmp_path)
     made = ward.receive()
@@ -30,7 +30,7 @@ def closed(tmp_path: Path) -> Iterator[Ward]:
     follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"note": "x"}, REASON))
     follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady())
     ward.database.close()
-    yield ward
+    return ward
 
 
 def codes(report: Report) -> list[str]:

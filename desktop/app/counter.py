@@ -1,0 +1,142 @@
+"""What stands behind the log-in box: scanners, pages, print queue, the question about the clock.
+
+Imported on lane db when the log-in box has been painted; the window makes it on the UI thread when that is done.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+# A page is made while somebody waits for it: what it needs is imported with the rest.
+import desktop.services.accounts
+import desktop.ui.dialogs.about
+import desktop.ui.dialogs.lock
+import desktop.ui.pages.dossiers
+import desktop.ui.pages.intake
+import desktop.ui.pages.return_result
+import desktop.ui.pages.work
+import desktop.ui.workplace  # noqa: F401 - the shell imports it when it is furnished
+from desktop.app.clock_watch import ClockWatch
+from desktop.app.pages import home_page, page_specs
+from desktop.app.seat import Seat
+from desktop.app.serial_listener import SerialListener
+from desktop.devices.serial_scanner import SerialScanner
+from desktop.domain.rule_packs import pack_for
+from desktop.services.settings import Settings
+from desktop.ui.dialogs.ports import Session
+from desktop.ui.dialogs.print_queue import PrintQueueDialog
+from desktop.ui.dialogs.print_queue_bar import PrintBar
+from desktop.ui.kit import Kit
+from desktop.ui.print_queue import Printers, PrintQueue
+from desktop.ui.scanner import KeyClock, Scanner
+from desktop.ui.shell import Shell
+from desktop.ui.sync_view import SyncState, SyncView
+from desktop.ui.words import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Hand the counter what the window was made with.
+
+    Attributes:
+        app: The application.
+        seat: Who sits there.
+        printers: The port to the printers.
+        papers_folder: Where papers go that no printer took.
+        settings: The settings of this PC.
+        key_clock: The injected clock of keys.
+    """
+
+    app: QApplication
+    seat: Seat
+    printers: Printers
+    papers_folder: Path
+    settings: Settings
+    key_clock: KeyClock | None
+
+
+class Counter(QObject):
+    """Own what a user works with.
+
+    Attributes:
+        scanner: Hears barcode guns that type.
+        listener: Hears a serial scanner; None when the PC has none.
+        clock_watch: The question about a clock behind the log.
+    """
+
+    def __init__(self, kit: Kit, shell: Shell, around: Surroundings, now: Callable[[], datetime], parent: QObject) -> None:
+        """Furnish the shell."""
+        super().__init__(parent)
+        self._kit = kit
+        self._shell = shell
+        self._around = around
+        self._now = now
+        self._prints: PrintQueue | None = None
+        kept = around.settings
+        self.scanner = Scanner(around.app, around.key_clock)
+        self.listener: SerialListener | None = None
+        if kept.scanner_serial_port:
+            serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
+            self.listener = SerialListener(serial, kit, self.scanner, self)
+        shell.furnish(page_specs(around.seat, self.prints, kept.print_paper), self.scanner)
+        self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
+        shell.entered.connect(self._begin)
+        shell.left.connect(self._leave)
+
+    def prints(self) -> PrintQueue:
+        """Return the print queue of the user who works, with its bar; made when he comes."""
+        if self._prints is None:
+            around, user = self._around, self._around.seat.user
+            if user is None:
+                raise RuntimeError("the print queue exists only while somebody works")
+            self._prints = PrintQueue(
+                self._kit, around.seat.ward.desk, user, around.printers, around.papers_folder, parent=self
+            )
+            bar = PrintBar(self._kit, self._prints)
+            bar.queue_wanted.connect(self._show_queue)
+            self._shell.work.place_bar(bar)
+            self._prints.load()
+        return self._prints
+
+    def stop(self) -> None:
+        """Stop every timer."""
+        self.clock_watch.end()
+        self.scanner.stop()
+        if self.listener is not None:
+            self.listener.stop()
+
+    def close(self) -> None:
+        """Let go of the port; the lanes must have come to rest."""
+        if self.listener is not None:
+            self.listener.close()
+
+    def _begin(self, session: Session) -> None:
+        self.prints()
+        work = self._shell.work
+        home = home_page(session.roles)
+        if work.has_page(home):
+            work.show_page(home)
+        elif work.page() is None:
+            self._kit.notices.fail(
+                tr("Vai trò của bạn chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng.")
+            )
+        policy = pack_for(self._around.seat.ward.desk.reference.packs, self._now().date()).clock
+        work.set_cut_off(policy.cut_off)
+        self._shell.set_sync(SyncView(SyncState.ALONE))
+        self.clock_watch.begin()
+        if self.listener is not None:
+            self.listener.start()
+
+    def _leave(self) -> None:
+        self.clock_watch.end()
+        if self._prints is not None:
+            self._prints.deleteLater()
+            self._prints = None
+
+    def _show_queue(self) -> None:
+        PrintQueueDialog(self._kit, self.prints(), self._shell).open()
