@@ -69,7 +69,9 @@ class Counter(QObject):
         clock_watch: The question about a clock behind the log.
     """
 
-    def __init__(self, kit: Kit, shell: Shell, around: Surroundings, now: Callable[[], datetime], parent: QObject) -> None:
+    def __init__(
+        self, kit: Kit, shell: Shell, around: Surroundings, now: Callable[[], datetime], parent: QObject
+    ) -> None:
         """Furnish the shell."""
         super().__init__(parent)
         self._kit = kit

@@ -273,12 +273,10 @@ class ChosenPrinter:
 
 def _load_the_rest() -> None:
     """Import what stands behind the log-in box. Threads: lane db."""
-    import desktop.app.counter  # noqa: PLC0415
 
 
 def _warm_the_printer() -> None:
     """Load what makes and prints papers: the first receipt comes as fast as the second. Threads: lane io."""
-    import desktop.ui.printers  # noqa: PLC0415
     from desktop.printing.warm_up import warm_up  # noqa: PLC0415
 
     warm_up()

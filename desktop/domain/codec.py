@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -181,21 +181,40 @@ def _member(kind: type[Enum]) -> Decoder:
 
 
 def _record(kind: type) -> Decoder:
+    """Return the decoder of a dataclass: the types of all plain fields are compared at once."""
     hints = get_type_hints(kind)
     plan = [(field.name, _decoder(hints[field.name])) for field in fields(kind)]
     required = [field.name for field in fields(kind) if _is_required(field)]
+    take = _getter([name for name, _ in plan])
+    exact = [place for place, (name, _) in enumerate(plan) if hints[name] in _PLAIN]
+    take_exact, exact_types = _getter(exact), tuple(hints[plan[place][0]] for place in exact)
+    special = [(place, item) for place, (_, item) in enumerate(plan) if place not in exact]
 
     def decode(plain: Plain) -> Any:  # noqa: ANN401 - an instance of kind
         try:
-            # The usual case, every field is there: a third of the time of the one below.
-            return kind(*[item(plain[name]) for name, item in plan])
+            values = list(take(plain))
         except KeyError:
-            values = {name: item(plain[name]) for name, item in plan if name in plain}
-            if missing := [name for name in required if name not in values]:
-                raise TypeError(f"{kind.__name__} lacks {', '.join(missing)}") from None
-            return kind(**values)
+            return decode_in_part(plain)
+        if tuple(map(type, take_exact(values))) != exact_types:
+            return decode_in_part(plain)
+        for place, item in special:
+            values[place] = item(values[place])
+        return kind(*values)
+
+    def decode_in_part(plain: Plain) -> Any:  # noqa: ANN401 - an instance of kind
+        values = {name: item(plain[name]) for name, item in plan if name in plain}
+        if missing := [name for name in required if name not in values]:
+            raise TypeError(f"{kind.__name__} lacks {', '.join(missing)}")
+        return kind(**values)
 
     return decode
+
+
+def _getter(keys: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes some items as a tuple; ``itemgetter`` does so only from two on."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: tuple(values[key] for key in keys)
 
 
 def _is_required(field: Any) -> bool:  # noqa: ANN401 - dataclasses.Field[Any]

@@ -36,17 +36,17 @@ class Lease:
 FIRST_COUNTER_LEASE = Lease(blocks=(0, 10))
 
 
-def next_book(counter: int, epochs: int) -> int:
-    """Return the book an epoch writes into: the counter's own, then one of its own for each restore.
+def book_of(counter: int, volume: int) -> int:
+    """Return the book a volume of a counter is printed as: the counter's own number for volume 0.
 
     Numbers are gap-free within a book (definitions 4); after a restore the last number printed is unknown here, so the
-    old book is closed where it stands and none of its numbers can appear twice.
+    old book is closed where it stands, the next volume is opened, and no number can appear twice.
 
     Args:
         counter: Number of the PC's counter, 1 to 99.
-        epochs: How many epochs there were before.
+        volume: 0 for the first epoch, another one for each restore.
     """
-    return counter + 100 * epochs
+    return counter + 100 * volume
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from desktop.domain.calendars import Calendar
-from desktop.domain.codes import FIRST_COUNTER_LEASE, next_book
+from desktop.domain.codes import FIRST_COUNTER_LEASE, book_of
 from desktop.domain.errors import DamagedData, EnvironmentProblem
 from desktop.domain.events import GENESIS_HASH, EpochOpened
 from desktop.domain.vietnamese import local
@@ -23,7 +23,7 @@ from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
 from desktop.storage.act import Head, Identity
 from desktop.storage.engine import connect_raw, open_engine, translated
-from desktop.storage.epochs import hash_at, lease_after, read_book, read_head, read_lease
+from desktop.storage.epochs import claim_volume, hash_at, lease_after, read_book, read_head, read_lease
 from desktop.storage.ledger import Ledger
 from desktop.storage.location import check_location
 from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
@@ -258,9 +258,10 @@ def _judged(
     identity = Identity(replica.replica_id, replica.unit_id, book, lease)
     if judgement.needs_new_epoch:
         today = local(around.clock.now()).date()
+        volume = claim_volume(around.state_folder / replica.replica_id, judgement, epochs, around.random)
         identity = replace(
             identity,
-            book=next_book(replica.counter, epochs),
+            book=book_of(replica.counter, volume),
             lease=lease_after(judgement, lease, mark, head, today),
         )
     ledger = _ledger(engine, identity, head, marker, install, around)
@@ -290,7 +291,7 @@ def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLo
 
 
 def _first_epoch(engine: Engine, replica: Replica, around: Surroundings) -> tuple[Ledger, MarkerFile]:
-    identity = Identity(replica.replica_id, replica.unit_id, next_book(replica.counter, 0), FIRST_COUNTER_LEASE)
+    identity = Identity(replica.replica_id, replica.unit_id, book_of(replica.counter, 0), FIRST_COUNTER_LEASE)
     head = Head("", 0, GENESIS_HASH, None, date.min)
     marker = marker_of(around.state_folder, replica.replica_id)
     ledger = _ledger(engine, identity, head, marker, install_id(around.state_folder, around.random), around)

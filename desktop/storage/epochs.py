@@ -1,6 +1,8 @@
 """Epochs of a replica: where its log ends, what it may hand out, and what a restore takes away."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
@@ -10,11 +12,15 @@ from desktop.domain.events import GENESIS_HASH
 from desktop.domain.vietnamese import local
 from desktop.storage import projections
 from desktop.storage.act import Head
+from desktop.storage.keys_file import write_private
 from desktop.storage.marker import Judgement, Marker
 from desktop.storage.tables import EVENT, UNIT_STATE
 
 #: How many of the last events are asked for the latest instant: a clock may have run backwards for a while.
 _LOOKED_BACK = 1_000
+VOLUME_NAME = "volume"
+#: Volumes from here on are taken at random by copies on other PCs.
+_COPIED_FROM = 1_000
 
 
 def read_head(connection: Connection, replica_id: str) -> Head:
@@ -63,6 +69,32 @@ def read_book(connection: Connection, replica_id: str, counter: int) -> tuple[in
     ).scalar_one()
     value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "epoch")).scalar()
     return (projections.read_epoch(value).book if value else counter), epochs
+
+
+def claim_volume(folder: Path, judgement: Judgement, epochs: int, random: Callable[[int], bytes]) -> int:
+    """Return a volume of the register that no other restore has written into.
+
+    The last one is remembered outside the database, so that one backup restored twice opens two volumes. A copy on
+    another PC has no such memory: it takes one at random, far from those counted here.
+
+    Args:
+        folder: The replica's state folder.
+        judgement: Why a new epoch begins.
+        epochs: How many epochs the database knows.
+        random: Returns n random bytes.
+    """
+    path = folder / VOLUME_NAME
+    try:
+        last = int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        last = 0
+    if judgement is Judgement.COPIED:
+        volume = _COPIED_FROM + int.from_bytes(random(4), "big") % _COPIED_FROM
+    else:
+        volume = max(epochs, last + 1)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_private(path, str(volume).encode())
+    return volume
 
 
 def lease_after(judgement: Judgement, lease: Lease, mark: Marker | None, head: Head, today: date) -> Lease:

@@ -54,8 +54,11 @@ def _query_words(query: str) -> list[str]:
 def _party_tokens(party: Party) -> tuple[str, ...]:
     words = fold_words(party.name)
     initials = "".join(word[0] for word in words)
-    digits = "".join(filter(str.isalnum, fold(party.id_number)))
-    phone = "".join(filter(str.isdigit, party.phone))
+    digits, phone = party.id_number, party.phone
+    if not (digits.isascii() and digits.isdigit()):
+        digits = "".join(filter(str.isalnum, fold(digits)))
+    if not phone.isdigit():
+        phone = "".join(filter(str.isdigit, phone))
     return (
         *words,
         initials if len(words) > 1 else "",

@@ -8,6 +8,7 @@ from desktop.domain.codes import (
     BLOCK_SIZE,
     FIRST_COUNTER_LEASE,
     Lease,
+    book_of,
     format_code,
     next_ordinal,
     provisional_code,
@@ -91,3 +92,7 @@ def test_codes_of_different_ordinals_differ(day: date, first: int, second: int) 
 
 def test_a_provisional_code_looks_different() -> None:
     assert provisional_code("0197f0ab-12cd-7000-8000-000000000001", 7) == "T-0197F0AB-7"
+
+
+def test_each_volume_of_a_counter_is_a_book_of_its_own() -> None:
+    assert [book_of(counter, volume) for counter in (1, 2) for volume in (0, 1, 7)] == [1, 101, 701, 2, 102, 702]

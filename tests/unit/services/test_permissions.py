@@ -107,6 +107,12 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         lambda ward, user: look_up.positions(ward.desk, user, DossierFilter()),
     ),
     "look_up.cards": (Action.VIEW_DOSSIERS, do_cards),
+    "look_up.preview_correction": (
+        Action.CORRECT,
+        lambda ward, user: look_up.preview_correction(
+            ward.desk, user, fresh(ward).code, Correct({"note": "mới"}, "ghi thiếu")
+        ),
+    ),
     "look_up.anchors": (
         Action.VIEW_DOSSIERS,
         lambda ward, user: look_up.anchors(ward.desk, user, DossierFilter(), 128),

@@ -93,7 +93,6 @@ def test_two_copies_used_in_turn_never_give_one_code_twice(original: Ward) -> No
     assert len(set(codes)) == len(codes) == 17
 
 
-@pytest.mark.xfail(strict=True, reason="the book after a restore is counted from the copy's own epochs")
 def test_a_backup_restored_twice_gives_no_receipt_number_twice(original: Ward) -> None:
     copies, numbers = [copy_of(original, name) for name in ("once", "twice")], [(1, 1)]
 

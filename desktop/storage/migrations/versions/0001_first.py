@@ -15,9 +15,7 @@ _REFUSE = (
 
 
 def upgrade() -> None:
-    op.create_table(
-        "meta", sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
-    )
+    op.create_table("meta", sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False))
     op.create_table(
         "replica",
         sa.Column("replica_id", sa.Text, primary_key=True),
