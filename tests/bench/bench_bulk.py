@@ -20,6 +20,7 @@ from desktop.storage.engine import Prepared, column_names, connect_raw, open_eng
 from desktop.storage.tables import DOSSIER, EVENT
 
 PULLED = 5_000
+CHUNK = 250
 _EVENT, _DOSSIER = column_names(EVENT, "position"), column_names(DOSSIER, "position")
 _TABLES = ("event", "dossier", "dossier_code", "ordinal", "form_number")
 
@@ -75,8 +76,10 @@ def _apply(engine: Any, insert: Prepared, rows: list[dict[str, Any]]) -> None:
         assert place == 0 or chain_hash(last, row["body"]) == row["hash"]
         last = row["hash"]
     with engine.begin() as connection:
-        insert.run_many(connection, rows)
-        projections.apply_events(connection, [decode_body(row["body"]) for row in rows])
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            insert.run_many(connection, chunk)
+            projections.apply_events(connection, [decode_body(row["body"]) for row in chunk])
 
 
 def _finished(connection: Any) -> dict[str, list[tuple[Any, ...]]]:

@@ -57,7 +57,7 @@ EXACT = frozenset(
     {
         *("ok", "id", "code", "type", "pack", "training", "key_mode", "relation", "is_provisional"),
         *("status", "national_status", "received_at", "promised_at", "due_at", "provisional_through"),
-        *("number", "book", "version", "copy_no", "fee_vnd", "fee_owed_vnd", "paid_vnd"),
+        *("number", "version", "copy_no", "fee_vnd", "fee_owed_vnd", "paid_vnd"),
     }
 )
 
@@ -117,7 +117,7 @@ def type_of(part: dict[str, Any]) -> str:
 def fields_of(model: Any, *, is_input: bool) -> dict[str, tuple[str, ...]]:
     """Say a model's fields as the page's rows do: type, and for what is given its default."""
     whole = model.model_json_schema(by_alias=True)
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for name, part in whole["properties"].items():
         default = "required" if name in whole.get("required", ()) else f"`{json.dumps(part.get('default', {}))}`"
         found[name] = (type_of(part), default) if is_input else (type_of(part),)
@@ -314,7 +314,8 @@ def _motcua(folder: Path, arguments: list[str], state: str, lines: str = "") -> 
         check=False,
         timeout=120,
     )
-    assert ended.returncode in (0, 1), ended.stderr
+    refused = '"ok": false' in ended.stdout
+    assert (ended.returncode, ended.stderr) == (int(refused), ""), arguments
     return ended.stdout.replace(f"{folder}/", "/tmp/")
 
 
@@ -366,7 +367,7 @@ def test_examples_still_work(answered: tuple[tuple[Any, ...], ...], request: pyt
         PAGE.write_text(_rewritten(answered), encoding="utf-8")
         return
     for example, given in zip(examples(), answered, strict=True):
-        assert [shape(each) for each in given] == [shape(each) for each in example.answered], example.asked
+        assert shape(list(given)) == shape(list(example.answered)), example.asked
 
 
 def test_every_command_has_an_example_that_succeeds(answered: tuple[tuple[Any, ...], ...]) -> None:
@@ -382,6 +383,8 @@ def test_every_command_has_an_example_that_succeeds(answered: tuple[tuple[Any, .
 def _rewritten(answered: tuple[tuple[Any, ...], ...]) -> str:
     text = page()
     for example, given in reversed(list(zip(examples(), answered, strict=True))):
+        if shape(list(given)) == shape(list(example.answered)):
+            continue  # no new identifiers for the sake of newness
         text = text[: example.start] + "".join(f"{pretty(each)}\n" for each in given) + text[example.end :]
     return text
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from desktop.ui.pages.dossiers_words import CHANNELS, FIELDS, RELATIONS, RESULTS_BY
@@ -14,7 +14,6 @@ from desktop.ui.widgets.fields import ChoiceBox, LineEdit, NumberEdit
 from desktop.ui.widgets.labels import text_label
 from desktop.ui.words import tr
 
-_TOP: Final = Qt.AlignmentFlag.AlignTop
 _MOST_SETS: Final = 999
 
 #: Choices of the fields that are not typed.
@@ -67,8 +66,8 @@ class CorrectRows(QWidget):
         """Add a row with an editor of another kind; its value is the caller's."""
         row = self._grid.rowCount()
         name, printed = text_label(tr(FIELDS[key]), wraps=True), text_label(old or "–", "muted", wraps=True)
-        self._grid.addWidget(name, row, 0, _TOP)
-        self._grid.addWidget(printed, row, 1, _TOP)
+        self._grid.addWidget(name, row, 0)
+        self._grid.addWidget(printed, row, 1)
         self._grid.addWidget(widget, row, 2)
         self._labels[key] = (name, printed)
 

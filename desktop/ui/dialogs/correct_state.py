@@ -1,5 +1,6 @@
 """A correction as typed: pure data, the command it makes, and the words of its changes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,7 @@ from desktop.domain.units import Unit
 from desktop.domain.vietnamese import money
 from desktop.services.ports import Desk
 from desktop.services.receive import find_procedure
-from desktop.ui.pages.dossiers_words import CHANNELS, FIELDS, RELATIONS, RESULTS_BY
+from desktop.ui.pages.dossiers_words import CHANNELS, FIELDS, RELATIONS, RESULTS_BY, counts
 from desktop.ui.pages.intake_command import has_page_fee
 from desktop.ui.pages.intake_person import parse_birth, shown_birth
 from desktop.ui.pages.intake_state import CountText, DocumentText
@@ -31,6 +32,10 @@ from desktop.ui.words import tr
 #: Fields of a person that a correction asks for; the submitter's others follow from who he is.
 OWNER_FIELDS: Final = ("name", "id_number", "birth_date", "sex", "kind", "phone", "email", "address")
 SUBMITTER_FIELDS: Final = ("name", "id_number", "phone")
+
+
+#: A paper in the list of a change, as the domain writes it: name, originals, certified copies, plain copies.
+_COUNTED: Final = re.compile(r"(.+): ([0-9]+)/([0-9]+)/([0-9]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,26 @@ def command_of(dossier: Dossier, form: CorrectForm, today: date) -> Correct:
 
 def change_words(change: Change) -> tuple[str, str, str]:
     """Return field, old and new value of a change as people read them."""
+    if change.field == "components":
+        return _component_words(change)
     read = _READ.get(change.field, _READ.get(change.field.partition(".")[2], str))
     return tr(FIELDS.get(change.field, change.field)), read(change.old) or "–", read(change.new) or "–"
+
+
+def _component_words(change: Change) -> tuple[str, str, str]:
+    """Tell only the papers whose counts differ."""
+    old, new = change.old.split("; "), change.new.split("; ")
+    gone = [_paper_words(part) for part in old if part not in new]
+    come = [_paper_words(part) for part in new if part not in old]
+    return tr(FIELDS[change.field]), "; ".join(gone) or "–", "; ".join(come) or "–"
+
+
+def _paper_words(part: str) -> str:
+    found = _COUNTED.fullmatch(part)
+    if found is None:
+        return part
+    name, *numbers = found.groups()
+    return f"{name} ({counts(ComponentLine('', name, False, *map(int, numbers)))})"
 
 
 def _plain_changes(dossier: Dossier, texts: Mapping[str, str], today: date) -> dict[str, str]:

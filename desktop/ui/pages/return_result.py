@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.errors import AppError
@@ -25,7 +25,7 @@ from desktop.ui.models.dossier_view import DossierTableView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_detail import Fact, FactSheet
 from desktop.ui.pages.dossiers_words import fee_words, promise_words, returned_words
-from desktop.ui.pages.return_result_form import ReturnFormWidget
+from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget, scrolled
 from desktop.ui.pages.return_result_state import CardCheck, command_of
 from desktop.ui.theme import name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -207,11 +207,11 @@ class ReturnResultPage(Page):
         facts.addWidget(self._code)
         facts.addWidget(self._facts)
         facts.addStretch(1)
-        facts_area = _scrolled(card, "returnFactsScroll")
+        facts_area = scrolled(card, "returnFactsScroll")
         facts_area.setMinimumWidth(_FACTS_PX)
         facts_area.setMaximumWidth(self.kit.theme.scaled(_FACTS_MOST_PX))
         row.addWidget(facts_area, 2)
-        form_area = _scrolled(self.form, "returnFormScroll")
+        form_area = FormArea(self.form)
         form_area.setMaximumWidth(self.kit.theme.scaled(_FORM_MOST_PX))
         row.addWidget(form_area, 3)
         row.addStretch(0)
@@ -379,14 +379,3 @@ class ReturnResultPage(Page):
         self._finish.setEnabled(part == _FORM)
         self._finish.setVisible(part != _REFUSED)
         self._open_button.setVisible(part != _SEARCH)
-
-
-def _scrolled(widget: QWidget, name: str) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setObjectName(name)
-    area.setWidget(widget)
-    return area

@@ -3,19 +3,31 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.acts.results import MIN_REASON
 from desktop.domain.dossiers import Dossier, FeeMethod, Proof, Relation
 from desktop.domain.identity import IdentityCard
 from desktop.domain.vietnamese import money
 from desktop.ui.pages.dossiers_words import FEE_METHODS, PROOFS, RELATIONS
+from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.pages.return_result_state import CardCheck, ReturnForm, check_card
 from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, field_row
-from desktop.ui.widgets.labels import SectionHeader, Tag, TagKind, text_label
+from desktop.ui.widgets.labels import SectionHeader, text_label
 from desktop.ui.widgets.picker import Choice, ShortPicker
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
@@ -32,6 +44,9 @@ _REFERENCE_HINTS: Final[Mapping[Proof, str]] = {
     Proof.POSTAL: QT_TRANSLATE_NOOP(CONTEXT, "Số bưu gửi trên phiếu gửi"),
     Proof.ELECTRONIC: QT_TRANSLATE_NOOP(CONTEXT, "Mã giao dịch hoặc thư điện tử đã gửi"),
 }
+
+#: Characters from which two fields stand side by side.
+_SIDE_BY_SIDE_CHARS: Final = 64
 
 
 class ReturnFormWidget(QWidget):
@@ -50,7 +65,7 @@ class ReturnFormWidget(QWidget):
         self._checks: dict[str, QCheckBox] = {}
         self._owner = QRadioButton(tr("Chủ hồ sơ  (Alt+C)"))
         self._authorised = QRadioButton(tr("Người được ủy quyền  (Alt+U)"))
-        self._card = Tag(theme, TagKind.PLAIN, "", icon="scan")
+        self._card = Callout(theme, "due", name="cardCheck")
         self._name = LineEdit(theme, name="recipientName")
         self._id_number = LineEdit(theme, name="recipientId")
         self._paper = LineEdit(theme, name="recipientPaper")
@@ -100,7 +115,7 @@ class ReturnFormWidget(QWidget):
         self._load_fee(dossier)
         self._load_originals(dossier)
         self._show_relation()
-        self._card.set_state(TagKind.PLAIN, self._card_advice(dossier), icon="scan")
+        self._card.say(self._card_advice(dossier), "due")
 
     def take_card(self, card: IdentityCard) -> CardCheck:
         """Compare a scanned card with the owner, or fill in the authorised person."""
@@ -109,13 +124,12 @@ class ReturnFormWidget(QWidget):
         if self._authorised.isChecked():
             self._name.setText(card.name)
             self._id_number.setText(card.id_number)
-            self._show_check(TagKind.OK, tr("Đã ghi thẻ của {name}, số {id}", name=card.name, id=card.id_number))
+            self._card.say(tr("Đã ghi thẻ của {name}, số {id}", name=card.name, id=card.id_number), "ok")
             return CardCheck.NONE
         self.check = check_card(self._dossier.owner, card)
         self._id_number.setText(card.id_number)
         self._name.setText(card.name)
-        kind, text = _check_words(self.check, self._dossier, card)
-        self._show_check(kind, text)
+        self._card.say(*_check_words(self.check, self._dossier, card))
         return self.check
 
     def value(self) -> ReturnForm:
@@ -151,6 +165,14 @@ class ReturnFormWidget(QWidget):
             self._fee_picker.setFocus()
         return not missing and has_fee and self.check is not CardCheck.MISMATCH
 
+    def fit(self, width_px: int) -> None:
+        """Put the fields of a row below one another where a width has no room for them side by side."""
+        is_narrow = width_px < self.fontMetrics().averageCharWidth() * _SIDE_BY_SIDE_CHARS
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        for row in self._rows:
+            row.setDirection(direction)
+            row.setSpacing(SPACE_S if is_narrow else SPACE_L)
+
     def card_text(self) -> str:
         """Return what is said about the card."""
         return self._card.text()
@@ -165,7 +187,7 @@ class ReturnFormWidget(QWidget):
         form = self.value()
         is_other = form.relation is Relation.AUTHORISED
         is_lost = self._lost_field.isVisibleTo(self)
-        needs_id = is_other or (is_lost and bool(self._dossier and self._dossier.owner.id_number))
+        needs_id = is_other or is_lost
         is_exempt = form.fee_method is FeeMethod.EXEMPT
         why = tr("Ghi lý do, ít nhất {n} chữ.", n=MIN_REASON)
         gaps = (
@@ -187,7 +209,6 @@ class ReturnFormWidget(QWidget):
         column.setSpacing(SPACE_S)
         column.addWidget(SectionHeader(tr("Người nhận")))
         choice = QHBoxLayout()
-        choice.setSpacing(SPACE_L)
         for button, name, relation in (
             (self._owner, "ownerTakes", Relation.OWNER),
             (self._authorised, "authorisedTakes", Relation.AUTHORISED),
@@ -196,7 +217,6 @@ class ReturnFormWidget(QWidget):
             choice.addWidget(button)
         choice.addStretch(1)
         column.addLayout(choice)
-        self._card.setObjectName("cardCheck")
         column.addWidget(self._card)
         self._people = QWidget()
         people = field_row(self._name_field, self._id_field, stretches=(3, 2))
@@ -208,7 +228,9 @@ class ReturnFormWidget(QWidget):
         column.addSpacing(SPACE_M)
         column.addWidget(SectionHeader(tr("Bằng chứng đã trả")))
         proof = Field(tr("Loại  (Alt+B)"), self._proof, name="proofKind")
-        column.addLayout(field_row(proof, self._reference_field, stretches=(2, 3)))
+        proofs = field_row(proof, self._reference_field, stretches=(2, 3))
+        column.addLayout(proofs)
+        self._rows: tuple[QBoxLayout, ...] = (choice, people, proofs)
         column.addSpacing(SPACE_M)
         column.addWidget(self._fee_title)
         for part in (self._fee_picker, self._fee_error, self._fee_reason_field):
@@ -250,7 +272,7 @@ class ReturnFormWidget(QWidget):
             self._name.clear()
         self.check = CardCheck.NONE
         advice = self._card_advice(self._dossier) if is_owner else tr("Quét thẻ của người được ủy quyền")
-        self._card.set_state(TagKind.PLAIN, advice, icon="scan")
+        self._card.say(advice, "due")
 
     def _id_typed(self) -> None:
         """Compare a typed number with the owner's, as a card would be."""
@@ -261,13 +283,8 @@ class ReturnFormWidget(QWidget):
             return
         self.check = CardCheck.MATCH if typed == owner_id else CardCheck.MISMATCH
         is_match = self.check is CardCheck.MATCH
-        self._show_check(
-            TagKind.OK if is_match else TagKind.LATE,
-            tr("Số giấy tờ khớp chủ hồ sơ") if is_match else tr("Số giấy tờ KHÔNG khớp chủ hồ sơ"),
-        )
-
-    def _show_check(self, kind: TagKind, text: str) -> None:
-        self._card.set_state(kind, text)
+        text = tr("Số giấy tờ khớp chủ hồ sơ") if is_match else tr("Số giấy tờ KHÔNG khớp chủ hồ sơ")
+        self._card.say(text, "ok" if is_match else "late")
 
     def _card_advice(self, dossier: Dossier) -> str:
         if not dossier.owner.id_number:
@@ -301,22 +318,83 @@ class ReturnFormWidget(QWidget):
         self._checks = {}
         lines = [line for line in dossier.components if line.originals]
         for number, line in enumerate(lines):
-            box = QCheckBox(tr("{name}: {n} bản chính", name=line.name, n=line.originals))
+            box = QCheckBox()
             box.setChecked(True)
             name_it(box, f"original{number + 1}", line.name, tr("Bỏ dấu nếu không trả lại"))
             self._checks[line.code] = box
-            self._originals_column.addWidget(box)
+            text = tr("{name}: {n} bản chính", name=line.name, n=line.originals)
+            self._originals_column.addWidget(_check_line(box, text))
         if not lines:
-            self._originals_column.addWidget(text_label(tr("Không giữ bản chính nào."), "muted"))
+            self._originals_column.addWidget(text_label(tr("Không giữ bản chính nào."), "muted", wraps=True))
 
 
-def _check_words(check: CardCheck, dossier: Dossier, card: IdentityCard) -> tuple[TagKind, str]:
+class FormArea(QScrollArea):
+    """Hold the form; it scrolls down only, so the form is told how wide it may be."""
+
+    def __init__(self, form: ReturnFormWidget) -> None:
+        """Take the form."""
+        super().__init__()
+        self._form = form
+        _tune(self, form, "returnFormScroll")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the form its width before it is laid out."""
+        self._form.fit(event.size().width())
+        super().resizeEvent(event)
+
+
+def scrolled(widget: QWidget, name: str) -> QScrollArea:
+    """Return a frameless area around a part of the page that scrolls down only."""
+    area = QScrollArea()
+    _tune(area, widget, name)
+    return area
+
+
+def _tune(area: QScrollArea, widget: QWidget, name: str) -> None:
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setObjectName(name)
+    area.setWidget(widget)
+
+
+def _check_words(check: CardCheck, dossier: Dossier, card: IdentityCard) -> tuple[str, str]:
+    """Return what a card tells, and the kind of call-out for it."""
     if check is CardCheck.MATCH:
-        return TagKind.OK, tr("Khớp: đúng số định danh của chủ hồ sơ {name}", name=dossier.owner.name)
+        return tr("Khớp: đúng số định danh của chủ hồ sơ {name}", name=dossier.owner.name), "ok"
     if check is CardCheck.MATCH_OLD_NUMBER:
-        return TagKind.OK, tr("Khớp theo số cũ {id} ghi trên thẻ", id=card.old_id_number)
+        return tr("Khớp theo số cũ {id} ghi trên thẻ", id=card.old_id_number), "ok"
     if check is CardCheck.NAME_ONLY:
-        return TagKind.SOON, tr("Khớp họ tên; hồ sơ không ghi số định danh để đối chiếu")
-    return TagKind.LATE, tr(
+        return tr("Khớp họ tên; hồ sơ không ghi số định danh để đối chiếu"), "soon"
+    text = tr(
         "KHÔNG khớp: thẻ của {name}, số {id}. Nếu được ủy quyền, nhấn Alt+U", name=card.name or "?", id=card.id_number
     )
+    return text, "late"
+
+
+class _Pressable(QLabel):
+    """Be the wrapping text of a check box: a click on it is a click on the box."""
+
+    def __init__(self, text: str, box: QCheckBox) -> None:
+        super().__init__(text)
+        self._box = box
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tick or untick."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._box.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._box.click()
+
+
+def _check_line(box: QCheckBox, text: str) -> QWidget:
+    """Return a check box whose text wraps; Qt's own would push the page wider."""
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
+    row.setSpacing(SPACE_XS)
+    row.addWidget(box)
+    row.addWidget(_Pressable(text, box), 1)
+    return line

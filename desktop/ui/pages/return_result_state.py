@@ -1,6 +1,6 @@
 """What a clerk has entered to return a result: pure data, the comparison with the card, the command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop.domain.commands import ReturnResult
@@ -54,7 +54,9 @@ def check_card(owner: Party, card: IdentityCard) -> CardCheck:
 def command_of(dossier: Dossier, form: ReturnForm) -> ReturnResult:
     """Make the command; what is wrong in it is refused by the domain with a reason."""
     is_owner = form.relation is Relation.OWNER
-    recipient = dossier.owner if is_owner else Party(form.name, id_number=form.id_number)
+    # An owner without a number in the dossier shows one when the receipt is lost; it goes into the record.
+    owner = dossier.owner if dossier.owner.id_number else replace(dossier.owner, id_number=form.id_number)
+    recipient = owner if is_owner else Party(form.name, id_number=form.id_number)
     owed_vnd = dossier.owed_vnd
     method = form.fee_method if owed_vnd else None
     is_paid = method in (FeeMethod.CASH, FeeMethod.TRANSFER)

@@ -1,0 +1,60 @@
+"""Verify a ward: the program's whole check against ten seconds per million events, and against reading and hashing.
+
+Run as ``python tests/bench/bench_verify.py [--dossiers N]``. The check (pages, chain, refold) runs on a ward of at most
+50,000 dossiers and is extrapolated. The peer reads every body and computes the chain's hashes, nothing else.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from common import QUICK, ROUNDS, Result, arguments, report, timed, use_state
+from generate import ward_of
+
+from desktop import wiring
+from desktop.devices import signing_key
+from desktop.domain.events import GENESIS_HASH, chain_hash
+from desktop.storage.database import DATABASE_NAME
+from desktop.storage.engine import connect_raw
+from desktop.storage.verification import verify
+
+MILLION = 1_000_000
+GOAL_S = 10.0
+
+
+def bench(dossiers: int, rounds: int = ROUNDS) -> Iterator[Result]:
+    """Yield the rows of the table."""
+    del rounds  # one pass is minutes long
+    dossiers = min(dossiers, QUICK)
+    folder = ward_of(dossiers)
+    use_state(folder / "state")
+    key = wiring.read_key(folder / "data")
+    state = wiring.state_folder()
+    found, wall, cpu = timed(lambda: verify(folder / "data", key, state, signing_key.verify))
+    assert found.is_clean
+    assert found.dossiers == dossiers
+    bare = connect_raw(folder / "data" / DATABASE_NAME, key, read_only=True)
+    (head, count), floor, floor_cpu = timed(lambda: hashed(bare))
+    bare.close()
+    assert (head.hex(), count) == (found.head_hash, found.events)
+    each = MILLION / found.events
+    detail = f"{found.events:,} events in {wall:.1f} s, cpu {cpu:.1f} s"
+    yield Result("verify, 1,000,000 events (extrapolated)", "10 s", wall * each / GOAL_S, 1.0, detail)
+    its = f"reading and hashing alone: {floor * each:.1f} s per million, cpu {floor_cpu * each:.1f} s"
+    yield Result("verify, CPU", its, cpu / floor_cpu, None, f"{cpu * each:.0f} s per million")
+
+
+def hashed(connection: Any) -> tuple[bytes, int]:
+    """Return the head of the chain and the number of events."""
+    head, count = GENESIS_HASH, 0
+    for (body,) in connection.execute("SELECT body FROM event ORDER BY position"):
+        head, count = chain_hash(head, body), count + 1
+    return head, count
+
+
+def main() -> None:
+    """Print the rows."""
+    report(bench(arguments(__doc__).dossiers))
+
+
+if __name__ == "__main__":
+    main()
