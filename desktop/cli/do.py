@@ -78,7 +78,7 @@ class Runner:
         if self._user is None:
             return accounts.user_of(self._ward.desk, login)
         if login and login != self._user.login:
-            raise UserError("password_needed", login=login)
+            raise UserError("password_needed")
         return self._user
 
     def _refusal(self, given: object, error: AppError) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import local, screen_datetime
 from desktop.services.wording import Wording
+from desktop.storage.backup import last_backup_at
 from desktop.storage.database import DATABASE_NAME
 from desktop.storage.engine import OLDEST_SQLITE
 from desktop.storage.keys import KeyMode, choose_mode
@@ -24,6 +25,8 @@ from desktop.wiring import keyring_store, load_reference
 
 LEAST_FREE_MB = 1_024
 EARLIEST_YEAR = 2_026
+#: A nightly backup is a day old at most.
+OLDEST_BACKUP_DAYS = 1
 
 
 class State(StrEnum):
@@ -131,12 +134,13 @@ def _database(folder: Path) -> Check:
 
 
 def _backup(folder: Path) -> Check:
-    made = max((entry.stat().st_mtime for entry in (folder / "backups").glob("*")), default=None)
+    made = last_backup_at(folder)
     if made is None:
-        return Check("backup", State.WARNING, "chưa có bản sao lưu nào ở thư mục backups", "chạy motcua backup FILE")
-    days = int((SystemClock().now().timestamp() - made) // 86_400)
-    state = State.OK if days < 2 else State.WARNING  # noqa: PLR2004 - a nightly backup is a day old at most
-    return Check("backup", state, f"bản sao lưu gần nhất cách đây {days} ngày", "" if days < 2 else "sao lưu lại")  # noqa: PLR2004
+        return Check("backup", State.WARNING, "chưa sao lưu lần nào", "chạy motcua backup FILE")
+    days = (SystemClock().now() - made).days
+    is_fresh = days <= OLDEST_BACKUP_DAYS
+    finding = f"bản sao lưu gần nhất cách đây {days} ngày"
+    return Check("backup", State.OK if is_fresh else State.WARNING, finding, "" if is_fresh else "sao lưu lại")
 
 
 def _reference(folder: Path) -> Check:

@@ -17,7 +17,17 @@ class Exit(IntEnum):
 
 
 #: Refusals before the first command: the database could not be opened for want of a key or a log-in.
-_WITHOUT_KEY = frozenset({"password_needed", "wrong_password", "user_not_on_this_pc", "wrong_recovery_key"})
+_WITHOUT_KEY = frozenset(
+    {
+        "log_in_delayed",
+        "log_in_locked",
+        "password_needed",
+        "user_inactive",
+        "user_not_on_this_pc",
+        "wrong_password",
+        "wrong_recovery_key",
+    }
+)
 _MACHINE = frozenset({"disk_full", "disk_error", "disk_read_only", "restart_needed", "not_enough_memory"})
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from getpass import getpass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +30,7 @@ class Chosen:
 
     Attributes:
         folder: Data folder, absolute.
-        password_file: File whose first line is the password of a real database's user.
+        password_file: File whose first line is ``login:password`` of a real database's user.
     """
 
     folder: Path
@@ -42,6 +43,10 @@ def run(arguments: list[str]) -> int:
     Returns:
         An exit code of :class:`~desktop.cli.exits.Exit`.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Whatever the machine's code page is: what we say is UTF-8.
+            stream.reconfigure(encoding="utf-8")
     try:
         app(args=arguments, prog_name="motcua")
     except SystemExit as ended:
@@ -67,7 +72,9 @@ def say(sentence: str) -> None:
 def root(
     context: typer.Context,
     data: Annotated[Path | None, typer.Option("--data", help="Thư mục dữ liệu.")] = None,
-    password_file: Annotated[Path | None, typer.Option("--password-file", help="Tệp chứa mật khẩu.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option("--password-file", help="Tệp có dòng đầu là tên_đăng_nhập:mật_khẩu.")
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False,
 ) -> int:
     """Mở cửa sổ Một Cửa, hoặc chạy một lệnh."""
@@ -100,6 +107,8 @@ def init(
         raise typer.BadParameter("chọn đúng một trong --sample và --unit FILE")
     if sample and not training:
         raise typer.BadParameter("--sample chỉ dùng với --training")
+    if unit is not None and not unit.is_file():
+        raise typer.BadParameter(f"không có tệp {unit}")
     return maintenance.init(context.obj.folder, unit, training=training)
 
 
@@ -177,6 +186,8 @@ def backup(context: typer.Context, file: Annotated[Path, typer.Argument(help="T�
     """Sao lưu vào một tệp, khi chương trình vẫn chạy."""
     from desktop.cli import maintenance  # noqa: PLC0415 - heavy
 
+    if not file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"không có thư mục {file.absolute().parent}")
     chosen: Chosen = context.obj
     _print_json(maintenance.backup(chosen.folder, file.absolute(), lambda login: _password(chosen, login)))
     return int(Exit.DONE)
@@ -210,14 +221,17 @@ def _password(chosen: Chosen, login: str) -> tuple[str, str]:
 
     Raises:
         UserError: ``password_needed``.
+        typer.BadParameter: the file cannot be read, or its first line is not ``login:password``.
     """
     if chosen.password_file is not None:
-        lines = chosen.password_file.read_text("utf-8").splitlines()
-        first = lines[0] if lines else ""
-        name, colon, secret = first.partition(":")
-        return (name, secret) if colon else (login, first)
+        try:
+            lines = chosen.password_file.read_text("utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise typer.BadParameter(f"không đọc được tệp mật khẩu {chosen.password_file}") from None
+        name, _, secret = (lines[0] if lines else "").partition(":")
+        return name, secret
     if not sys.stdin.isatty():
-        raise UserError("password_needed", login=login)
+        raise UserError("password_needed")
     name = login or typer.prompt("Tên đăng nhập", err=True)
     return name, getpass(f"Mật khẩu của {name}: ", stream=sys.stderr)
 

@@ -150,10 +150,10 @@ class EpochOpened:
     counter: int
     lease: Lease
     public_key: str
-    book: int
     previous_epoch: str = ""
     previous_seq: int = 0
     previous_hash: str = ""
+    book: int = 0
 
 
 @dataclass(frozen=True, slots=True)

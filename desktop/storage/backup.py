@@ -5,9 +5,11 @@ file), the key file with its wraps, and a manifest that says what is inside. The
 the backup counts as made.
 """
 
+import contextlib
 import hashlib
 import io
 import json
+import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ _DATABASE, _KEYS, _MANIFEST = "motcua.db", "keys.toml", "manifest.json"
 _TRAINING = "training.key"
 _MEMBERS = {_DATABASE, _KEYS, _MANIFEST}
 _BLOCK = 1 << 20
+LAST_BACKUP = "last-backup.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,10 @@ def write_backup(folder: Path, key: bytes, target: Path, now: datetime) -> Backu
                 # The open key of a training database; a real one has none.
                 archive.add(folder / _TRAINING, _TRAINING)
             _add_text(archive, _MANIFEST, json.dumps(manifest))
+        with packed.open("rb") as file:
+            os.fsync(file.fileno())
         packed.replace(target)
+        _note_made(folder, now)
     return BackupReport(target.absolute(), events, head_hash, target.stat().st_size)
 
 
@@ -112,6 +118,20 @@ def restore_backup(source: Path, folder: Path) -> int:
                 (Path(scratch) / _TRAINING).replace(folder / _TRAINING)
             (Path(scratch) / _DATABASE).replace(folder / _DATABASE)
     return int(manifest["events"])
+
+
+def _note_made(folder: Path, now: datetime) -> None:
+    """Remember in the data folder when the last backup was made, for the self-check; a read-only folder forgets."""
+    with contextlib.suppress(OSError):
+        (folder / LAST_BACKUP).write_text(now.isoformat(), "ascii")
+
+
+def last_backup_at(folder: Path) -> datetime | None:
+    """Return when the last backup of a data folder was made, None when it is not known."""
+    try:
+        return datetime.fromisoformat((folder / LAST_BACKUP).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def _unpacked(source: Path, scratch: Path) -> dict[str, Any]:
@@ -140,7 +160,9 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, scratch: Path) -
     content = archive.extractfile(member)
     if content is None:
         raise tarfile.ReadError(member.name)
-    with content, (scratch / member.name).open("wb") as target:
+    path = scratch / member.name
+    path.touch(mode=0o600)
+    with content, path.open("wb") as target:
         while block := content.read(_BLOCK):
             target.write(block)
 

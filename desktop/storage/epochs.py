@@ -68,7 +68,8 @@ def read_book(connection: Connection, replica_id: str, counter: int) -> tuple[in
         )
     ).scalar_one()
     value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "epoch")).scalar()
-    return (projections.read_epoch(value).book if value else counter), epochs
+    book = projections.read_epoch(value).book if value else 0
+    return book or counter, epochs
 
 
 def claim_volume(folder: Path, judgement: Judgement, epochs: int, random: Callable[[int], bytes]) -> int:

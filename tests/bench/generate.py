@@ -140,13 +140,14 @@ def generate(folder: Path, dossiers: int) -> None:
 
 def ward_of(dossiers: int) -> Path:
     """Return the folder of a generated ward, made on first use: ``data`` and ``state`` lie in it."""
-    folder = CACHE / f"ward-{dossiers}-{_shape()}"
-    if not (folder / "done").exists():
+    folder, shape = CACHE / f"ward-{dossiers}", _shape()
+    done = folder / "done"
+    if not done.exists() or done.read_text(encoding="ascii").strip() != shape:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         start = time.perf_counter()
         generate(folder, dossiers)
-        (folder / "done").write_text(f"{time.perf_counter() - start:.0f} s\n")
+        done.write_text(shape, encoding="ascii")
         print(f"made {dossiers:,} dossiers in {time.perf_counter() - start:.0f} s in {folder}", flush=True)
     return folder
 

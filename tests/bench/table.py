@@ -19,12 +19,10 @@ import bench_verify
 from common import Result, arguments
 
 HERE = Path(__file__).parent
-#: Benches with a table of their own and the argument that carries the number of rows, "" for none.
-SCRIPTS = {"bench_deadlines.py": 1_000_000, "bench_receipt.py": 0, "bench_list.py": 0}
+#: Benches that are programs of their own: they print their rows, and need a process for Qt or for a clean memory.
+SCRIPTS = ("bench_deadlines.py", "bench_receipt.py", "bench_list.py", "bench_start.py")
+TAKE_DOSSIERS = ("bench_list.py",)
 NOT_YET = (
-    ("start to log-in box taking keys", "empty PySide6 window", 1.4),
-    ("log-in to F2 ready", "Anki, Picard", None),
-    ("longest gap of the UI timer while the rest loads", "loading on the main thread", 1 / 12),
     ("register of 30,000 rows", "pycairo", 1.0),
     ("board and quarterly table from counters", "DuckDB, one thread", 0.5),
 )
@@ -58,17 +56,18 @@ def main() -> int:
         rows.append(row)
     rows += [Result(name, peer, None, goal, "the part is not built yet") for name, peer, goal in NOT_YET]
     is_bad = any(row.holds == "MISSED" or "FAILED" in row.detail for row in rows)
-    for script, count in SCRIPTS.items():
-        if not (HERE / script).exists():
-            rows.append(Result(script.removesuffix(".py"), "-", None, None, "the bench is not there yet"))
-            continue
-        print(f"\n-- {script}", flush=True)
-        command = [sys.executable, str(HERE / script), *([str(count)] if count else [])]
-        is_bad |= subprocess.run(command, check=False).returncode != 0
+    printed = []
+    for script in SCRIPTS:
+        options = ["--dossiers", str(given.dossiers)] if script in TAKE_DOSSIERS else []
+        found = subprocess.run(
+            [sys.executable, str(HERE / script), *options], stdout=subprocess.PIPE, text=True, check=False
+        )
+        print(f"-- {script}\n{found.stdout}", flush=True)
+        printed += [f"-- {script}", *found.stdout.splitlines()]
+        is_bad |= found.returncode != 0 or "MISSED" in found.stdout
     print(f"\n{given.dossiers:,} dossiers, median of {given.rounds} rounds")
     print("name | ratio | goal | holds | ours | peer")
-    for row in rows:
-        print(row.line())
+    print("\n".join([*(row.line() for row in rows), *printed]))
     return int(is_bad)
 
 

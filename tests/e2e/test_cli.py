@@ -281,14 +281,12 @@ def test_the_recovery_key_is_printed_whatever_the_machine_speaks(program: Progra
     assert (done.returncode, json.loads(done.stdout)["key_mode"]) == (0, "training")
 
 
-@pytest.mark.xfail(strict=True, reason="the command line reads the password file without looking whether it is there")
 def test_a_password_file_that_is_not_there_is_wrong_use(program: Program, real: tuple[Path, dict[str, Any]]) -> None:
     done = program("--data", real[0], "--password-file", program.home / "none", "do", given=SEARCH)
 
     assert done.returncode == 2
 
 
-@pytest.mark.xfail(strict=True, reason="a byte order mark becomes part of the log-in name")
 def test_a_password_file_may_begin_with_a_byte_order_mark(
     program: Program, real: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:

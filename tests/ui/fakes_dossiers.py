@@ -427,7 +427,7 @@ class Ward:
         return self.book.append(f"d{n:06d}", (fact,), at, CLERK.user_id)
 
 
-def make_ward(dossiers: int = 0) -> Ward:
+def make_ward(dossiers: int = 0, procedures: tuple[Procedure, ...] = PROCEDURES) -> Ward:
     """Open a ward with a number of dossiers, one an hour, the newest half an hour ago."""
     clock = FakeClock()
     book = Book(clock)
@@ -435,7 +435,7 @@ def make_ward(dossiers: int = 0) -> Ward:
     desk = Desk(
         ledger=FakeLedger(book),
         reader=reader,  # type: ignore[arg-type] # the parts these tests use
-        reference=Reference((PACK,), Catalogue(PROCEDURES)),
+        reference=Reference((PACK,), Catalogue(procedures)),
         forms=forms,  # type: ignore[arg-type] # keyword arguments are taken loosely
         passwords=SimpleNamespace(),  # type: ignore[arg-type] # nobody logs in here
         clock=clock,

@@ -187,9 +187,12 @@ def _line(code: str, name: str, count: ComponentCount | None, *, required: bool)
 
 
 def _paid(command: Receive, fees: tuple[FeeLine, ...]) -> tuple[FeeTaken, ...]:
+    due_vnd = sum(line.amount_vnd for line in fees)
+    if command.is_immediate and command.paid_vnd != due_vnd:
+        # The result goes out now: nobody comes back to pay.
+        raise UserError("fee_owed", due_vnd=due_vnd)
     if command.paid_vnd == 0:
         return ()
-    due_vnd = sum(line.amount_vnd for line in fees)
     # A waiver is no payment: it comes as an exemption with its reason.
     if not 0 < command.paid_vnd <= due_vnd or command.paid_method is FeeMethod.EXEMPT:
         raise UserError("bad_amount", field="paid_vnd", due_vnd=due_vnd)

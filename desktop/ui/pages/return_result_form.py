@@ -383,9 +383,12 @@ class _Pressable(QLabel):
         self.setWordWrap(True)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Wait for the release, as a button does."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tick or untick."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._box.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self._box.click()
 
 

@@ -221,16 +221,23 @@ def test_a_waiver_is_no_payment() -> None:
 
 
 def test_a_result_handed_out_at_once_is_solved_and_returned_in_the_act() -> None:
-    given = command(is_immediate=True, submitter=Submitter(MOTHER, Relation.AUTHORISED, "số 12"))
+    given = command(is_immediate=True, submitter=Submitter(MOTHER, Relation.AUTHORISED, "số 12"), paid_vnd=8_000)
 
     facts = decide_receive(given, replace(allotment(), book=0, receipt_number=0), rules())
 
-    assert [type(fact) for fact in facts] == [Received, ResultReady, Returned]
+    assert [type(fact) for fact in facts] == [Received, FeeTaken, ResultReady, Returned]
     state = folded(*facts, start=NINE)
     assert state.status is Status.RETURNED
     assert state.receipt.number == 0
     assert state.returned is not None
     assert (state.returned.recipient, state.returned.authorisation) == (MOTHER, "số 12")
+
+
+def test_a_result_handed_out_at_once_is_paid_at_once() -> None:
+    refused = refusal(command(is_immediate=True, paid_vnd=5_000))
+
+    assert (refused.code, refused.details["due_vnd"]) == ("fee_owed", 8_000)
+    assert decide_receive(command(is_immediate=True, exemption="hộ nghèo"), allotment(), rules())
 
 
 def test_not_every_procedure_may_be_answered_at_once() -> None:
