@@ -25,7 +25,8 @@ from desktop.ui.models.dossier_view import DossierTableView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_detail import Fact, FactSheet
 from desktop.ui.pages.dossiers_words import fee_words, promise_words, returned_words
-from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget, scrolled
+from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.pages.return_result_state import CardCheck, command_of
 from desktop.ui.theme import name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QRadioButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,9 +20,10 @@ from desktop.domain.identity import IdentityCard
 from desktop.domain.vietnamese import money
 from desktop.ui.pages.dossiers_words import FEE_METHODS, PROOFS, RELATIONS
 from desktop.ui.pages.intake_parts import Callout
+from desktop.ui.pages.return_result_parts import check_line, tune
 from desktop.ui.pages.return_result_state import CardCheck, ReturnForm, check_card
 from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, field_row
 from desktop.ui.widgets.labels import SectionHeader, text_label
 from desktop.ui.widgets.picker import Choice, ShortPicker
@@ -323,7 +321,7 @@ class ReturnFormWidget(QWidget):
             name_it(box, f"original{number + 1}", line.name, tr("Bỏ dấu nếu không trả lại"))
             self._checks[line.code] = box
             text = tr("{name}: {n} bản chính", name=line.name, n=line.originals)
-            self._originals_column.addWidget(_check_line(box, text))
+            self._originals_column.addWidget(check_line(box, text))
         if not lines:
             self._originals_column.addWidget(text_label(tr("Không giữ bản chính nào."), "muted", wraps=True))
 
@@ -335,28 +333,12 @@ class FormArea(QScrollArea):
         """Take the form."""
         super().__init__()
         self._form = form
-        _tune(self, form, "returnFormScroll")
+        tune(self, form, "returnFormScroll")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the form its width before it is laid out."""
         self._form.fit(event.size().width())
         super().resizeEvent(event)
-
-
-def scrolled(widget: QWidget, name: str) -> QScrollArea:
-    """Return a frameless area around a part of the page that scrolls down only."""
-    area = QScrollArea()
-    _tune(area, widget, name)
-    return area
-
-
-def _tune(area: QScrollArea, widget: QWidget, name: str) -> None:
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setObjectName(name)
-    area.setWidget(widget)
 
 
 def _check_words(check: CardCheck, dossier: Dossier, card: IdentityCard) -> tuple[str, str]:
@@ -371,33 +353,3 @@ def _check_words(check: CardCheck, dossier: Dossier, card: IdentityCard) -> tupl
         "KHÔNG khớp: thẻ của {name}, số {id}. Nếu được ủy quyền, nhấn Alt+U", name=card.name or "?", id=card.id_number
     )
     return text, "late"
-
-
-class _Pressable(QLabel):
-    """Be the wrapping text of a check box: a click on it is a click on the box."""
-
-    def __init__(self, text: str, box: QCheckBox) -> None:
-        super().__init__(text)
-        self._box = box
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Wait for the release, as a button does."""
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tick or untick."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self._box.click()
-
-
-def _check_line(box: QCheckBox, text: str) -> QWidget:
-    """Return a check box whose text wraps; Qt's own would push the page wider."""
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
-    row.setSpacing(SPACE_XS)
-    row.addWidget(box)
-    row.addWidget(_Pressable(text, box), 1)
-    return line
