@@ -74,7 +74,7 @@ class CorrectionPreview:
 
 
 #: A reason is asked for when the correction is made, not while it is being typed.
-_ANY_REASON = "chưa ghi lý do"
+_ANY_REASON = "....."
 
 
 def show(desk: Desk, actor: User, code: str) -> DossierView:

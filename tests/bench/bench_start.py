@@ -293,8 +293,8 @@ def main() -> None:
             "a window with one field that took a key": partial(child, FIELD, state=place),
         }
         report(starts(given.runs, partial(ours, "start"), peers))
-        report(gaps(given.runs, ours, place))
-        report(work(min(given.runs, 3), partial(ours, "work")))
+        #report(gaps(given.runs, ours, place))
+        #report(work(min(given.runs, 3), partial(ours, "work")))
 
 
 if __name__ == "__main__":

@@ -81,17 +81,20 @@ def test_a_kill_at_any_moment_loses_nothing_answered(lab: Lab, fresh: Callable[[
     source = random.Random(1954 + shard)
 
     bad: dict[int, list[str]] = {}
+    killed = 0
     for _ in range(KILLS_AT_A_MOMENT // 2):
         place, answered = fresh(), source.randrange(len(ACTS))
         run = started(lab, place)
         run.read(answered)
         killed_within(run, source.uniform(0, MOST_DELAY_S))
         outcome = run.finish()
-        assert outcome.code == -9
+        killed += outcome.code == -9
         if found := judged(lab, place, outcome):
             bad[answered] = found
 
     assert bad == {}
+    # A run that was nearly done may end before its random moment; most must not.
+    assert killed >= KILLS_AT_A_MOMENT // 4
 
 
 def test_the_real_command_may_be_killed_too(lab: Lab, fresh: Callable[[], Place]) -> None:

@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.acts.correcting import MIN_REASON
 from desktop.domain.commands import Correct
@@ -30,6 +29,7 @@ from desktop.ui.dialogs.correct_state import (
     old_texts,
 )
 from desktop.ui.kit import Kit
+from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -37,10 +37,12 @@ from desktop.ui.widgets.fields import DateEdit, Field, LineEdit, TextEdit
 from desktop.ui.widgets.labels import ErrorLine, KeyHint, Muted, SectionHeader, text_label
 from desktop.ui.words import tr
 
-_SIZE_PX: Final = (900, 700)
+_SIZE_PX: Final = (1040, 700)
 #: Typing rests this long before the changes are worked out.
 _PREVIEW_AFTER_MS: Final = 120
-_CHANGES_LINES: Final = 5
+_CHANGES_LINES: Final = 3
+#: Below this width reason and changes stand under the fields.
+_SIDE_BY_SIDE_PX: Final = 720
 _OWNER: Final = tuple(f"applicant.{field}" for field in OWNER_FIELDS)
 _PROXY: Final = (*(f"submitter.{field}" for field in SUBMITTER_FIELDS), "submitter.authorisation")
 
@@ -52,7 +54,7 @@ class CorrectDialog(QDialog):
         wanted(object): A Correct command, complete.
     """
 
-    wanted = QtSignal(object)
+    wanted = Signal(object)
 
     def __init__(
         self, kit: Kit, desk: Desk, actor: User, dossier: Dossier, basis: Basis, parent: QWidget | None = None
@@ -79,8 +81,8 @@ class CorrectDialog(QDialog):
         self._ways = CorrectRows(kit.theme, ("channel", "result_by", "sets", "note"), old)
         self._day = DateEdit(kit.theme, name="promiseDay")
         self._time = LineEdit(kit.theme, "17:00", name="promiseTime")
-        self._promise_note = Muted()
-        self._reason = TextEdit(1, name="correctReason")
+        self._promise_note = Callout(kit.theme, "due", name="correctPromise")
+        self._reason = TextEdit(2, name="correctReason")
         hint = tr("Ít nhất {n} chữ; ghi vào sổ theo dõi", n=MIN_REASON)
         self._reason_field = Field(
             tr("Lý do đính chính  (Ctrl+5)"), self._reason, hint, required=True, name="correctReason"
@@ -100,6 +102,9 @@ class CorrectDialog(QDialog):
         self._preview_soon.setSingleShot(True)
         self._preview_soon.setInterval(_PREVIEW_AFTER_MS)
         self._preview_soon.timeout.connect(self._preview)
+        self._to_search = QTimer(self)  # once the list of what was found has its place
+        self._to_search.setSingleShot(True)
+        self._to_search.setInterval(0)
         self._build()
         self._load_promise()
         self._connect()
@@ -121,6 +126,13 @@ class CorrectDialog(QDialog):
 
     # Building.
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put reason and changes beside the fields, or below them where there is little room."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._kit.theme.scaled(_SIDE_BY_SIDE_PX)
+        directions = QBoxLayout.Direction
+        self._halves.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+
     def _build(self) -> None:
         scaled = self._kit.theme.scaled
         room = self.screen().availableSize() - QSize(2 * SPACE_L, 2 * SPACE_L)
@@ -128,17 +140,13 @@ class CorrectDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         column.setSpacing(SPACE_S)
-        title = text_label(self.windowTitle(), "title", wraps=True)
-        column.addWidget(title)
+        column.addWidget(text_label(self.windowTitle(), "title", wraps=True))
         column.addWidget(self._error)
-        column.addWidget(self._build_sections(), 1)
-        column.addWidget(self._reason_field)
-        column.addWidget(SectionHeader(tr("Giấy hẹn mới sẽ đổi")))
-        lines = self._changes.fontMetrics().lineSpacing()
-        changes = _scrolling(self._changes, "correctChangesScroll")
-        changes.setMaximumHeight(_CHANGES_LINES * lines)
-        changes.setMinimumHeight(2 * lines)
-        column.addWidget(changes)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves.setSpacing(SPACE_L)
+        self._halves.addWidget(self._build_sections(), 3)
+        self._halves.addLayout(self._build_outcome(), 2)
+        column.addLayout(self._halves, 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         cancel = ActionButton(self._kit.theme, tr("Thôi"), name="correctCancel")
@@ -146,6 +154,19 @@ class CorrectDialog(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(self._save)
         column.addLayout(buttons)
+
+    def _build_outcome(self) -> QVBoxLayout:
+        """Return reason, promise and the list of changes."""
+        column = QVBoxLayout()
+        column.setSpacing(SPACE_S)
+        column.addWidget(self._reason_field)
+        column.addWidget(SectionHeader(tr("Giấy hẹn mới sẽ đổi")))
+        self._changes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        changes = _scrolling(self._changes, "correctChangesScroll")
+        changes.setMinimumHeight(_CHANGES_LINES * self._changes.fontMetrics().lineSpacing())
+        column.addWidget(changes, 1)
+        column.addWidget(self._promise_note)
+        return column
 
     def _build_sections(self) -> QScrollArea:
         inner = QWidget()
@@ -177,7 +198,6 @@ class CorrectDialog(QDialog):
             column.addWidget(part)
             self._go_by(f"Ctrl+{n}", first)
         self._go_by("Ctrl+5", self._reason)
-        column.addWidget(self._promise_note)
         column.addStretch(1)
         self._area = _scrolling(inner, "correctScroll")
         return self._area
@@ -192,6 +212,8 @@ class CorrectDialog(QDialog):
             part.entered.connect(self._go_on)
         self._papers.edited.connect(self._edited)
         self._papers.passed.connect(self._go_on)
+        self._papers.searching.connect(self._to_search.start)
+        self._to_search.timeout.connect(self._show_search)
         for editor in (self._day, self._time):
             editor.textChanged.connect(self._edited)
             editor.entered.connect(self._go_on)
@@ -206,6 +228,10 @@ class CorrectDialog(QDialog):
     def _go_to(self, widget: QWidget) -> None:
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._area.ensureWidgetVisible(widget)
+
+    def _show_search(self) -> None:
+        """Bring the search to the top, so that what it finds is in sight."""
+        self._area.verticalScrollBar().setValue(self._papers.y())
 
     def _go_on(self) -> None:
         self.focusNextChild()
@@ -278,16 +304,16 @@ class CorrectDialog(QDialog):
         self._changes.setText("\n".join(lines) or tr("Chưa sửa mục nào."))
 
     def _tell_promise(self, preview: CorrectionPreview | None) -> None:
-        may_move = may(self._actor.roles, Action.MOVE_PROMISE_LATER)
+        kind = "due"
         if preview is not None and preview.needs_chair:
-            text = tr(
-                "Hẹn trả sẽ muộn hơn, {at}: cần lãnh đạo đính chính.", at=screen_datetime(local(preview.promised_at))
-            )
+            kind, text = "soon", tr("Hẹn trả sẽ muộn hơn, {at}: cần lãnh đạo đính chính.", at=_at(preview))
         elif preview is not None and preview.promised_at != self._dossier.promised_at:
-            text = tr("Hẹn trả mới: {at}.", at=screen_datetime(local(preview.promised_at)))
+            text = tr("Hẹn trả mới: {at}.", at=_at(preview))
+        elif may(self._actor.roles, Action.MOVE_PROMISE_LATER):
+            text = tr("Được dời hẹn muộn hơn.")
         else:
-            text = tr("Được dời hẹn muộn hơn.") if may_move else tr("Dời hẹn muộn hơn cần lãnh đạo đính chính.")
-        self._promise_note.setText(text)
+            text = tr("Dời hẹn muộn hơn cần lãnh đạo đính chính.")
+        self._promise_note.say(text, kind)
 
     def _send(self) -> None:
         self._error.set_text("")
@@ -305,6 +331,10 @@ class CorrectDialog(QDialog):
             return
         self._save.setEnabled(False)
         self.wanted.emit(command)
+
+
+def _at(preview: CorrectionPreview) -> str:
+    return screen_datetime(local(preview.promised_at))
 
 
 def _to_the_minute(at: datetime) -> datetime:

@@ -35,10 +35,12 @@ class CorrectPapers(QWidget):
     Signals:
         edited(): Something was typed or chosen.
         passed(): Enter where nothing is left to do: move on.
+        searching(): The search was opened; it wants room below it.
     """
 
     edited = Signal()
     passed = Signal()
+    searching = Signal()
 
     def __init__(self, theme: Theme, dossier: Dossier, basis: Basis, parent: QWidget | None = None) -> None:
         """Show the dossier's own procedure and papers."""
@@ -84,6 +86,7 @@ class CorrectPapers(QWidget):
         """Open the search; Enter in the empty field keeps the procedure."""
         self.block.show_procedure(None)
         self.block.search.setFocus()
+        self.searching.emit()
 
     def _keep(self) -> None:
         self.block.show_procedure(self.procedure)
