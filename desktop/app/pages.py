@@ -42,7 +42,9 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, .
     def return_result(kit: Kit) -> Page:
         from desktop.ui.pages.return_result import ReturnResultPage  # noqa: PLC0415 - the same
 
-        return ReturnResultPage(kit, *_who(seat))
+        page = ReturnResultPage(kit, *_who(seat))
+        page.slip_ready.connect(prints().submit)
+        return page
 
     return (
         PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),

@@ -27,6 +27,15 @@ T = TypeVar("T")
 FOLDER: Final = "Giay-hen"
 
 
+#: What each form is called inside a sentence.
+_FORM_NAMES = {"receipt": tr("giấy hẹn"), "return_slip": tr("biên nhận trả kết quả")}
+
+
+def paper_name(job: PrintJob) -> str:
+    """Return what a paper is called inside a sentence."""
+    return _FORM_NAMES.get(job.form, job.form)
+
+
 class Printers(Protocol):
     """Print PDF bytes. Threads: lane io."""
 
@@ -177,7 +186,8 @@ class PrintQueue(QObject):
             self._put(replace(paper, phase=Phase.SAVED, path=outcome.path, printer=""))
             self._kit.notices.fail(
                 tr(
-                    "Chưa có máy in: giấy hẹn {code} đã lưu vào {path} và chờ trong hàng đợi in.",
+                    "Chưa có máy in: {form} {code} đã lưu vào {path} và chờ trong hàng đợi in.",
+                    form=paper_name(paper.job),
                     code=paper.job.code,
                     path=outcome.path,
                 )
@@ -238,7 +248,8 @@ def file_name(job: PrintJob) -> str:
     """Name the file of a paper by its code, never by a person."""
     code = "".join(char if char.isalnum() or char in ".-" else "-" for char in job.code)
     copy = f"-in-lai-{job.copy_no}" if job.copy_no else ""
-    return f"{code}-v{job.dossier_version}{copy}-{job.paper}.pdf"
+    form = "" if job.form == "receipt" else f"-{job.form.replace('_', '-')}"
+    return f"{code}{form}-v{job.dossier_version}{copy}-{job.paper}.pdf"
 
 
 def _make_and_print(desk: Desk, job: PrintJob, printers: Printers, folder: Path) -> Outcome:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import screen_datetime
 from desktop.ui.kit import Kit
-from desktop.ui.print_queue import Phase, PrintQueue, QueuedPaper, phase_words
+from desktop.ui.print_queue import Phase, PrintQueue, QueuedPaper, paper_name, phase_words
 from desktop.ui.theme import Role, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from desktop.ui.widgets.buttons import ActionButton
@@ -175,5 +175,5 @@ class PrintQueueDialog(QDialog):
 def _line(paper: QueuedPaper) -> str:
     job = paper.job
     copy = tr("in lại lần {n}", n=job.copy_no) if job.copy_no else tr("bản chính")
-    second = " · ".join((job.paper, copy, screen_datetime(job.created_at)))
+    second = " · ".join((paper_name(job), job.paper, copy, screen_datetime(job.created_at)))
     return f"{job.code}\n{second}\n{phase_words(paper)}"

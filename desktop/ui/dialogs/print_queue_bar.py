@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.ui.kit import Kit
-from desktop.ui.print_queue import Phase, PrintQueue, QueuedPaper
+from desktop.ui.print_queue import Phase, PrintQueue, QueuedPaper, paper_name
 from desktop.ui.theme import Role, name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
@@ -74,5 +74,10 @@ class PrintBar(QFrame):
 def _sentence(asked: QueuedPaper | None, others: int) -> str:
     if asked is None:
         return tr("{n} giấy chưa in xong.", n=others)
-    question = tr("Giấy hẹn {code} đã gửi tới {printer}. In được chưa?", code=asked.job.code, printer=asked.printer)
+    question = tr(
+        "Đã gửi {form} {code} tới {printer}. In được chưa?",
+        form=paper_name(asked.job),
+        code=asked.job.code,
+        printer=asked.printer,
+    )
     return question if not others else tr("{question} Còn {n} giấy khác trong hàng đợi.", question=question, n=others)

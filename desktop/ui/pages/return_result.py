@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -50,7 +50,12 @@ class ReturnResultPage(Page):
         search: Finds a dossier whose receipt is lost.
         found: The list of what it found.
         form: What is entered.
+
+    Signals:
+        slip_ready(object): A PrintJob was committed; the print queue takes it.
     """
+
+    slip_ready = Signal(object)
 
     def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
         """Take the services.
@@ -357,6 +362,8 @@ class ReturnResultPage(Page):
         self.kit.sounds.play("found")
         self.kit.notices.say(tr("Đã trả kết quả {code} cho {name}.", code=done.dossier.code, name=name))
         self.kit.changes.publish(done.changes, self)
+        if done.job is not None:
+            self.slip_ready.emit(done.job)
 
     def _refused_by(self, error: AppError) -> None:
         self._is_saving = False
