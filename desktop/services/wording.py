@@ -54,11 +54,6 @@ def _plain(name: str, fact: object) -> object:
 
 
 def _load(language: str) -> dict[str, str]:
-    folder = files("resources") / "messages"
-    sentences: dict[str, str] = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
-    parts = folder / "parts"
-    if parts.is_dir():
-        for part in sorted(parts.iterdir(), key=lambda entry: entry.name):
-            if part.name.endswith(f".{language}.toml"):
-                sentences |= tomllib.loads(part.read_text("utf-8"))
+    text = (files("resources") / "messages" / f"{language}.toml").read_text("utf-8")
+    sentences: dict[str, str] = tomllib.loads(text)
     return sentences

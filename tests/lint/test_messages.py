@@ -11,9 +11,9 @@ LANGUAGES = ("vi", "en")
 
 
 def sentences(language: str) -> dict[str, str]:
-    """Read the sentences of a language; those of parts/ wait to be merged."""
+    """Read the sentences of a language."""
     found: dict[str, str] = {}
-    paths = [MESSAGES / f"{language}.toml", *sorted((MESSAGES / "parts").glob(f"*.{language}.toml"))]
+    paths = [MESSAGES / f"{language}.toml"]
     for path in paths:
         if path.exists():
             found |= tomllib.loads(path.read_text(encoding="utf-8"))

@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 from desktop import wiring
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.dossiers import Channel, Dossier, FeeMethod, Party, Relation, Status, Submitter
+from desktop.domain.limits import LimitUnit
 from desktop.domain.users import Role, User
+from desktop.domain.vietnamese import screen_datetime
 from desktop.services.look_up import show as show_dossier
 from desktop.services.receive import receive
 from desktop.storage.reference.units import sample_provisioning
+from desktop.ui.dialogs.correct import CorrectDialog
 from desktop.ui.pages.dossiers import DossiersPage
 from desktop.ui.pages.return_result import ReturnResultPage
 from desktop.ui.pages.work import WorkPage
@@ -163,3 +166,61 @@ def test_a_job_left_open_is_in_the_queue_of_the_next_start(qtbot: QtBot, office:
     again.load()
     settle(qtbot, office.desktop)
     assert again.waiting() == ()
+
+
+def test_the_chair_corrects_the_procedure_and_the_new_promise_is_printed(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    desktop, desk = office.desktop, office.ward.desk
+    received = office.receive("Nguyễn Thị Ngọc Ở", "079190000001")
+    published = desk.reference.catalogue.on(received.received_on).procedures
+    slower = next(
+        entry
+        for entry in published
+        if entry.received_here and entry.limit.unit is LimitUnit.WORKING_DAY and entry.components
+    )
+    printers = FakePrinters()
+    page = DossiersPage(desktop.kit, desk, office.somebody(Role.CHAIR), queue_of(office, tmp_path, printers))
+    show(qtbot, page)
+    scan(page, received.code)
+    settle(qtbot, desktop)
+    qtbot.keyClick(page, Qt.Key.Key_E, CTRL)
+    qtbot.waitUntil(lambda: page.findChild(CorrectDialog) is not None)
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+    dialog._papers.choose(slower)
+    qtbot.keyClick(dialog, Qt.Key.Key_D, CTRL)
+    qtbot.waitUntil(lambda: "Thủ tục:" in dialog.changes_text())
+    told = dialog._promise_note.text()
+    dialog._reason.setPlainText("nhận nhầm thủ tục")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, desktop)
+
+    done = office.now(received.code)
+    assert done.procedure.code == slower.code
+    assert done.promised_at > received.promised_at
+    assert told == f"Hẹn trả mới: {screen_datetime(done.promised_at)}."
+    assert done.receipt.version == 2
+    assert printers.printed == [("HP M404", "A5", received.code)]
+
+
+def test_the_list_of_work_is_that_of_the_section_and_loses_what_is_done(qtbot: QtBot, office: Office) -> None:
+    desktop, desk = office.desktop, office.ward.desk
+    made = [office.receive(f"Nguyễn Văn {n}", f"07919000000{n}") for n in range(3)]
+    solver = office.somebody(Role.SPECIALIST)
+    page = WorkPage(desktop.kit, desk, solver)
+    show(qtbot, page)
+    page.shown()
+    settle(qtbot, desktop)
+    before = page.list_model.rowCount()
+
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    qtbot.keyClick(page._shelf, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, desktop)
+    qtbot.waitUntil(lambda: page.list_model.rowCount() == 2)
+
+    assert {state.procedure.section for state in made} == {solver.section}
+    assert before == 3
+    settle(qtbot, desktop)

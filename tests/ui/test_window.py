@@ -150,6 +150,9 @@ def test_a_dossier_goes_from_the_counter_through_the_section_to_the_citizen(stag
     assert returned.shelf == "ke b1"
     assert returned.returned is not None
     assert returned.returned.recipient.name == OWNER
+    stage.until(lambda: any("return-slip" in paper.name for paper in stage.pdfs()))
+    (slip,) = (paper for paper in stage.pdfs() if "return-slip" in paper.name)
+    assert "BIÊNNHẬNTRẢKẾTQUẢ" in text_of(slip).upper()
 
 
 def test_f12_hides_the_citizens_data_and_gives_everything_back(stage: Stage) -> None:
