@@ -1,6 +1,8 @@
 """The window: adds ``ui`` to what ``wiring`` builds."""
 
+import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 __all__ = ["open_window"]
@@ -9,15 +11,19 @@ DATABASE_NAME = "motcua.db"
 TRAINING_KEY = "training.key"
 
 
-def open_window(folder: Path) -> int:
+def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -> int:
     """Open the window on a data folder and run until it is closed.
 
     Args:
         folder: Data folder, absolute.
+        begin_work: Called on lane db after the first paint, before the database is opened.
 
     Returns:
         Exit code.
     """
+    # What is imported now stays: looking through it for garbage again and again costs a tenth of the start. The
+    # window lets the collector work again once it is furnished.
+    gc.disable()
     from PySide6.QtCore import QSettings  # noqa: PLC0415 - Qt only when a window is wanted
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the same
 
@@ -43,6 +49,7 @@ def open_window(folder: Path) -> int:
         is_training=(folder / TRAINING_KEY).exists(),
         settings=QSettings(),
         settings_file=SettingsFile(settings_path()),
+        begin_work=begin_work,
     )
     window.show()
     return app.exec()
