@@ -77,12 +77,12 @@ golden:
 
 # speed against something measured beside it: prints ratios
 bench *args:
-    {{ pytest }} tests/bench -m bench -s -p no:randomly {{ args }}
+    .venv/bin/python tests/bench/table.py {{ args }}
 
 # the long runs: hypothesis with many examples, and every test marked slow
 [unix]
 sweep *args:
-    HYPOTHESIS_PROFILE=sweep {{ pytest }} -n 2 -m "not bench" -o timeout=3600 {{ args }}
+    HYPOTHESIS_PROFILE=sweep MOTCUA_SWEEP=1 {{ pytest }} -n 2 -m "not bench" -o timeout=36000 {{ args }}
 
 # lock the dependencies again, with hashes, from pyproject.toml (`just lock --upgrade`: the newest it allows)
 lock *args:

@@ -43,13 +43,12 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
             return 3
     window = Window(
         app,
-        Seat(open_folder(folder)),
+        Seat(open_folder(folder, begin_work)),
         papers_folder=Path.home(),
         printers=LatePrinters(),
         is_training=(folder / TRAINING_KEY).exists(),
         settings=QSettings(),
         settings_file=SettingsFile(settings_path()),
-        begin_work=begin_work,
     )
     window.show()
     return app.exec()

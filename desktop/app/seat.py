@@ -27,10 +27,17 @@ ROLE_NAMES = {
 OpenWard = Callable[[tuple[str, str] | None], "Ward"]
 
 
-def open_folder(folder: Path) -> OpenWard:
-    """Return what opens the ward of a folder; the database layer is imported when it is first called."""
+def open_folder(folder: Path, begin_work: Callable[[], None] | None = None) -> OpenWard:
+    """Return what opens the ward of a folder; the database layer is imported when it is first called.
+
+    Args:
+        folder: Data folder, absolute.
+        begin_work: Called before each try to open it.
+    """
 
     def open_it(password: tuple[str, str] | None) -> "Ward":
+        if begin_work is not None:
+            begin_work()
         from desktop.wiring import keyring_store, open_ward  # noqa: PLC0415 - after the first paint
 
         return open_ward(folder, store=keyring_store(), password=password, auto_checkpoint=False)

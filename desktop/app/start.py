@@ -7,6 +7,7 @@ line. Logging begins on lane db, after the first paint and before the database i
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 APP_NAME = "motcua"
@@ -50,8 +51,9 @@ def _has_screen() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in _SCREENS)
 
 
+@cache
 def _start_logging() -> None:
-    """Begin the technical log. Threads: lane db."""
+    """Begin the technical log, once. Threads: lane db."""
     from platformdirs import user_log_path  # noqa: PLC0415 - after the first paint
 
     from desktop.devices.log_files import start_logging  # noqa: PLC0415 - the same

@@ -3,7 +3,7 @@
 import gc
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,6 @@ class Window(QObject):
         settings: QSettings | None = None,
         settings_file: "SettingsFile | None" = None,
         key_clock: "KeyClock | None" = None,
-        begin_work: Callable[[], None] | None = None,
     ) -> None:
         """Wire the window; but for the settings nothing is opened before it is shown.
 
@@ -81,7 +80,6 @@ class Window(QObject):
             settings: Where size and place of the window are kept, nothing else.
             settings_file: The settings of this PC; without it the defaults hold and nothing is kept.
             key_clock: The injected clock of keys.
-            begin_work: Called on lane db after the first paint, before the ward is opened.
         """
         super().__init__()
         self._app = app
@@ -106,8 +104,6 @@ class Window(QObject):
         )
         self._is_painted = threading.Event()
         self.tasks.run("db", self._wait_for_paint, _take_no_note, self._complain, owner=self)
-        if begin_work is not None:
-            self.tasks.run("db", begin_work, _take_no_note, self._complain, owner=self)
         options = ShellOptions(version=__version__, is_training=is_training, read_scan=_read_scan)
         self.shell = Shell(app, self.kit, seat, None, None, options, settings)
         self.tasks.run("db", _load_the_rest, self._furnish, self._complain, owner=self)

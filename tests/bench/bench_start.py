@@ -68,7 +68,7 @@ app.exec()
 #: The program from its own beginning. What watches it is made when the window is shown.
 OURS = """
 import json, os, sys, time
-mode, folder, modules = sys.argv[1:4]
+mode, folder, modules, way = sys.argv[1:5]
 sys.argv = ["motcua", "--data", folder]
 from desktop.app import window as place
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -195,6 +195,9 @@ def shown(self):
     watch = Watch(self)
     show(self)
 place.Window.show = shown
+if way == "window":
+    from desktop.app.start import start_window
+    sys.exit(start_window(sys.argv[1:]))
 from desktop.__main__ import main
 sys.exit(main())
 """
@@ -222,7 +225,7 @@ def in_ms(values: list[float]) -> str:
     return f"{statistics.median(each):.0f} [{min(each):.0f}..{max(each):.0f}]"
 
 
-def starts(runs: int, ours: Any, peers: dict[str, Any]) -> Iterator[Result]:
+def starts(runs: int, ours: Any, peers: dict[str, Any], way: str) -> Iterator[Result]:
     """Compare the start with windows that do nothing, turn by turn."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("ours", *peers)}
     for _ in range(runs + 1):  # the first of each warms the file cache
@@ -235,7 +238,7 @@ def starts(runs: int, ours: Any, peers: dict[str, Any]) -> Iterator[Result]:
             ratio = statistics.median(mine) / statistics.median(theirs)
             is_goal = measure == "wall" and name == "an empty window"
             yield Result(
-                f"fork to log-in box taking keys, {measure}",
+                f"{way}: fork to log-in box taking keys, {measure}",
                 name,
                 ratio,
                 START_GOAL if is_goal else None,
@@ -285,14 +288,15 @@ def main() -> None:
 
             wiring.create_ward(folder, sample_provisioning(), is_training=True)
 
-        def ours(mode: str, modules: str = "") -> dict[str, Any]:
-            return child(OURS, mode, str(folder), modules, state=place)
+        def ours(mode: str, modules: str = "", way: str = "program") -> dict[str, Any]:
+            return child(OURS, mode, str(folder), modules, way, state=place)
 
         peers = {
             "an empty window": partial(child, EMPTY, state=place),
             "a window with one field that took a key": partial(child, FIELD, state=place),
         }
-        report(starts(given.runs, partial(ours, "start"), peers))
+        for way in ("program", "window"):
+            report(starts(given.runs, partial(ours, "start", way=way), peers, way))
         #report(gaps(given.runs, ours, place))
         #report(work(min(given.runs, 3), partial(ours, "work")))
 
