@@ -270,7 +270,11 @@ def work(runs: int, ours: Any) -> Iterator[Result]:
     longest = [run["gap"] for run in found]
     ratio = statistics.median(longest) * 1e3 / LONGEST_ON_UI_MS
     yield Result(
-        "longest gap of a 5 ms UI timer in a normal intake", f"{LONGEST_ON_UI_MS} ms", ratio, 1.0, f"{in_ms(longest)} ms"
+        "longest gap of a 5 ms UI timer in a normal intake",
+        f"{LONGEST_ON_UI_MS} ms",
+        ratio,
+        1.0,
+        f"{in_ms(longest)} ms",
     )
 
 
@@ -297,8 +301,8 @@ def main() -> None:
         }
         for way in ("program", "window"):
             report(starts(given.runs, partial(ours, "start", way=way), peers, way))
-        #report(gaps(given.runs, ours, place))
-        #report(work(min(given.runs, 3), partial(ours, "work")))
+        report(gaps(given.runs, ours, place))
+        report(work(min(given.runs, 3), partial(ours, "work")))
 
 
 if __name__ == "__main__":
