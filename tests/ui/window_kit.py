@@ -184,9 +184,7 @@ class Theatre:
         opened: list[wiring.Ward] = []
 
         def open_ward(password: tuple[str, str] | None) -> wiring.Ward:
-            ward = wiring.open_ward(
-                self.folder, store=self.store, password=password, cost=CHEAP, auto_checkpoint=False
-            )
+            ward = wiring.open_ward(self.folder, store=self.store, password=password, cost=CHEAP, auto_checkpoint=False)
             ward.clock.set(self.now)
             opened.append(ward)
             desk = ward.desk
