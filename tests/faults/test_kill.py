@@ -20,10 +20,10 @@ pytestmark = pytest.mark.faults
 ACTS = forty_acts()
 IS_SWEEP = bool(os.environ.get("MOTCUA_SWEEP"))
 #: Kill points of one CI run: about 1.2 s each on a 2-core machine. The sweep takes every one (about 1,500).
-KILLS_AT_A_WRITE = 64
+KILLS_AT_A_WRITE = 280
 KILLS_AT_A_MOMENT = 16
 COLD_KILLS = 3
-SHARDS = 4
+SHARDS = 14
 MOST_DELAY_S = 0.05
 
 
