@@ -29,6 +29,7 @@ PEOPLE = 30
 SHOWN = 50
 COMPARED = 12
 SCANNED = 3
+_SCANNED = ("name", "code", "phone", "id_number")
 MISSES = ("zqx", "nguyễn zz", "xyz 999", "trần quyền zz", "0000000")
 _WORDS = re.compile(r"[^0-9a-z]+")
 _BY_KEY = "SELECT * FROM (SELECT position FROM dossier ORDER BY position DESC LIMIT 50) JOIN dossier USING (position)"
@@ -112,19 +113,23 @@ def _ratio(ours: Times, peer: Times) -> float:
 
 
 def _scan(connection: Any) -> Times:
-    """Time the scan of one narrow folded text per dossier in memory, the cheapest LIKE there is."""
-    sql = "SELECT count(*) FROM narrow WHERE search_text LIKE '%zqxzqx%'"
-    (times,) = interleaved(SCANNED, 1, lambda *_: connection.execute(sql).fetchall())
+    """Time the scan of name, code, phone and identity number in memory: the cheapest LIKE that answers the same."""
+    sql = f"SELECT count(*) FROM narrow WHERE {' OR '.join(f'{name} LIKE ?1' for name in _SCANNED)}"
+    (times,) = interleaved(SCANNED, 1, lambda *_: connection.execute(sql, ("%zqxzqx%",)).fetchall())
     return times
 
 
 def _narrow(connection: Any) -> Any:
-    """Copy the folded text of every dossier into memory: the least a scan can read."""
+    """Copy what a scan has to read of every dossier into memory."""
     narrow = dbapi2.connect(":memory:", isolation_level=None)
-    narrow.execute("CREATE TABLE narrow(position INTEGER PRIMARY KEY, search_text TEXT)")
-    rows = connection.execute("SELECT position, search_text FROM dossier")
+    narrow.execute(f"CREATE TABLE narrow(position INTEGER PRIMARY KEY, search_text, {', '.join(_SCANNED)})")
+    rows = connection.execute(
+        "SELECT position, search_text, applicant, code, state ->> '$.owner.phone', owner_id_number FROM dossier"
+    )
     narrow.execute("BEGIN")
-    narrow.executemany("INSERT INTO narrow VALUES (?, ?)", rows)
+    narrow.executemany(
+        "INSERT INTO narrow VALUES (?, ?, ?, ?, ?, ?)", ((*row[:2], fold(row[2]), *row[3:]) for row in rows)
+    )
     narrow.execute("COMMIT")
     return narrow
 

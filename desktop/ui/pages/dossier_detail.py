@@ -32,6 +32,9 @@ from desktop.ui.words import Words, tr
 _TAG_OF_ROLE = {Role.DUE: TagKind.DUE, Role.SOON: TagKind.SOON, Role.OK: TagKind.OK}
 _TOP = Qt.AlignmentFlag.AlignTop
 
+#: Lines made with the page: all promises and facts there are, papers of most procedures.
+_PROMISES, _FACTS, _PAPERS = 4, 17, 12
+
 
 class Fact(NamedTuple):
     """Hold one line of facts.
@@ -50,8 +53,8 @@ class Fact(NamedTuple):
 class FactSheet(QWidget):
     """Show facts as two columns, name and value; its labels are used again for the next dossier."""
 
-    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+    def __init__(self, name: str, accessible_name: str, lines: int = 0, parent: QWidget | None = None) -> None:
+        """Begin empty, with labels ready for so many lines: making them costs a scan half a frame."""
         super().__init__(parent)
         self._labels: list[tuple[QLabel, QLabel]] = []
         self._facts: tuple[Fact, ...] = ()
@@ -61,6 +64,10 @@ class FactSheet(QWidget):
         self._grid.setVerticalSpacing(SPACE_S)
         self._grid.setColumnStretch(1, 1)
         name_it(self, name, accessible_name)
+        for _ in range(lines):
+            self._add_line()
+            for label in self._labels[-1]:
+                label.hide()
 
     def set_facts(self, facts: Iterable[Fact]) -> None:
         """Show other facts."""
@@ -135,9 +142,9 @@ class DossierDetail(QWidget):
         self._state = Tag(theme, TagKind.PLAIN, "")
         self._status.setObjectName("detailStatus")
         self._state.setObjectName("detailState")
-        self._promises = FactSheet("detailPromises", tr("Ngày hẹn"))
-        self._facts = FactSheet("detailFacts", tr("Thông tin hồ sơ"))
-        self._papers = FactSheet("detailPapers", tr("Thành phần hồ sơ"))
+        self._promises = FactSheet("detailPromises", tr("Ngày hẹn"), _PROMISES)
+        self._facts = FactSheet("detailFacts", tr("Thông tin hồ sơ"), _FACTS)
+        self._papers = FactSheet("detailPapers", tr("Thành phần hồ sơ"), _PAPERS)
         self._time_line = TimeLine(theme)
         self._build()
 

@@ -14,6 +14,8 @@ from desktop.ui.widgets.labels import IconLabel, text_label
 from desktop.ui.words import tr
 
 _TOP: Final = Qt.AlignmentFlag.AlignTop
+#: Lines made beforehand: making them for a scan costs half a frame.
+_LINES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class TimeLine(QWidget):
         self._grid.setVerticalSpacing(SPACE_S)
         self._grid.setColumnStretch(2, 1)
         name_it(self, name, tr("Diễn biến hồ sơ"))
+        while len(self._lines) < _LINES:
+            self._lines.append(self._new_line(2 * len(self._lines)))
+            self._lines[-1].tell(None)
 
     def entries(self) -> tuple[TimeEntry, ...]:
         """Return what is shown."""
