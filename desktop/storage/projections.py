@@ -39,6 +39,7 @@ from desktop.storage.tables import (
     PROJECTION_VERSION,
     PROJECTIONS,
     SEARCH_DDL,
+    SEARCH_MERGES_LATER,
     UNIT_STATE,
 )
 
@@ -198,6 +199,7 @@ def create(connection: Connection) -> None:
     """Create the projection tables that are not there yet."""
     PROJECTIONS.create_all(connection)
     connection.execute(text(SEARCH_DDL))
+    connection.execute(text(SEARCH_MERGES_LATER))
 
 
 def refold_if_stale(connection: Connection) -> bool:

@@ -116,10 +116,12 @@ def test_a_clone_on_the_same_pc_gives_no_code_of_the_first(
 
 def both_open(lab: Lab, first: Place, second: Place, variant: str = "") -> tuple[list[str], list[int]]:
     """Work with two folders at once; return codes given and exit codes."""
-    runs = [lab.start(place, "do", variant=variant) for place in (first, second)]
-    for run in runs:  # each has opened its database, or was refused, before the first intake
+    runs = []
+    for place in (first, second):  # each has opened its database, or was refused, before the next one begins
+        run = lab.start(place, "do", variant=variant)
         typed(run, [{"do": "dossier.search", "as": "lan", "with": {"q": "le"}}])
         run.read()
+        runs.append(run)
     for begin, run in zip((20, 40), runs, strict=True):
         typed(run, [act.command for act in intakes(begin, 2)])
         run.read(2)
