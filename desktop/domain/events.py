@@ -37,7 +37,7 @@ from desktop.domain.units import Unit
 from desktop.domain.users import User
 
 GENESIS_HASH = bytes(32)
-_TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 class ClockState(StrEnum):

@@ -21,8 +21,9 @@ from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem
 
 #: First SQLite without the WAL-reset bug (3.7.0 to 3.51.2).
 OLDEST_SQLITE = (3, 51, 3)
-#: Taken page by page as they are read. With 64 MiB a search in a million dossiers decrypted pages again and again.
-CACHE_KIB = 131_072
+CACHE_KIB = 65_536
+#: Searches in a million dossiers decrypt pages again and again with less; it is taken page by page as they are read.
+READER_CACHE_KIB = 131_072
 BUSY_TIMEOUT_MS = 5_000
 KEY_BYTES = 32
 MOST_READERS = 16
@@ -94,7 +95,7 @@ def _set_pragmas(connection: Any, key: bytes, *, read_only: bool, auto_checkpoin
     execute("PRAGMA trusted_schema = OFF")
     execute("PRAGMA cell_size_check = ON")
     execute("PRAGMA foreign_keys = ON")
-    execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    execute(f"PRAGMA cache_size = -{READER_CACHE_KIB if read_only else CACHE_KIB}")
     execute("PRAGMA temp_store = MEMORY")
     if read_only:
         execute("PRAGMA query_only = ON")

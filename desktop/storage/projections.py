@@ -65,7 +65,7 @@ _NOTE_NUMBER = Prepared(
     _number.on_conflict_do_update(index_elements=["form", "year", "book"], set_={"last": _number.excluded.last}),
     column_names(FORM_NUMBER),
 )
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 _MINUTE_S = 60
 

@@ -21,7 +21,7 @@ from desktop.domain.vietnamese import local
 from desktop.services import accounts
 from desktop.services import receive as intake
 from desktop.storage.database import DATABASE_NAME
-from desktop.storage.engine import CACHE_KIB, connect_raw
+from desktop.storage.engine import READER_CACHE_KIB, connect_raw
 from desktop.storage.tables import DOSSIER, EVENT, PRINT_JOB
 
 _EVENT = [column.name for column in EVENT.columns]
@@ -163,7 +163,7 @@ def connect_plain(path: Path) -> Any:
     connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
     for pragma in (
         "foreign_keys = ON",
-        f"cache_size = -{CACHE_KIB}",
+        f"cache_size = -{READER_CACHE_KIB}",
         "temp_store = MEMORY",
         "journal_mode = WAL",
         "synchronous = FULL",
