@@ -125,7 +125,7 @@ class Watch(QObject):
         for name in open(modules).read().split():
             try:
                 importlib.import_module(name)
-            except ImportError:  # made by another module, not from a file: it comes with that one
+            except (ImportError, KeyError):  # no file of its own, or not the way round: it comes with another one
                 self.failed.append(name)
         self.is_loaded_here = True
 
