@@ -77,22 +77,36 @@ def render_plan(plan: Plan, paper: Paper) -> bytes:
     document = Document(plan.code)
     labels = plan.copy_labels or ("",)
     if paper is Paper.A4X2:
-        _side_by_side(document, _leaves(document, plan, Paper.A5), labels)
+        _side_by_side(document, _leaves(document, plan, A5, _SIZES[Paper.A5]), labels)
         return document.finish()
-    sheet = ROLL if paper is Paper.ROLL else _sheet(paper)
-    leaves = [_roll(document, plan)] if paper is Paper.ROLL else _leaves(document, plan, paper)
+    if paper is Paper.ROLL:
+        return _copies(document, [_roll(document, plan)], labels, ROLL.width)
+    return render_sheets(plan, A4 if paper is Paper.A4 else A5, _SIZES[paper])
+
+
+def render_sheets(plan: Plan, sheet: Sheet, sizes: Sequence[float]) -> bytes:
+    """Print a form on a sheet of any size, one copy after the other.
+
+    Args:
+        plan: Its parts, with clean texts.
+        sheet: The page.
+        sizes: Sizes of running text to try, largest first.
+
+    Returns:
+        A PDF file.
+    """
+    document = Document(plan.code)
+    return _copies(document, _leaves(document, plan, sheet, sizes), plan.copy_labels or ("",), sheet.width)
+
+
+def _copies(document: Document, leaves: Sequence[_Leaf], labels: Sequence[str], across: float) -> bytes:
     for label in labels:
         for leaf in leaves:
-            document.add_page((sheet.width, leaf.height), _labelled(document, leaf, label), [leaf.name])
+            document.add_page((across, leaf.height), _labelled(document, leaf, label), [leaf.name])
     return document.finish()
 
 
-def _sheet(paper: Paper) -> Sheet:
-    return A4 if paper is Paper.A4 else A5
-
-
-def _leaves(document: Document, plan: Plan, paper: Paper) -> list[_Leaf]:
-    sheet = _sheet(paper)
+def _leaves(document: Document, plan: Plan, sheet: Sheet, sizes: Sequence[float]) -> list[_Leaf]:
     strip = Strip(plan.strip_content)
     foot = _footer_height(strip, sheet)
     first = Ink(document, sheet.height)
@@ -100,7 +114,7 @@ def _leaves(document: Document, plan: Plan, paper: Paper) -> list[_Leaf]:
     head, spot = plan.draw_head(first, sheet)
     room = sheet.height - sheet.top - sheet.bottom - foot - _ABOVE_FOOT
     rooms = (room - head, room - _RUNNING_SIZE * 2.2)
-    pages = _best(plan.body, sheet.measure, _SIZES[paper], rooms)
+    pages = _best(plan.body, sheet.measure, sizes, rooms)
     leaves = []
     for number, page in enumerate(pages):
         ink, y = (first, sheet.top + head) if number == 0 else _later_page(document, plan, sheet)

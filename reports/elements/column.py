@@ -6,12 +6,13 @@ A form says `column.field("Địa chỉ:", form.address)` and gets rows for `rep
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.elements.flow import Align, Block, Cell, Gap, Row
+from reports.elements.flow import Align, Block, Cell, Gap, Row, flowing
 from reports.elements.fonts import Face
 from reports.elements.text import Line, Run, balance, width, wrap
 
 PARAGRAPH_GAP = 0.1
 """White below a paragraph, in em."""
+_LIST_INDENT = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,22 @@ class Column:
         if not value:
             return []
         return [self.paragraph((Face.REGULAR, f"{label} "), (face, value), keep_next=keep_next)]
+
+    def explained(self, label: str, text: str, face: Face = Face.REGULAR) -> list[Block]:
+        """Set a bold label and a text of any length that may run over to the next page; nothing when it is empty."""
+        if not text:
+            return []
+        return flowing(self.paragraph((Face.BOLD, f"{label} " if label else ""), (face, text)))
+
+    def numbered(self, label: str, items: Sequence[str]) -> list[Block]:
+        """Set a label and below it each item with its number; nothing without items."""
+        if not items:
+            return []
+        lines = [(Face.REGULAR, f"{number}) {item}") for number, item in enumerate(items, 1)]
+        return [
+            self.paragraph((Face.REGULAR, label), keep_next=True),
+            *(self.paragraph(line, indent=_LIST_INDENT) for line in lines),
+        ]
 
     def pair(self, left: tuple[str, str], right: tuple[str, str], share: float = 0.45) -> list[Block]:
         """Set two short fields side by side, or below each other when one is empty or too long.

@@ -15,6 +15,8 @@ from reports.elements.text import Line
 LEADING = 1.15
 """Line height in em. The tallest letter (Ẫ bold) is 0.91 above, the deepest 0.22 below the base line."""
 ASCENT = 0.93
+_SHORTEST_FLOWING = 4
+"""Lines a paragraph must have to be divided: two stay on one page, two go to the next."""
 
 
 class Align(Enum):
@@ -135,6 +137,45 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Stand two stacks of blocks side by side, never divided between pages.
+
+    Attributes:
+        left: Blocks from top to bottom.
+        right: The same beside them.
+        shift: Where the right stack begins, in points.
+        keep_next: The next block must stand on the same page.
+    """
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+    shift: float
+    keep_next: bool = False
+
+    @property
+    def height(self) -> float:
+        """Return the height of the taller stack in points."""
+        return max(total(self.left), total(self.right))
+
+    @property
+    def header(self) -> Block | None:
+        """Return nothing: what stands side by side repeats nothing."""
+        return None
+
+    def draw(self, ink: Ink, x: float, y: float) -> None:
+        """Draw both stacks from the same top."""
+        for stack, left in ((self.left, x), (self.right, x + self.shift)):
+            top = y
+            for block in stack:
+                block.draw(ink, left, top)
+                top += block.height
+
+    def split(self, room: float) -> tuple[Block, Block] | None:  # noqa: ARG002 - the protocol's parameter
+        """Refuse: the stacks belong together."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Leave white.
 
@@ -167,6 +208,31 @@ Placed = tuple[float, Block]
 def total(blocks: Sequence[Block]) -> float:
     """Return the height of blocks in one stack."""
     return sum(block.height for block in blocks)
+
+
+def flowing(row: Row) -> list[Block]:
+    """Divide a paragraph into its lines, so that a page may end within it.
+
+    Args:
+        row: One cell without rules.
+
+    Returns:
+        The same lines at the same places; two at least stay together at either end.
+    """
+    (cell,) = row.cells
+    last = len(cell.lines) - 1
+    if last < _SHORTEST_FLOWING - 1:
+        return [row]
+    return [
+        replace(
+            row,
+            cells=(replace(cell, lines=(line,)),),
+            above=0.0 if number else row.above,
+            below=row.below if number == last else 0.0,
+            keep_next=row.keep_next if number == last else number in (0, last - 1),
+        )
+        for number, line in enumerate(cell.lines)
+    ]
 
 
 def paginate(blocks: Sequence[Block], first: float, following: float) -> list[list[Placed]]:

@@ -11,10 +11,11 @@ from enum import StrEnum
 from io import BytesIO
 from threading import Lock
 from typing import Any
+from zlib import compress
 
 from reportlab import rl_config
 from reportlab.lib.rl_accel import escapePDF
-from reportlab.pdfbase.pdfdoc import xObjectName
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream, xObjectName
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.elements.fonts import Face, loaded
@@ -25,6 +26,9 @@ HAIRLINE = 0.5
 _GREY = 0.86
 _TOUCHING = 0.01
 _WRITING = Lock()
+_ESCAPES = str.maketrans({"(": r"\(", ")": r"\)", "\\": r"\\", "\r": r"\r"})
+_PACKING = 6
+"""zlib's level: what the rest of the file gets too."""
 
 
 class Paper(StrEnum):
@@ -66,6 +70,8 @@ A5 = Sheet(148 * MM, 210 * MM, 12 * MM, 9 * MM, 6 * MM, 6 * MM)
 A4 = Sheet(210 * MM, 297 * MM, 25 * MM, 15 * MM, 14 * MM, 11 * MM)
 ROLL = Sheet(80 * MM, 0, 4 * MM, 4 * MM, 4 * MM, 8 * MM)
 A4_LANDSCAPE = (297 * MM, 210 * MM)
+A4_TURNED = Sheet(*A4_LANDSCAPE, 18 * MM, 12 * MM, 12 * MM, 9 * MM)
+A5_TURNED = Sheet(210 * MM, 148 * MM, 14 * MM, 10 * MM, 7 * MM, 6 * MM)
 
 
 class Document:
@@ -121,6 +127,21 @@ class Document:
             for subset, shown in chunks
         )
 
+    def font(self, face: Face, size: float) -> str:
+        """Return the operator that chooses a face for `plain`; letters of the face must have been shown before."""
+        return f"{self._names[face]} {size:.4g} Tf"
+
+    def plain(self, face: Face, text: str, size: float) -> str:
+        """Return the operator that shows a clean text in the face that `font` chose.
+
+        Bytes stand as they are, which is shorter than `show` writes them, so only `add_packed_page` may have it.
+        """
+        try:
+            shown = charmap_encode(text, "strict", self._codes[face])[0]
+        except (KeyError, UnicodeEncodeError, TypeError):
+            return f"{self._show_new(face, text, size)} {self.font(face, size)}"
+        return f"({shown.decode('latin-1').translate(_ESCAPES)}) Tj"
+
     def add_part(self, name: str, size: tuple[float, float], operators: Iterable[str]) -> str:
         """Store what several pages show alike.
 
@@ -149,6 +170,20 @@ class Document:
         self._canvas._formsinuse.extend(parts)  # noqa: SLF001 - reportlab has no public way
         self._canvas._code.extend(operators)  # noqa: SLF001 - reportlab has no public way
         self._canvas.showPage()
+
+    def add_packed_page(self, size: tuple[float, float], content: str, parts: Iterable[str] = ()) -> None:
+        """Append a page and compress it at once: a book of two thousand pages stays small in memory.
+
+        Args:
+            size: Width and height in points.
+            content: Operators; letters stand for bytes.
+            parts: Names of the stored parts among them.
+        """
+        self.add_page(size, (), parts)
+        page = self._canvas._doc.Pages.pages[-1]  # noqa: SLF001 - reportlab has no public way
+        page.stream = None
+        packed = PDFDictionary({"Filter": PDFName("FlateDecode")})
+        page.Contents = PDFStream(packed, compress(content.encode("latin-1"), _PACKING))
 
     def finish(self) -> bytes:
         """Return the file."""

@@ -11,6 +11,8 @@ from reports.elements.text import Line, Run, balance, width, wrap
 
 CAPTION = "Quét mã tra cứu"
 _CAPTION_SIZE = 6.6
+_CAPTION_OVERHANG = 4 * MM
+"""A caption may be a little wider than its code."""
 _QR_GAP = 2 * MM
 _ROLL_QR_SIDE = 30 * MM
 _TWO_LINES = 1.9
@@ -41,6 +43,7 @@ class Title:
         marks: Bold lines below: "Cấp lại lần 1, thay giấy ngày …".
         framed: A mark that must not be overlooked, in a frame: "IN LẠI LẦN 1".
         qr_content: What the QR code says; empty for none.
+        caption: Below the QR code: what it is for.
     """
 
     title: str
@@ -48,6 +51,7 @@ class Title:
     marks: tuple[str, ...] = ()
     framed: str = ""
     qr_content: str = ""
+    caption: str = CAPTION
 
 
 def draw_title(
@@ -73,7 +77,7 @@ def draw_title(
         side, quiet = code.side(qr_side), code.module(qr_side) * QUIET_MODULES
         code.draw(ink, x - quiet, y, qr_side)
         beside = side - quiet + _QR_GAP
-        qr_bottom = side - quiet + _caption(ink, x, y + side - quiet, side - 2 * quiet)
+        qr_bottom = side - quiet + _caption(ink, title.caption, (x, y + side - quiet), side - 2 * quiet)
     room = measure - 2 * beside
     left = x + beside
     if width(title.title, Face.BOLD) * size > room * _TWO_LINES:
@@ -91,14 +95,14 @@ def draw_stacked_title(ink: Ink, title: Title, corner: tuple[float, float], meas
         side = code.side(_ROLL_QR_SIDE)
         code.draw(ink, x + (measure - side) / 2, bottom, _ROLL_QR_SIDE)
         bottom += side - QUIET_MODULES * code.module(_ROLL_QR_SIDE)
-        bottom += _caption(ink, x, bottom, measure)
+        bottom += _caption(ink, title.caption, (x, bottom), measure)
     return bottom - y, spot
 
 
-def _caption(ink: Ink, x: float, y: float, room: float) -> float:
-    line = Line(((Face.ITALIC, CAPTION),), width(CAPTION, Face.ITALIC))
-    draw_cell(ink, Cell(x, room, (line,), Align.CENTRE), _CAPTION_SIZE, (0.0, y + 2.0), 0.0)
-    return 2.0 + _CAPTION_SIZE * LEADING
+def _caption(ink: Ink, text: str, corner: tuple[float, float], room: float) -> float:
+    lines = balance(((Face.ITALIC, text),), (room + _CAPTION_OVERHANG) / _CAPTION_SIZE)
+    draw_cell(ink, Cell(corner[0], room, lines, Align.CENTRE), _CAPTION_SIZE, (0.0, corner[1] + 2.0), 0.0)
+    return 2.0 + len(lines) * _CAPTION_SIZE * LEADING
 
 
 def _lines(ink: Ink, title: Title, corner: tuple[float, float], room: float, size: float) -> tuple[float, Spot]:

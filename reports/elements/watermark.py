@@ -25,7 +25,7 @@ def draw_watermark(ink: Ink, text: str, page: tuple[float, float]) -> None:
     across, down = page
     em = width(text, Face.BOLD)
     angle = _ANGLE
-    size = min(_LARGEST, _SPAN * across / cos(angle) / em)
+    size = min(_LARGEST, _SPAN * across / cos(angle) / em, _SPAN * down / sin(angle) / em)
     length = size * em
     line = Line(((Face.BOLD, text),), em)
     count = max(1, int(down // max(_EVERY, length * sin(angle))))

@@ -13,12 +13,13 @@ from reports.elements.assembly import Plan, render_plan
 from reports.elements.column import Column
 from reports.elements.flow import Align, Block
 from reports.elements.fonts import Face
-from reports.elements.letterhead import Letterhead, draw_letterhead, draw_stacked_letterhead
-from reports.elements.page import A4, MM, ROLL, Ink, Paper, Sheet
+from reports.elements.head import draw_head
+from reports.elements.letterhead import Letterhead
+from reports.elements.page import Ink, Paper, Sheet
 from reports.elements.signatures import Signature, signature_block
 from reports.elements.tables import TableColumn, as_list, table
 from reports.elements.text import Run, cleaned, missing_glyphs
-from reports.elements.title import Spot, Title, draw_stacked_title, draw_title
+from reports.elements.title import Spot, Title
 
 __all__ = [
     "CertificationRow",
@@ -49,6 +50,7 @@ _CHANGE_COLUMNS = (
     TableColumn("Giấy trước ghi"),
     TableColumn("Nay ghi"),
 )
+_AIR_MM = (1.2, 1.0)
 _SIGNING_EM = 2.7
 _NO_BREAK = "\u00a0"
 _TABLE_GAP = 0.25
@@ -232,17 +234,7 @@ def _draw_head(form: ReceiptForm, ink: Ink, sheet: Sheet) -> tuple[float, Spot]:
         framed=form.reprint_mark,
         qr_content=form.qr_content,
     )
-    x, y = sheet.left, sheet.top
-    if sheet is ROLL:
-        height = draw_stacked_letterhead(ink, letterhead, x, y, sheet.measure) + 2 * MM
-        block, spot = draw_stacked_title(ink, title, (x, y + height), sheet.measure)
-        return height + block + 2 * MM, spot
-    is_large = sheet is A4
-    height = draw_letterhead(ink, letterhead, x, y, sheet.measure, 11.5 if is_large else 8.6)
-    height += (3.5 if is_large else 1.2) * MM
-    sizes = (16.0, 25 * MM) if is_large else (13.0, 18.5 * MM)
-    block, spot = draw_title(ink, title, (x, y + height), sheet.measure, *sizes)
-    return height + block + (3.0 if is_large else 1.0) * MM, spot
+    return draw_head(ink, sheet, letterhead, title, _AIR_MM)
 
 
 def _body(form: ReceiptForm, column: Column) -> list[Block]:

@@ -12,17 +12,18 @@ from reports.elements.assembly import Plan, render_plan
 from reports.elements.column import Column
 from reports.elements.flow import Block
 from reports.elements.fonts import Face
-from reports.elements.letterhead import Letterhead, draw_letterhead, draw_stacked_letterhead
-from reports.elements.page import A4, MM, ROLL, Ink, Paper, Sheet
+from reports.elements.head import draw_head
+from reports.elements.letterhead import Letterhead
+from reports.elements.page import Ink, Paper, Sheet
 from reports.elements.signatures import SIGN_AND_NAME, Signature, signature_block
 from reports.elements.text import cleaned, missing_glyphs
-from reports.elements.title import Spot, Title, draw_stacked_title, draw_title
+from reports.elements.title import Spot, Title
 
 __all__ = ["Paper", "ReturnSlipForm", "missing_glyphs", "render"]
 
+_AIR_MM = (1.8, 1.5)
 _SIGNING_EM = 2.7
 _GROUP_GAP = 0.25
-_LIST_INDENT = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +157,7 @@ def _draw_head(form: ReturnSlipForm, ink: Ink, sheet: Sheet) -> tuple[float, Spo
         framed=form.reprint_mark,
         qr_content=form.qr_content,
     )
-    x, y = sheet.left, sheet.top
-    if sheet is ROLL:
-        height = draw_stacked_letterhead(ink, letterhead, x, y, sheet.measure) + 2 * MM
-        block, spot = draw_stacked_title(ink, title, (x, y + height), sheet.measure)
-        return height + block + 2 * MM, spot
-    is_large = sheet is A4
-    height = draw_letterhead(ink, letterhead, x, y, sheet.measure, 11.5 if is_large else 8.6)
-    height += (3.5 if is_large else 1.8) * MM
-    sizes = (16.0, 25 * MM) if is_large else (13.0, 18.5 * MM)
-    block, spot = draw_title(ink, title, (x, y + height), sheet.measure, *sizes)
-    return height + block + (3.0 if is_large else 1.5) * MM, spot
+    return draw_head(ink, sheet, letterhead, title, _AIR_MM)
 
 
 def _body(form: ReturnSlipForm, column: Column) -> list[Block]:
@@ -215,11 +206,7 @@ def _handed_over(form: ReturnSlipForm, column: Column) -> list[Block]:
     ]
     if not form.originals:
         return [*blocks, *column.field(label, "không có"), column.gap(_GROUP_GAP)]
-    papers: list[Block] = [
-        column.paragraph((Face.REGULAR, f"{number}) {name}"), indent=_LIST_INDENT)
-        for number, name in enumerate(form.originals, 1)
-    ]
-    return [*blocks, column.paragraph((Face.REGULAR, label), keep_next=True), *papers, column.gap(_GROUP_GAP)]
+    return [*blocks, *column.numbered(label, form.originals), column.gap(_GROUP_GAP)]
 
 
 def _moment(form: ReturnSlipForm, column: Column) -> list[Block]:
