@@ -60,11 +60,12 @@ class Column:
             return []
         return [self.paragraph((Face.REGULAR, f"{label} "), (face, value), keep_next=keep_next)]
 
-    def explained(self, label: str, text: str, face: Face = Face.REGULAR) -> list[Block]:
+    def explained(self, label: str, text: str, *, keep_next: bool = False) -> list[Block]:
         """Set a bold label and a text of any length that may run over to the next page; nothing when it is empty."""
         if not text:
             return []
-        return flowing(self.paragraph((Face.BOLD, f"{label} " if label else ""), (face, text)))
+        runs = ((Face.BOLD, f"{label} " if label else ""), (Face.REGULAR, text))
+        return flowing(self.paragraph(*runs, keep_next=keep_next))
 
     def numbered(self, label: str, items: Sequence[str]) -> list[Block]:
         """Set a label and below it each item with its number; nothing without items."""

@@ -44,6 +44,7 @@ class Title:
         framed: A mark that must not be overlooked, in a frame: "IN LẠI LẦN 1".
         qr_content: What the QR code says; empty for none.
         caption: Below the QR code: what it is for.
+        has_label: Leave a line for the copy's label.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Title:
     framed: str = ""
     qr_content: str = ""
     caption: str = CAPTION
+    has_label: bool = True
 
 
 def draw_title(
@@ -112,7 +114,7 @@ def _lines(ink: Ink, title: Title, corner: tuple[float, float], room: float, siz
     y = _centred(ink, (x, y + 0.3 * small), room, balance(title.code_line, room / small), small)
     label = small * 0.94
     spot = Spot(x + room / 2, y + 0.1 * small, label)
-    y = spot.top + label * LEADING
+    y = spot.top + label * LEADING * title.has_label
     for mark in title.marks:
         if mark:
             y = _centred(ink, (x, y + 0.1 * small), room, balance(((Face.BOLD, mark),), room / label), label)
