@@ -4,7 +4,7 @@ The PIN goes into the token's log-in and nowhere else: no attribute, no log, no 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import pkcs11
@@ -115,7 +115,9 @@ def log_in(token: Token, pin: str) -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.close()
+        # A token that was pulled out has closed it already.
+        with suppress(PKCS11Error):
+            session.close()
 
 
 def _wrong_pin(token: Token) -> UserError:

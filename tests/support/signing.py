@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 
+import pypdf
 import pypdfium2
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -66,13 +67,13 @@ def usage(*, signs: bool, issues: bool = False) -> x509.KeyUsage:
     )
 
 
-def make_authority() -> Holder:
+def make_authority(name: str = AUTHORITY) -> Holder:
     """Make a root."""
     key = rsa.generate_private_key(65537, 2048)
     built = (
         x509.CertificateBuilder()
-        .subject_name(named(AUTHORITY))
-        .issuer_name(named(AUTHORITY))
+        .subject_name(named(name))
+        .issuer_name(named(name))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOW - timedelta(days=3650))
@@ -200,3 +201,47 @@ def ink(image: Image.Image, colour: str) -> tuple[float, float, float, float] | 
         round(box[2] * scale, 1),
         round((image.height - box[1]) * scale, 1),
     )
+
+
+def turned(pdf: bytes, degrees: int) -> bytes:
+    """Turn all pages."""
+    writer = pypdf.PdfWriter(clone_from=BytesIO(pdf))
+    for page in writer.pages:
+        page.rotate(degrees)
+    return written(writer)
+
+
+def written(writer: pypdf.PdfWriter) -> bytes:
+    """Return what a writer writes."""
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def hybrid_paper() -> bytes:
+    """Write a file as Word does: an old table of objects, and a stream beside it that names further ones."""
+    drawn = b"BT /F1 20 Tf 100 700 Td (Quyet dinh) Tj ET"
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /PageLabels 6 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        4: b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        5: b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>",
+        6: b"<< /Nums [0 << /S /D >>] >>",
+    }
+    content = b"%PDF-1.5\n"
+    places = {}
+    for number, body in objects.items():
+        places[number] = len(content)
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    stream_at = len(content)
+    entries = b"\x01" + places[6].to_bytes(4) + b"\x00"
+    content += b"7 0 obj\n<< /Type /XRef /Size 8 /Index [6 1] /W [1 4 1] /Root 1 0 R /Length %d >>\n" % len(entries)
+    content += b"stream\n%s\nendstream\nendobj\n" % entries
+    table_at = len(content)
+    content += b"xref\n0 8\n0000000006 65535 f \n"
+    content += b"".join(b"%010d 00000 n \n" % places[number] for number in range(1, 6))
+    content += b"0000000007 00000 f \n0000000000 00000 f \n"
+    content += b"trailer\n<< /Size 8 /Root 1 0 R /XRefStm %d >>\nstartxref\n%d\n%%%%EOF\n" % (stream_at, table_at)
+    return content
