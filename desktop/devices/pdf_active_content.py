@@ -11,8 +11,8 @@ from typing import Final
 
 _ACTIVE: Final = frozenset({b"JavaScript", b"Launch"})
 
-#: A name long enough for the shortest of them, its letters perhaps written as #xx.
-_NAME: Final = re.compile(rb"/((?:[A-Za-z]|#[0-9A-Fa-f]{2}){6,10})(?![A-Za-z0-9#_.+-])")
+#: The kind of an action, long enough for the shortest of them, its letters perhaps written as #xx.
+_KIND: Final = re.compile(rb"/(?:S|#53)\s{0,9}/((?:[A-Za-z]|#[0-9A-Fa-f]{2}){6,10})(?![A-Za-z0-9#_.+-])")
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 #: Streams that hold objects; their names are not seen before they are unpacked.
@@ -28,7 +28,7 @@ def has_active_content(pdf: bytes) -> bool:
 
 
 def _names_action(text: bytes) -> bool:
-    names = (match.group(1) for match in _NAME.finditer(text))
+    names = (match.group(1) for match in _KIND.finditer(text))
     return any(_ESCAPED.sub(_letter, name) in _ACTIVE for name in names)
 
 

@@ -2,7 +2,7 @@
 
 from http.client import HTTPException
 from typing import Final
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from asn1crypto import tsp
@@ -43,6 +43,9 @@ class HttpTimeStamper(TimeStamper):
             with build_opener(_NoRedirects).open(request, timeout=_TIMEOUT_S) as answer:
                 response = tsp.TimeStampResp.load(answer.read(_LONGEST_ANSWER))
                 response["status"]["status"].native  # noqa: B018 - parsed on access
-        except (URLError, OSError, HTTPException, ValueError, TypeError) as error:
+        except HTTPError as error:
+            error.close()
+            raise EnvironmentProblem("timestamp_failed", url=self._url) from None
+        except (OSError, HTTPException, ValueError, TypeError) as error:
             raise EnvironmentProblem("timestamp_failed", url=self._url) from error
         return response
