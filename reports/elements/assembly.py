@@ -4,7 +4,7 @@ A form module says what stands in the head and in the body (`Plan`); this module
 breaks pages, numbers them and repeats the strip, so that every form behaves alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports.elements.barcode import Strip
@@ -63,13 +63,14 @@ class _Leaf:
     height: float
 
 
-def render_plan(plan: Plan, paper: Paper) -> bytes:
+def render_plan(plan: Plan, paper: Paper, sizes: Mapping[Paper, Sequence[float]] = _SIZES) -> bytes:
     """Print a form.
 
     Args:
         plan: Its parts, with clean texts.
         paper: A5, A4 and the roll give pages per copy, one copy after the other; A4x2 gives sheets with two copies
             side by side.
+        sizes: Sizes of running text to try on A5 and A4, largest first.
 
     Returns:
         A PDF file.
@@ -77,11 +78,11 @@ def render_plan(plan: Plan, paper: Paper) -> bytes:
     document = Document(plan.code)
     labels = plan.copy_labels or ("",)
     if paper is Paper.A4X2:
-        _side_by_side(document, _leaves(document, plan, A5, _SIZES[Paper.A5]), labels)
+        _side_by_side(document, _leaves(document, plan, A5, sizes[Paper.A5]), labels)
         return document.finish()
     if paper is Paper.ROLL:
         return _copies(document, [_roll(document, plan)], labels, ROLL.width)
-    return render_sheets(plan, A4 if paper is Paper.A4 else A5, _SIZES[paper])
+    return render_sheets(plan, A4 if paper is Paper.A4 else A5, sizes[paper])
 
 
 def render_sheets(plan: Plan, sheet: Sheet, sizes: Sequence[float]) -> bytes:

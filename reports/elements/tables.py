@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from reports.elements.column import Column
 from reports.elements.flow import LEADING, Align, Block, Cell, Row, draw_cell
@@ -44,6 +45,7 @@ class _Head:
         size: Size of the letters in points.
         group: The group's title, or None.
         grouped: First column of the group and the one after its last.
+        numbers: A second head row that numbers the columns, or nothing.
     """
 
     cells: tuple[Cell, ...]
@@ -51,6 +53,11 @@ class _Head:
     size: float
     group: Cell | None
     grouped: tuple[int, int]
+    numbers: tuple[Cell, ...] = ()
+
+    @property
+    def _numbered(self) -> float:
+        return (_ABOVE + LEADING + _BELOW) * self.size if self.numbers else 0.0
 
     @property
     def _lower(self) -> float:
@@ -63,7 +70,7 @@ class _Head:
 
     @property
     def height(self) -> float:
-        return self._upper + self._lower
+        return self._upper + self._lower + self._numbered
 
     @property
     def keep_next(self) -> bool:
@@ -75,14 +82,16 @@ class _Head:
 
     def draw(self, ink: Ink, x: float, y: float) -> None:
         first, after = self.grouped
-        above, padding, bottom = _ABOVE * self.size, (_ABOVE + _BELOW) * self.size, y + self.height
+        above, padding, bottom = _ABOVE * self.size, (_ABOVE + _BELOW) * self.size, y + self._upper + self._lower
         for number, cell in enumerate(self.cells):
             top = y + self._upper if first <= number < after else y
             draw_cell(ink, cell, self.size, (x, top + above), bottom - top - padding)
         for number, edge in enumerate(self.edges):
-            ink.rule(x + edge, y + self._upper if first < number < after else y, x + edge, bottom)
-        for level in (y, bottom):
+            ink.rule(x + edge, y + self._upper if first < number < after else y, x + edge, y + self.height)
+        for level in (y, bottom, y + self.height) if self.numbers else (y, bottom):
             ink.rule(x + self.edges[0], level, x + self.edges[-1], level)
+        for cell in self.numbers:
+            draw_cell(ink, cell, self.size, (x, bottom + above), self._numbered - padding)
         if self.group is not None:
             draw_cell(ink, self.group, self.size, (x, y + above), self._upper - padding)
             middle = y + self._upper
@@ -92,30 +101,50 @@ class _Head:
         return None
 
 
-def table(column: Column, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[Block]:
+def table(
+    column: Column, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], total: Sequence[str] = ()
+) -> list[Block]:
     """Set a ruled table.
 
     Args:
         column: Where it stands.
         columns: The columns; at most one group of neighbours.
         rows: Clean texts, one per column.
+        total: Texts of a bold last row that stays with the row before it, or nothing: the first one takes the
+            place of as many columns as there are texts too few.
 
     Returns:
         The head and one block per row.
     """
-    edges, size = _edges(column, columns), column.size * _TEXT_SIZE
-    head = _head(column, columns, edges)
-    pad = _PADDING * size
+    edges, size = table_edges(column, columns), column.size * _TEXT_SIZE
+    head = table_head(column, columns)
     blocks: list[Block] = [head]
     for number, texts in enumerate(rows):
-        cells = []
-        for spec, text, left, right in zip(columns, texts, edges, edges[1:], strict=False):
-            lines = wrap(((Face.REGULAR, text),), (right - left - 2 * pad) / size)
-            cells.append(Cell(left + pad, right - left - 2 * pad, lines, spec.align, spec.align is Align.CENTRE))
-        row = Row(tuple(cells), size, _ABOVE * size, _BELOW * size, edges, header=head)
+        row = _row(columns, texts, edges, size, Face.REGULAR)
         # The last two rows stay together, so that a page never opens with one row.
-        blocks.append(replace(row, keep_next=True) if len(rows) > 1 and number == len(rows) - 2 else row)
+        is_kept = (len(rows) > 1 and number == len(rows) - 2) or (bool(total) and number == len(rows) - 1)
+        blocks.append(replace(row, header=head, keep_next=is_kept))
+    if total:
+        spanned = len(columns) - len(total)
+        blocks.append(_row(columns[spanned:], total, (edges[0], *edges[spanned + 1 :]), size, Face.BOLD))
     return blocks
+
+
+def kept(blocks: Sequence[Block]) -> list[Block]:
+    """Return a table's blocks of which the last row stays on one page with what follows the table."""
+    *before, last = blocks
+    return [*before, replace(last, keep_next=True) if isinstance(last, Row) else last]
+
+
+def _row(
+    columns: Sequence[TableColumn], texts: Sequence[str], edges: tuple[float, ...], size: float, face: Face
+) -> Row:
+    pad = _PADDING * size
+    cells = []
+    for spec, text, (left, right) in zip(columns, texts, pairwise(edges), strict=True):
+        lines = wrap(((face, text),), (right - left - 2 * pad) / size)
+        cells.append(Cell(left + pad, right - left - 2 * pad, lines, spec.align, spec.align is not Align.LEFT))
+    return Row(tuple(cells), size, _ABOVE * size, _BELOW * size, edges)
 
 
 def as_list(column: Column, rows: Sequence[tuple[str, str]]) -> list[Block]:
@@ -126,7 +155,8 @@ def as_list(column: Column, rows: Sequence[tuple[str, str]]) -> list[Block]:
     ]
 
 
-def _edges(column: Column, columns: Sequence[TableColumn]) -> tuple[float, ...]:
+def table_edges(column: Column, columns: Sequence[TableColumn]) -> tuple[float, ...]:
+    """Return the left edges of the columns and the right edge of the last, in points from the column's left."""
     fixed = sum(spec.em for spec in columns) * column.size
     flexible = (column.width - fixed) / max(1, sum(not spec.em for spec in columns))
     edges = [0.0]
@@ -135,17 +165,25 @@ def _edges(column: Column, columns: Sequence[TableColumn]) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _head(column: Column, columns: Sequence[TableColumn], edges: tuple[float, ...]) -> Block:
-    size = column.size * _HEAD_SIZE
+def table_head(column: Column, columns: Sequence[TableColumn], *, is_numbered: bool = False) -> Block:
+    """Set the head of a table; a numbered one has a second row (1), (2), …."""
+    edges, size = table_edges(column, columns), column.size * _HEAD_SIZE
     cells: list[Cell] = []
     for spec, left, right in zip(columns, edges, edges[1:], strict=False):
         lines = balance(((Face.BOLD, spec.title),), (right - left - 0.3 * size) / size)
         cells.append(Cell(left, right - left, lines, Align.CENTRE, middle=True))
+    numbers: tuple[Cell, ...] = ()
+    if is_numbered:
+        texts = [f"({number})" for number in range(1, len(columns) + 1)]
+        numbers = tuple(
+            replace(cell, lines=wrap(((Face.ITALIC, text),), cell.width / size))
+            for cell, text in zip(cells, texts, strict=True)
+        )
     grouped = [number for number, spec in enumerate(columns) if spec.group]
     if not grouped:
-        return _Head(tuple(cells), edges, size, None, (0, 0))
+        return _Head(tuple(cells), edges, size, None, (0, 0), numbers)
     first, after = grouped[0], grouped[-1] + 1
     span = edges[after] - edges[first]
     title = wrap(((Face.BOLD, columns[first].group),), span / size)[:1]
     group = Cell(edges[first], span, title, Align.CENTRE)
-    return _Head(tuple(cells), edges, size, group, (first, after))
+    return _Head(tuple(cells), edges, size, group, (first, after), numbers)

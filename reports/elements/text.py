@@ -135,6 +135,38 @@ def wrap(runs: Sequence[Run], limit: float) -> tuple[Line, ...]:
     return tuple([_joined(words[start:end]) for start, end in _breaks(words, limit)])
 
 
+def plain_lines(text: str, face: Face, limit: float) -> list[str]:
+    """Break a clean text in one face as `wrap` does, several times as fast: for books.
+
+    Args:
+        text: Clean text.
+        face: Its face.
+        limit: Width of a line in em.
+
+    Returns:
+        The lines' texts; none for no text.
+    """
+    lines: list[str] = []
+    line, used = "", 0.0
+    for word in text.split(" "):
+        if not word:
+            continue
+        size = width(word, face)
+        if size > limit:
+            return ["".join([part for _, part in broken.runs]) for broken in wrap(((face, text),), limit)]
+        if not line:
+            line, used = word, size
+        elif used + _SPACE_EM + size > limit:
+            lines.append(line)
+            line, used = word, size
+        else:
+            line += " " + word
+            used += _SPACE_EM + size
+    if line:
+        lines.append(line)
+    return lines
+
+
 def balance(runs: Sequence[Run], limit: float) -> tuple[Line, ...]:
     """Break runs like `wrap`, into as many lines of about equal width: for headings."""
     lines = wrap(runs, limit)

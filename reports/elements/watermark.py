@@ -6,7 +6,8 @@ from reports.elements.fonts import Face
 from reports.elements.page import Ink
 from reports.elements.text import Line, width
 
-_ANGLE = radians(50)
+_ANGLE, _FLAT_ANGLE = radians(50), radians(28)
+"""On an upright page, and on one with the long side across."""
 _SPAN = 0.86
 _EVERY = 260.0
 _LARGEST = 60.0
@@ -24,7 +25,7 @@ def draw_watermark(ink: Ink, text: str, page: tuple[float, float]) -> None:
         return
     across, down = page
     em = width(text, Face.BOLD)
-    angle = _ANGLE
+    angle = _ANGLE if down > across else _FLAT_ANGLE
     size = min(_LARGEST, _SPAN * across / cos(angle) / em, _SPAN * down / sin(angle) / em)
     length = size * em
     line = Line(((Face.BOLD, text),), em)
