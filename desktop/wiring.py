@@ -17,12 +17,14 @@ from desktop.devices.passwords import STRONG, HashCost
 from desktop.devices.secret_store import KeyringStore
 from desktop.devices.system_clock import SettableClock, SystemClock
 from desktop.domain.attempts import NO_ATTEMPTS
+from desktop.domain.authority import Delegation, check_delegation
 from desktop.domain.errors import EnvironmentProblem, UserError
-from desktop.domain.events import PasswordSet, UnitConfigured, UserSaved
+from desktop.domain.facts.unit import DelegationGranted, PasswordSet, UnitConfigured, UserSaved
 from desktop.domain.ids import uuid7
 from desktop.domain.users import User
 from desktop.printing.receipts import ReceiptForms
-from desktop.services.ports import Account, Desk, Reference
+from desktop.services.ports import Act, Desk, Reference
+from desktop.services.records import Account
 from desktop.storage.database import (
     Database,
     Replica,
@@ -202,6 +204,7 @@ def open_ward(
     desk = Desk(
         ledger=database.ledger,
         reader=database.reader,
+        way=database.way,
         reference=load_reference(),
         forms=ReceiptForms(is_training=is_training),
         passwords=Argon2Passwords(cost),
@@ -306,8 +309,27 @@ def _filling(
                 if hashed:
                     act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
                 act.save_account(Account(user, hashed, is_one_time=bool(hashed), attempts=NO_ATTEMPTS))
+            grant_delegations(act, provisioning, {user.login: user.user_id for user in users})
 
     return fill
+
+
+def grant_delegations(act: Act, provisioning: Provisioning, ids: dict[str, str]) -> None:
+    """Grant the delegations of the provisioning file."""
+    for entry in provisioning.delegations:
+        delegation = Delegation(
+            delegation_id=act.new_id(),
+            form=entry.form,
+            delegate=ids[entry.login],
+            document=entry.document,
+            document_on=entry.document_on,
+            from_on=entry.from_on,
+            to_on=entry.to_on,
+            fields=entry.fields,
+            procedures=entry.procedures,
+        )
+        check_delegation(delegation)
+        act.record_unit((DelegationGranted(delegation),))
 
 
 def _chosen(store: SecretStore | None) -> tuple[KeyMode, str]:

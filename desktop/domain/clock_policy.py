@@ -37,6 +37,7 @@ class ClockPolicy:
         obligation: What waiting for a financial obligation does.
         opinions: What asking others does.
         verification: What verifying facts does.
+        stop: What stopping a dossier at the submitter's wish or by order does, when it is taken up again.
         supplement_limit: How many times papers may be asked for.
         supplement_within: Working days from receipt in which a section may ask for papers.
         reappointment_limit: How many times the day of the result may be put off.
@@ -52,6 +53,7 @@ class ClockPolicy:
     obligation: ClockEffect = ClockEffect.PAUSE
     opinions: ClockEffect = ClockEffect.NONE
     verification: ClockEffect = ClockEffect.NONE
+    stop: ClockEffect = ClockEffect.PAUSE
     supplement_limit: int = 1
     supplement_within: int = 3
     reappointment_limit: int = 1

@@ -127,6 +127,7 @@ class ReturnResult:
         originals_returned: Components whose originals went back.
         without_receipt_reason: Why the receipt is not shown; "" when it is.
         paid_vnd: Fee settled now.
+        proof_sha256: Hash of a stored photo or scan that proves it, "" for none.
     """
 
     recipient: Party
@@ -139,6 +140,7 @@ class ReturnResult:
     paid_vnd: int = 0
     paid_method: FeeMethod = FeeMethod.CASH
     fee_reason: str = field(default="")
+    proof_sha256: str = ""
 
 
 Command = Receive | Correct | PrintReceipt | TakeFee | MarkResultReady | ReturnResult

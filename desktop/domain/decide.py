@@ -14,12 +14,19 @@ from desktop.domain.commands import MarkResultReady, PrintReceipt, ReturnResult,
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Fact
 from desktop.domain.rules import Rules
+from desktop.domain.way import FormNumber
 
 Simple = PrintReceipt | TakeFee | MarkResultReady | ReturnResult
 
 
-def decide(state: Dossier, command: Simple, rules: Rules) -> tuple[Fact, ...]:
+def decide(state: Dossier, command: Simple, rules: Rules, voucher: FormNumber | None = None) -> tuple[Fact, ...]:
     """Return the facts a command makes of a dossier.
+
+    Args:
+        state: The dossier.
+        command: What is asked for.
+        rules: The dossier's own rule pack.
+        voucher: Number of the internal fee voucher, where money is taken.
 
     Raises:
         UserError: the command is refused; its code says why, nothing has happened.
@@ -27,7 +34,7 @@ def decide(state: Dossier, command: Simple, rules: Rules) -> tuple[Fact, ...]:
     if isinstance(command, PrintReceipt):
         return decide_print_receipt(state, command)
     if isinstance(command, TakeFee):
-        return decide_take_fee(state, command)
+        return decide_take_fee(state, command, voucher)
     if isinstance(command, MarkResultReady):
         return decide_result_ready(state, command, rules)
-    return decide_return(state, command)
+    return decide_return(state, command, rules, voucher)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from desktop.domain.fees import FeeLine
 from desktop.domain.limits import Limit
 from desktop.domain.vietnamese import local
+from desktop.domain.way import Apology, Attachment, Decision, Ending, FormNumber, Submission, Wait
+
+#: Before anything happened; only states written by an older program hold it.
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Status(StrEnum):
@@ -43,8 +47,8 @@ NATIONAL_STATUS: Mapping[Status, int] = {
     Status.RETURNED: 10,
 }
 
-#: Statuses in which nobody holds the paper any more.
-CLOSED = frozenset({Status.RETURNED, Status.REFUSED, Status.WITHDRAWN, Status.STOPPED})
+#: Statuses in which nobody holds the paper any more. A stopped dossier is none: it can be taken up again.
+CLOSED = frozenset({Status.RETURNED, Status.REFUSED, Status.WITHDRAWN})
 
 
 class Channel(StrEnum):
@@ -198,6 +202,7 @@ class Payment:
     at: datetime
     by: str
     reason: str = ""
+    voucher: FormNumber | None = None
 
 
 class CustodianKind(StrEnum):
@@ -258,6 +263,7 @@ class ReturnRecord:
     authorisation: str = ""
     originals_returned: tuple[str, ...] = ()
     without_receipt_reason: str = ""
+    proof_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +288,16 @@ class Dossier:
         due_at: What the law demands now; lateness counts against it.
         promised_at: What the citizen was told last.
         first_promised_at: What was printed first; shown for ever.
-        solved_at: When the result lay at the counter (status 9).
+        solved_at: When the result lay at the counter (status 9), or the refusal was written.
         version: How many events it has folded.
+        seen_at: When its last event happened.
+        base_status: Where it stands beside its waits; what it goes back to when the last one ends.
+        custody_since: Since when the present custodian has it.
+        offered_on: Name of the slip it lies on until the receiver confirms, "" for none.
+        waits: Every wait, in order; several opinions may be open at once, one that stops the clock only.
+        submission: What lies before the leaders, or was decided last.
+        decision: The last word of the leaders; None before, and after a change that voids it.
+        ending: The refusal or withdrawal.
     """
 
     dossier_id: str
@@ -320,6 +334,16 @@ class Dossier:
     result_note: str = ""
     shelf: str = ""
     returned: ReturnRecord | None = None
+    seen_at: datetime = _LONG_AGO
+    base_status: Status = Status.RECEIVED
+    custody_since: datetime = _LONG_AGO
+    offered_on: str = ""
+    waits: tuple[Wait, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    submission: Submission | None = None
+    decision: Decision | None = None
+    apologies: tuple[Apology, ...] = ()
+    ending: Ending | None = None
 
     @property
     def fee_vnd(self) -> int:
@@ -345,6 +369,16 @@ class Dossier:
     def is_closed(self) -> bool:
         """Tell whether nobody holds the paper any more."""
         return self.status in CLOSED
+
+    @property
+    def open_waits(self) -> tuple[Wait, ...]:
+        """Return the waits that still last."""
+        return tuple(wait for wait in self.waits if wait.is_open)
+
+    @property
+    def is_clock_stopped(self) -> bool:
+        """Tell whether the deadline stands still now."""
+        return any(wait.stops_clock for wait in self.open_waits)
 
     @property
     def year(self) -> int:

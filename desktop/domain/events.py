@@ -1,8 +1,8 @@
-"""The events: what can happen, each a frozen dataclass with a type name and a version.
+"""The events: what can happen, each with a type name and a version.
 
-An event's payload (here: *fact*) is wrapped in an :class:`Envelope` that says who, when and where, bound to
-the event before it by hash and signed by the PC's key. ``body`` is the exact UTF-8 JSON of the envelope with
-its fact, without hash and signature; it is stored once and never written again.
+An event's payload (*fact*, see :mod:`desktop.domain.facts`) is wrapped in an :class:`Envelope` that says who, when
+and where, bound to the event before it by hash and signed by the PC's key. ``body`` is the exact UTF-8 JSON of the
+envelope with its fact, without hash and signature; it is stored once and never written again.
 
 Source: docs/decisions/0004-the-log.md.
 """
@@ -11,30 +11,51 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from desktop.domain import codec
-from desktop.domain.calendars import CalendarOverlay
-from desktop.domain.codes import Lease
-from desktop.domain.dossiers import (
-    CertifiedDocument,
-    Change,
-    Channel,
-    ComponentLine,
-    FeeMethod,
-    Party,
-    ProcedureSnapshot,
-    Proof,
-    Relation,
-    ResultBy,
-    Submitter,
-)
 from desktop.domain.errors import DamagedData, UserError
-from desktop.domain.fees import FeeLine
-from desktop.domain.units import Unit
-from desktop.domain.users import User
+from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
+from desktop.domain.facts.unit import (
+    CalendarOverlaid,
+    CashCounted,
+    ClockConfirmed,
+    DelegationGranted,
+    DelegationRevoked,
+    EpochOpened,
+    LeaseDeclared,
+    LogInRefused,
+    PasswordSet,
+    RegisterClosed,
+    SessionClosed,
+    SessionOpened,
+    SlipClosed,
+    SlipMade,
+    SlipPrinted,
+    TurnedAway,
+    UnitConfigured,
+    UserSaved,
+)
+from desktop.domain.facts.way import (
+    Apologised,
+    Approved,
+    CitizenNotified,
+    CustodyAssigned,
+    FileAttached,
+    HandoverConfirmed,
+    HandoverDropped,
+    HandoverOffered,
+    PaperPrinted,
+    Refused,
+    Rejected,
+    SentBack,
+    Submitted,
+    WaitClosed,
+    WaitOpened,
+    Withdrawn,
+)
 
 GENESIS_HASH = bytes(32)
 _TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
@@ -47,191 +68,33 @@ class ClockState(StrEnum):
     BEHIND_LAST_EVENT = "behind_last_event"
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A dossier was received and its receipt issued (Decree 61/2018 art. 17)."""
-
-    unit_id: str
-    code: str
-    is_provisional: bool
-    book: int
-    receipt_number: int
-    lookup_key: str
-    pack: str
-    procedure: ProcedureSnapshot
-    channel: Channel
-    owner: Party
-    submitter: Submitter
-    components: tuple[ComponentLine, ...]
-    sets: int
-    result_by: ResultBy
-    fees: tuple[FeeLine, ...]
-    due_at: datetime
-    counter_section: str
-    day: date
-    block: int = -1
-    ordinal: int = 0
-    note: str = ""
-    documents: tuple[CertifiedDocument, ...] = ()
-    exemption: str = ""
-    is_immediate: bool = False
-    duplicate_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """A printed fact was wrong: the whole new state of what can change, old and new value, reason."""
-
-    owner: Party
-    submitter: Submitter
-    procedure: ProcedureSnapshot
-    channel: Channel
-    components: tuple[ComponentLine, ...]
-    sets: int
-    note: str
-    result_by: ResultBy
-    fees: tuple[FeeLine, ...]
-    due_at: datetime
-    changes: tuple[Change, ...]
-    reason: str
-    receipt_version: int
-    documents: tuple[CertifiedDocument, ...] = ()
-    exemption: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptPrinted:
-    """A receipt was printed again; ``copy_no`` is the n of "IN LẠI LẦN n"."""
-
-    version: int
-    copy_no: int
-    paper: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeeTaken:
-    """Money was taken, or the fee waived with a reason."""
-
-    amount_vnd: int
-    method: FeeMethod
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ResultReady:
-    """The result lies at the counter: national status 9, the moment lateness is decided by."""
-
-    counter_section: str
-    shelf: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The citizen has the result, with a recipient and a proof: national status 10."""
-
-    recipient: Party
-    relation: Relation
-    proof: Proof
-    proof_reference: str
-    authorisation: str = ""
-    originals_returned: tuple[str, ...] = ()
-    without_receipt_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EpochOpened:
-    """A log began, or began again after a restore or copy (docs/decisions/0004).
-
-    A new epoch opens a new book of the register, because nobody here knows the last number of the old one.
-    """
-
-    reason: str
-    counter: int
-    lease: Lease
-    public_key: str
-    previous_epoch: str = ""
-    previous_seq: int = 0
-    previous_hash: str = ""
-    book: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseDeclared:
-    """An administrator declared that the old PC of a copied database is retired: its blocks are this PC's."""
-
-    lease: Lease
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnitConfigured:
-    """The unit's data were set or changed."""
-
-    unit: Unit
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarOverlaid:
-    """The unit's own closures, make-up days or sessions were set."""
-
-    overlay: CalendarOverlay
-
-
-@dataclass(frozen=True, slots=True)
-class UserSaved:
-    """A user was added or changed; his password is never part of it."""
-
-    user: User
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordSet:
-    """A user's password was set; the hash stays out of the log."""
-
-    user_id: str
-    is_one_time: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SessionOpened:
-    """A user logged in, unlocked, or took the counter over."""
-
-    user_id: str
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionClosed:
-    """A user logged out or the counter was locked."""
-
-    user_id: str
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogInRefused:
-    """Somebody tried a wrong password."""
-
-    login: str
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClockConfirmed:
-    """A user confirmed the date although the clock is behind the last event."""
-
-    shown: datetime
-
-
-Fact = (
+DossierFact = (
     Received
     | Corrected
     | ReceiptPrinted
     | FeeTaken
     | ResultReady
     | Returned
-    | EpochOpened
+    | HandoverOffered
+    | HandoverConfirmed
+    | HandoverDropped
+    | CustodyAssigned
+    | WaitOpened
+    | WaitClosed
+    | FileAttached
+    | Submitted
+    | Approved
+    | SentBack
+    | Rejected
+    | Apologised
+    | Refused
+    | Withdrawn
+    | CitizenNotified
+    | PaperPrinted
+)
+
+UnitFact = (
+    EpochOpened
     | LeaseDeclared
     | UnitConfigured
     | CalendarOverlaid
@@ -241,7 +104,17 @@ Fact = (
     | SessionClosed
     | LogInRefused
     | ClockConfirmed
+    | SlipMade
+    | SlipClosed
+    | SlipPrinted
+    | TurnedAway
+    | DelegationGranted
+    | DelegationRevoked
+    | CashCounted
+    | RegisterClosed
 )
+
+Fact = DossierFact | UnitFact
 
 #: Name on the wire and version of every event type. A version rises only with a change of meaning.
 EVENT_TYPES: Mapping[type, tuple[str, int]] = {
@@ -251,6 +124,22 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     FeeTaken: ("fee.taken", 1),
     ResultReady: ("dossier.result_ready", 1),
     Returned: ("dossier.returned", 1),
+    HandoverOffered: ("handover.offered", 1),
+    HandoverConfirmed: ("handover.confirmed", 1),
+    HandoverDropped: ("handover.dropped", 1),
+    CustodyAssigned: ("custody.assigned", 1),
+    WaitOpened: ("wait.opened", 1),
+    WaitClosed: ("wait.closed", 1),
+    FileAttached: ("file.attached", 1),
+    Submitted: ("dossier.submitted", 1),
+    Approved: ("dossier.approved", 1),
+    SentBack: ("dossier.sent_back", 1),
+    Rejected: ("dossier.rejected", 1),
+    Apologised: ("dossier.apologised", 1),
+    Refused: ("dossier.refused", 1),
+    Withdrawn: ("dossier.withdrawn", 1),
+    CitizenNotified: ("citizen.notified", 1),
+    PaperPrinted: ("paper.printed", 1),
     EpochOpened: ("epoch.opened", 1),
     LeaseDeclared: ("lease.declared", 1),
     UnitConfigured: ("unit.configured", 1),
@@ -261,8 +150,17 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     SessionClosed: ("session.closed", 1),
     LogInRefused: ("session.refused", 1),
     ClockConfirmed: ("clock.confirmed", 1),
+    SlipMade: ("slip.made", 1),
+    SlipClosed: ("slip.closed", 1),
+    SlipPrinted: ("slip.printed", 1),
+    TurnedAway: ("citizen.turned_away", 1),
+    DelegationGranted: ("delegation.granted", 1),
+    DelegationRevoked: ("delegation.revoked", 1),
+    CashCounted: ("cash.counted", 1),
+    RegisterClosed: ("register.closed", 1),
 }
 
+_ABOUT_DOSSIER: frozenset[type] = frozenset(get_args(DossierFact))
 _BY_NAME = {name: kind for kind, (name, _) in EVENT_TYPES.items()}
 
 
@@ -348,4 +246,4 @@ def chain_hash(prev_hash: bytes, body: bytes) -> bytes:
 
 def is_about_dossier(fact: Fact) -> bool:
     """Tell whether a fact belongs to one dossier."""
-    return isinstance(fact, Received | Corrected | ReceiptPrinted | FeeTaken | ResultReady | Returned)
+    return type(fact) in _ABOUT_DOSSIER

@@ -1,9 +1,10 @@
 """Apply events to a dossier: the only place where its state comes from."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
+from desktop.domain import fold_way
+from desktop.domain.content import content_hash
 from desktop.domain.dossiers import (
     NOBODY,
     Custodian,
@@ -15,18 +16,10 @@ from desktop.domain.dossiers import (
     Status,
 )
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import (
-    Corrected,
-    Envelope,
-    Event,
-    FeeTaken,
-    ReceiptPrinted,
-    Received,
-    ResultReady,
-    Returned,
-)
-
-Changed = dict[str, Any]  # new values of a dossier's fields by name: one copy of the dossier per event
+from desktop.domain.events import Envelope, Event
+from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
+from desktop.domain.fold_way import Changed, Step, standing
+from desktop.domain.way import DecisionKind
 
 
 def apply(state: Dossier | None, event: Event) -> Dossier:
@@ -43,7 +36,20 @@ def apply(state: Dossier | None, event: Event) -> Dossier:
     step = _STEPS.get(type(fact))
     if step is None or state is None:
         raise DamagedData("event_out_of_place", event_id=envelope.event_id)
-    return replace(state, version=state.version + 1, **step(state, fact, envelope))
+    changed = step(state, fact, envelope)
+    new = replace(state, version=state.version + 1, seen_at=envelope.acted_at, **changed)
+    return _voided(new) if changed.keys() & _CONTENT else new
+
+
+def _voided(state: Dossier) -> Dossier:
+    """Take an approval or a rejection back when the content is no longer what was decided on."""
+    decision = state.decision
+    if decision is None or state.base_status not in _VOIDABLE.get(decision.kind, ()):
+        return state
+    if decision.content_hash == content_hash(state):
+        return state
+    base = Status.IN_PROGRESS if decision.kind is DecisionKind.APPROVED else state.base_status
+    return replace(state, decision=None, **standing(base, state.waits))
 
 
 def fold(events: Iterable[Event]) -> Dossier | None:
@@ -77,7 +83,10 @@ def _received(fact: Received, envelope: Envelope) -> Dossier:
         first_promised_at=fact.due_at,
         receipt=Receipt(fact.book, fact.receipt_number, version=1, issued_at=envelope.acted_at),
         status=Status.RECEIVED,
+        base_status=Status.RECEIVED,
         custodian=Custodian(CustodianKind.SECTION, fact.counter_section),
+        custody_since=envelope.acted_at,
+        seen_at=envelope.acted_at,
         version=1,
         documents=fact.documents,
         exemption=fact.exemption,
@@ -93,6 +102,8 @@ def _corrected(state: Dossier, fact: Corrected, envelope: Envelope) -> Changed:
         issued_at=envelope.acted_at,
         previous_at=state.receipt.issued_at,
     )
+    # A promise named in an apology stands until a correction names another one.
+    is_moved = any(change.field == "promised_at" for change in fact.changes)
     return {
         "owner": fact.owner,
         "submitter": fact.submitter,
@@ -104,7 +115,7 @@ def _corrected(state: Dossier, fact: Corrected, envelope: Envelope) -> Changed:
         "result_by": fact.result_by,
         "fees": fact.fees,
         "due_at": fact.due_at,
-        "promised_at": fact.due_at,
+        "promised_at": fact.due_at if is_moved else state.promised_at,
         "changes": fact.changes,
         "correction_reason": fact.reason,
         "receipt": receipt,
@@ -119,23 +130,21 @@ def _receipt_printed(state: Dossier, fact: ReceiptPrinted, envelope: Envelope) -
 
 
 def _fee_taken(state: Dossier, fact: FeeTaken, envelope: Envelope) -> Changed:
-    payment = Payment(fact.amount_vnd, fact.method, envelope.acted_at, envelope.actor, fact.reason)
+    payment = Payment(fact.amount_vnd, fact.method, envelope.acted_at, envelope.actor, fact.reason, fact.voucher)
     return {"payments": (*state.payments, payment)}
 
 
 def _result_ready(state: Dossier, fact: ResultReady, envelope: Envelope) -> Changed:
-    del state
     return {
-        "status": Status.RESULT_READY,
         "solved_at": envelope.acted_at,
         "shelf": fact.shelf,
         "result_note": fact.note,
         "custodian": Custodian(CustodianKind.SECTION, fact.counter_section),
-    }
+        "custody_since": envelope.acted_at,
+    } | standing(Status.RESULT_READY, state.waits)
 
 
 def _returned(state: Dossier, fact: Returned, envelope: Envelope) -> Changed:
-    del state
     record = ReturnRecord(
         at=envelope.acted_at,
         by=envelope.actor,
@@ -146,11 +155,11 @@ def _returned(state: Dossier, fact: Returned, envelope: Envelope) -> Changed:
         authorisation=fact.authorisation,
         originals_returned=fact.originals_returned,
         without_receipt_reason=fact.without_receipt_reason,
+        proof_sha256=fact.proof_sha256,
     )
-    return {"status": Status.RETURNED, "custodian": NOBODY, "returned": record}
+    held = {"custodian": NOBODY, "custody_since": envelope.acted_at, "returned": record}
+    return held | standing(Status.RETURNED, state.waits)
 
-
-Step = Callable[[Dossier, Any, Envelope], Changed]
 
 _STEPS: Mapping[type, Step] = {
     Corrected: _corrected,
@@ -158,4 +167,12 @@ _STEPS: Mapping[type, Step] = {
     FeeTaken: _fee_taken,
     ResultReady: _result_ready,
     Returned: _returned,
+    **fold_way.STEPS,
 }
+#: Where a dossier stands while a decision can still be voided: nobody has acted on it for good.
+_VOIDABLE: Mapping[DecisionKind, frozenset[Status]] = {
+    DecisionKind.APPROVED: frozenset({Status.APPROVED}),
+    DecisionKind.REJECTED: frozenset({Status.RECEIVED, Status.WITH_SECTION, Status.IN_PROGRESS}),
+}
+#: Fields a decision rests on; see :func:`desktop.domain.content.content_hash`.
+_CONTENT = frozenset({"owner", "submitter", "procedure", "components", "documents", "attachments"})

@@ -7,6 +7,7 @@ from desktop.domain.calendars import Calendar
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.users import User
+from desktop.domain.way import FormNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Rules:
         pack: The dossier's rule pack (for a new one: the pack of today).
         calendar: The unit's calendar with its overlay.
         unit: The unit.
+        users: Everybody, for acts that name a holder; empty where nobody is named.
     """
 
     now: datetime
@@ -26,6 +28,7 @@ class Rules:
     pack: RulePack
     calendar: Calendar
     unit: Unit
+    users: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Allotment:
         receipt_number: Number in the book; 0 when no receipt is issued.
         lookup_key: Ten random digits.
         twin_code: Code of that dossier, "" for none.
+        voucher: Number of the internal fee voucher, where money is taken at once.
     """
 
     code: str
@@ -51,3 +55,4 @@ class Allotment:
     receipt_number: int
     lookup_key: str
     twin_code: str = ""
+    voucher: FormNumber | None = None

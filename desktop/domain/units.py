@@ -6,6 +6,9 @@ from datetime import date
 from desktop.domain.codes import format_code
 from desktop.domain.errors import UserError
 
+#: Section of the leaders where the unit names no other.
+LEADERS = "lanh_dao"
+BANK_ID_DIGITS = 6
 #: Papers a receipt can be printed on.
 PAPERS = ("A5", "A4", "A4x2", "80mm")
 
@@ -44,6 +47,36 @@ class LocalFee:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Name the account that fees are transferred to.
+
+    Attributes:
+        bank_id: Six digits of the bank in the national switch (NAPAS BIN).
+        account: Account number.
+        holder: Name of the account, capitals without tone marks.
+        bank_name: As people call it.
+    """
+
+    bank_id: str
+    account: str
+    holder: str
+    bank_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LateTarget:
+    """State which share of late dossiers a field must stay under.
+
+    Attributes:
+        field: Field code.
+        below_per_mille: The share must be below so many thousandths (land: 1).
+    """
+
+    field: str
+    below_per_mille: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """Describe a unit.
 
@@ -57,6 +90,7 @@ class Unit:
         code_template: ``{agency}``, ``{yymmdd}``, ``{seq}`` in the unit's order.
         lookup_base: Address before ``/tra-cuu/``; "" while there is no city page.
         counter_section: Section code that holds received dossiers.
+        leaders_section: Section code of the leaders; "" for the section ``lanh_dao``.
         sections: All sections, the counter's among them.
         headings: By date, oldest first.
         paper: Default paper of receipts.
@@ -64,6 +98,8 @@ class Unit:
         southern_words: Amounts in words the southern way ("lẻ" for "linh").
         favourites: Procedure codes behind the numbers 1 to 9.
         local_fees: Fees the local council sets.
+        bank: Account that fees are transferred to; None when transfers are not taken.
+        late_targets: Target share of late dossiers by field, for the deadline board.
     """
 
     unit_id: str
@@ -82,6 +118,13 @@ class Unit:
     southern_words: bool = True
     favourites: tuple[str, ...] = ()
     local_fees: tuple[LocalFee, ...] = ()
+    leaders_section: str = ""
+    bank: BankAccount | None = None
+    late_targets: tuple[LateTarget, ...] = ()
+
+    def leaders(self) -> str:
+        """Return the code of the leaders' section."""
+        return self.leaders_section or LEADERS
 
     def heading(self, on: date) -> Heading:
         """Return the heading in force on a day (the oldest one before it began)."""
@@ -110,6 +153,10 @@ def check_unit(unit: Unit) -> None:
         raise UserError("bad_unit", field="code_template, agency_code")
     if unit.paper not in PAPERS:
         raise UserError("bad_unit", field="paper")
+    if unit.leaders_section and unit.leaders_section not in {section.code for section in unit.sections}:
+        raise UserError("bad_unit", field="leaders_section")
+    if unit.bank is not None and not (_is_digits(unit.bank.bank_id, BANK_ID_DIGITS) and unit.bank.account.strip()):
+        raise UserError("bad_unit", field="bank")
     if any(fee.amount_vnd < 0 for fee in unit.local_fees):
         raise UserError("bad_unit", field="local_fees")
 
@@ -131,6 +178,10 @@ def _sample_code(unit: Unit) -> str:
         return format_code(unit.code_template, unit.agency_code, unit.headings[0].since, 1)
     except (LookupError, ValueError, AttributeError):
         return ""
+
+
+def _is_digits(text: str, length: int) -> bool:
+    return len(text) == length and text.isascii() and text.isdigit()
 
 
 def _is_scannable(code: str) -> bool:

@@ -17,6 +17,7 @@ class Role(StrEnum):
     VICE_CHAIR = "vice_chair"
     IT = "it"
     INSPECTOR = "inspector"
+    HEAD = "head"
 
 
 class Action(StrEnum):
@@ -29,6 +30,28 @@ class Action(StrEnum):
     MARK_RESULT_READY = "mark_result_ready"
     RETURN_RESULT = "return_result"
     TAKE_FEE = "take_fee"
+    COUNT_CASH = "count_cash"
+    TURN_AWAY = "turn_away"
+    HAND_OVER = "hand_over"
+    ASSIGN_CUSTODY = "assign_custody"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    REQUEST_SUPPLEMENT_AGAIN = "request_supplement_again"
+    RECEIVE_SUPPLEMENT = "receive_supplement"
+    WAIT = "wait"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    STOP = "stop"
+    ATTACH_FILE = "attach_file"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    APOLOGISE = "apologise"
+    NOTIFY_CITIZEN = "notify_citizen"
+    PRINT_PAPER = "print_paper"
+    MANAGE_DELEGATIONS = "manage_delegations"
+    VIEW_DELEGATIONS = "view_delegations"
+    VIEW_BOARD = "view_board"
+    EXPORT_REGISTER = "export_register"
+    CLOSE_REGISTER = "close_register"
     VIEW_DOSSIERS = "view_dossiers"
     VIEW_ID_NUMBERS = "view_id_numbers"
     COMPUTE_DEADLINE = "compute_deadline"
@@ -40,31 +63,77 @@ class Action(StrEnum):
     VERIFY = "verify"
 
 
-_READ = frozenset({Action.VIEW_DOSSIERS, Action.COMPUTE_DEADLINE, Action.BROWSE_CATALOGUE})
-_LEADER = _READ | {
-    Action.VIEW_ID_NUMBERS,
-    Action.MOVE_PROMISE_LATER,
-    Action.CORRECT,
-    Action.VERIFY,
-    Action.PRINT_RECEIPT,
-}
-
-#: What each role may do. A user may do what any of his roles may do.
-MATRIX: Mapping[Role, frozenset[Action]] = {
-    Role.RECEPTION: _READ
-    | {
+_READ = frozenset(
+    {
+        Action.VIEW_DOSSIERS,
+        Action.VIEW_BOARD,
+        Action.VIEW_DELEGATIONS,
+        Action.COMPUTE_DEADLINE,
+        Action.BROWSE_CATALOGUE,
+    }
+)
+#: Whoever holds papers passes them on, waits for what lacks, and ends what the citizen takes back.
+_HOLDER = frozenset(
+    {
+        Action.HAND_OVER,
+        Action.REQUEST_SUPPLEMENT,
+        Action.RECEIVE_SUPPLEMENT,
+        Action.WAIT,
+        Action.STOP,
+        Action.REFUSE,
+        Action.WITHDRAW,
+        Action.ATTACH_FILE,
+        Action.NOTIFY_CITIZEN,
+        Action.PRINT_PAPER,
+        Action.VIEW_ID_NUMBERS,
+        Action.KEEP_DRAFT,
+    }
+)
+_COUNTER = frozenset(
+    {
         Action.RECEIVE,
+        Action.TURN_AWAY,
         Action.CORRECT,
         Action.PRINT_RECEIPT,
         Action.RETURN_RESULT,
         Action.TAKE_FEE,
+        Action.COUNT_CASH,
+        Action.EXPORT_REGISTER,
+    }
+)
+_SIGNER = frozenset({Action.APPROVE, Action.APOLOGISE})
+_LEADER = (
+    _READ
+    | _SIGNER
+    | {
         Action.VIEW_ID_NUMBERS,
+        Action.MOVE_PROMISE_LATER,
+        Action.CORRECT,
+        Action.VERIFY,
+        Action.PRINT_RECEIPT,
+        Action.PRINT_PAPER,
+        Action.HAND_OVER,
+        Action.ASSIGN_CUSTODY,
+        Action.REQUEST_SUPPLEMENT,
+        Action.REQUEST_SUPPLEMENT_AGAIN,
+        Action.ATTACH_FILE,
+        Action.NOTIFY_CITIZEN,
+        Action.EXPORT_REGISTER,
+        Action.CLOSE_REGISTER,
         Action.KEEP_DRAFT,
-    },
-    Role.SPECIALIST: _READ | {Action.MARK_RESULT_READY, Action.VIEW_ID_NUMBERS, Action.KEEP_DRAFT},
-    Role.CASHIER: _READ | {Action.TAKE_FEE, Action.PRINT_RECEIPT, Action.KEEP_DRAFT},
-    Role.CHAIR: _LEADER,
+    }
+)
+
+#: What each role may do. A user may do what any of his roles may do.
+MATRIX: Mapping[Role, frozenset[Action]] = {
+    Role.RECEPTION: _READ | _HOLDER | _COUNTER,
+    Role.SPECIALIST: _READ | _HOLDER | {Action.SUBMIT, Action.MARK_RESULT_READY},
+    Role.CASHIER: _READ
+    | {Action.TAKE_FEE, Action.COUNT_CASH, Action.PRINT_RECEIPT, Action.PRINT_PAPER, Action.KEEP_DRAFT},
+    Role.CHAIR: _LEADER | {Action.MANAGE_DELEGATIONS},
     Role.VICE_CHAIR: _LEADER,
+    # The head of the counter signs only where a delegation (TL., TUQ.) names him.
+    Role.HEAD: _READ | _HOLDER | _COUNTER | _SIGNER | {Action.CLOSE_REGISTER},
     # The IT officer sees settings, never the content of a dossier (ASVS 8.2, reliability §3.2).
     Role.IT: frozenset(
         {
@@ -76,7 +145,7 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
             Action.VERIFY,
         }
     ),
-    Role.INSPECTOR: _READ | {Action.VERIFY},
+    Role.INSPECTOR: _READ | {Action.VERIFY, Action.EXPORT_REGISTER},
 }
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from desktop.domain.attempts import NO_ATTEMPTS, Attempts, is_locked, rebased, wait_s
 from desktop.domain.errors import UserError
-from desktop.domain.events import LogInRefused, PasswordSet, SessionClosed, SessionOpened, UserSaved
+from desktop.domain.facts.unit import LogInRefused, PasswordSet, SessionClosed, SessionOpened, UserSaved
 from desktop.domain.users import Action, User, is_login, require
 from desktop.services.changes import Changes, Kind
-from desktop.services.ports import Account, Desk
+from desktop.services.ports import Desk
+from desktop.services.records import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a use case changed, so that views can decide whether to refresh."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ class Kind(StrEnum):
     UNIT = "unit"
     USER = "user"
     SESSION = "session"
+    SLIP = "slip"
+    DELEGATION = "delegation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,8 @@ NOTHING = Changes()
 def dossier_changed(dossier_id: str, *more: Kind) -> Changes:
     """Return the changes of an act on one dossier."""
     return Changes(frozenset({Kind.DOSSIER, *more}), frozenset({dossier_id}))
+
+
+def dossiers_changed(dossier_ids: Iterable[str], *more: Kind) -> Changes:
+    """Return the changes of an act on several dossiers."""
+    return Changes(frozenset({Kind.DOSSIER, *more}), frozenset(dossier_ids))

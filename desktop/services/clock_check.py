@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desktop.domain.events import ClockConfirmed
+from desktop.domain.facts.unit import ClockConfirmed
 from desktop.domain.users import User
 from desktop.domain.vietnamese import local
 from desktop.services.changes import NOTHING, Changes

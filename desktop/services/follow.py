@@ -1,5 +1,6 @@
 """Acts on a dossier that exists: correct, print again, fee, result ready, return."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.domain.acts.correcting import decide_correct
@@ -7,18 +8,21 @@ from desktop.domain.commands import Correct, MarkResultReady, PrintReceipt, Retu
 from desktop.domain.decide import decide
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
+from desktop.domain.events import Event
+from desktop.domain.facts.way import PaperPrinted
 from desktop.domain.units import check_paper
 from desktop.domain.users import Action, User, require
+from desktop.domain.way import WaitKind
+from desktop.domain.way_commands import PrintPaper
+from desktop.services.acting import found, next_number
 from desktop.services.changes import Changes, Kind, dossier_changed
-from desktop.services.ports import Act, Desk, PrintJob
-from desktop.services.receive import RECEIPT_FORM, find_procedure, rules_at
+from desktop.services.ports import Act, Desk
+from desktop.services.receive import FEE_FORM, RECEIPT_FORM, find_procedure, full_rules, rules_at
+from desktop.services.records import PrintJob
 
 RETURN_SLIP_FORM = "return_slip"
-
-_ACTIONS = {
-    TakeFee: Action.TAKE_FEE,
-    MarkResultReady: Action.MARK_RESULT_READY,
-}
+#: Papers that show the dossier as it is now: every print is an original.
+ALWAYS_ANEW = frozenset({"control_sheet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,84 @@ def print_receipt(desk: Desk, actor: User, code: str, paper: str) -> Followed:
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
-def take_fee(desk: Desk, actor: User, code: str, command: TakeFee) -> Followed:
-    """Record money taken for a dossier, or a waiver."""
-    return _follow(desk, actor, code, command)
+def take_fee(desk: Desk, actor: User, code: str, command: TakeFee, paper: str = "") -> Followed:
+    """Record money taken for a dossier, or a waiver, and queue the internal voucher.
+
+    Raises:
+        UserError: ``dossier_unknown``, ``not_permitted``; see
+            :func:`~desktop.domain.acts.results.decide_take_fee`.
+    """
+    require(actor, Action.TAKE_FEE)
+    with desk.ledger.act(actor) as act:
+        state = found(act, code)
+        rules = rules_at(desk, actor, act.now, state.pack)
+        dossier = act.record(state.dossier_id, decide(state, command, rules, next_number(act, FEE_FORM)))
+        place = str(len(dossier.payments))
+        job = act.queue_print(dossier, FEE_FORM, paper or rules.pack.form(FEE_FORM).paper, 0, reference=place)
+    return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
 def mark_result_ready(desk: Desk, actor: User, code: str, command: MarkResultReady) -> Followed:
-    """Put a result at the counter; from here on the dossier counts as solved."""
-    return _follow(desk, actor, code, command)
+    """Put a result at the counter; from here on the dossier counts as solved.
+
+    Raises:
+        UserError: ``dossier_unknown``, ``not_permitted``; see
+            :func:`~desktop.domain.acts.results.decide_result_ready`.
+    """
+    require(actor, Action.MARK_RESULT_READY)
+    with desk.ledger.act(actor) as act:
+        state = found(act, code)
+        facts = decide(state, command, full_rules(desk, actor, act.now, state.pack))
+        dossier = act.record(state.dossier_id, facts)
+    return Followed(dossier, None, dossier_changed(dossier.dossier_id))
+
+
+def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Followed:
+    """Queue one more copy of a paper other than the receipt, marked "IN LẠI LẦN n".
+
+    Raises:
+        UserError: ``dossier_unknown``, ``not_permitted``, ``form_not_in_pack``, ``no_such_paper`` when the dossier
+            never got one.
+    """
+    require(actor, Action.PRINT_PAPER)
+    with desk.ledger.act(actor) as act:
+        state = found(act, code)
+        rules = rules_at(desk, actor, act.now, state.pack)
+        size = command.paper or rules.pack.form(command.form).paper
+        reference = command.reference or latest_reference(state, command.form)
+        copy_no = 1 + copies_so_far(desk.reader.history(state.dossier_id), command.form, reference)
+        if command.form in ALWAYS_ANEW:
+            copy_no = 0
+        dossier = act.record(state.dossier_id, (PaperPrinted(command.form, reference, copy_no, size),))
+        job = act.queue_print(dossier, command.form, size, copy_no, reference=reference)
+    return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
+
+
+def latest_reference(state: Dossier, form: str) -> str:
+    """Return which paper of a form a dossier got last.
+
+    Raises:
+        UserError: ``no_such_paper`` when it got none.
+    """
+    kind = {"supplement": WaitKind.SUPPLEMENT, "stop": WaitKind.STOP}.get(form)
+    found_references = {
+        "apology": [str(place) for place, _ in enumerate(state.apologies, 1)],
+        FEE_FORM: [str(place) for place, paid in enumerate(state.payments, 1) if paid.voucher],
+        "refusal": [""] if state.ending and state.ending.form else [],
+        RETURN_SLIP_FORM: [""] if state.returned else [],
+        "control_sheet": [""],
+    }.get(form, [wait.wait_id for wait in state.waits if wait.kind is kind])
+    if not found_references:
+        raise UserError("no_such_paper", code=state.code, form=form)
+    return found_references[-1]
+
+
+def copies_so_far(history: Sequence[Event], form: str, reference: str) -> int:
+    """Return how often a paper was printed again."""
+    return sum(
+        isinstance(event.fact, PaperPrinted) and (event.fact.form, event.fact.reference) == (form, reference)
+        for event in history
+    )
 
 
 def return_result(desk: Desk, actor: User, code: str, command: ReturnResult) -> Followed:
@@ -84,31 +158,11 @@ def return_result(desk: Desk, actor: User, code: str, command: ReturnResult) -> 
     require(actor, Action.RETURN_RESULT)
     with desk.ledger.act(actor) as act:
         state = found(act, code)
-        rules = rules_at(desk, actor, act.now, state.pack)
-        dossier = act.record(state.dossier_id, decide(state, command, rules))
+        rules = full_rules(desk, actor, act.now, state.pack)
+        voucher = next_number(act, FEE_FORM) if command.paid_vnd else None
+        dossier = act.record(state.dossier_id, decide(state, command, rules, voucher))
         job = act.queue_print(dossier, RETURN_SLIP_FORM, check_paper(rules.unit.paper), 0)
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
-
-
-def found(act: Act, code: str) -> Dossier:
-    """Return the dossier of a code.
-
-    Raises:
-        UserError: ``dossier_unknown``.
-    """
-    state = act.find(code.strip().upper())
-    if state is None:
-        raise UserError("dossier_unknown", code=code)
-    return state
-
-
-def _follow(desk: Desk, actor: User, code: str, command: TakeFee | MarkResultReady) -> Followed:
-    require(actor, _ACTIONS[type(command)])
-    with desk.ledger.act(actor) as act:
-        state = found(act, code)
-        facts = decide(state, command, rules_at(desk, actor, act.now, state.pack))
-        dossier = act.record(state.dossier_id, facts)
-    return Followed(dossier, None, dossier_changed(dossier.dossier_id))
 
 
 def _job(act: Act, dossier: Dossier, paper: str, copy_no: int) -> PrintJob | None:

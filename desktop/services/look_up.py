@@ -8,21 +8,14 @@ from desktop.domain.acts.correcting import decide_correct
 from desktop.domain.commands import Correct
 from desktop.domain.dossiers import Change, Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
-from desktop.domain.events import (
-    Corrected,
-    Event,
-    Fact,
-    FeeTaken,
-    ReceiptPrinted,
-    Received,
-    ResultReady,
-    Returned,
-)
+from desktop.domain.events import Event, Fact
+from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.identity import mask_id_number
 from desktop.domain.users import Action, Role, User, may, require
 from desktop.domain.vietnamese import money, screen_datetime
-from desktop.services.ports import Anchors, Desk, DossierCard, DossierFilter
+from desktop.services.ports import Desk
 from desktop.services.receive import find_procedure, rules_at
+from desktop.services.records import Anchors, DossierCard, DossierFilter
 
 
 @dataclass(frozen=True, slots=True)

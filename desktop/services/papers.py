@@ -1,14 +1,18 @@
 """Make the papers of print jobs, and say what became of them."""
 
+from dataclasses import replace
+
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.fold import fold
-from desktop.domain.rule_packs import RulePack
+from desktop.domain.rule_packs import RulePack, pack_for
 from desktop.domain.users import Action, User, require
+from desktop.domain.vietnamese import local
 from desktop.services.changes import Changes, Kind
 from desktop.services.follow import RETURN_SLIP_FORM
-from desktop.services.ports import Desk, JobState, PrintJob
+from desktop.services.ports import Desk, PaperRequest
 from desktop.services.receive import RECEIPT_FORM
+from desktop.services.records import JobState, PrintJob
 
 OPEN_STATES = (JobState.WAITING, JobState.FAILED)
 
@@ -19,6 +23,8 @@ def paper_of(desk: Desk, job: PrintJob) -> bytes:
     Raises:
         UserError: ``dossier_unknown``; see :func:`paper_for`.
     """
+    if not job.dossier_id:
+        return desk.forms.paper(_unit_request(desk, job))
     history = desk.reader.history(job.dossier_id)[: job.dossier_version]
     dossier = fold(history)
     if dossier is None:
@@ -36,7 +42,7 @@ def paper_for(desk: Desk, job: PrintJob, dossier: Dossier) -> bytes:
         return receipt_of(desk, dossier, paper=job.paper, copy_no=job.copy_no)
     if job.form == RETURN_SLIP_FORM:
         return return_slip_of(desk, dossier, paper=job.paper, copy_no=job.copy_no)
-    raise UserError("unknown_form", form=job.form)
+    return desk.forms.paper(_dossier_request(desk, job, dossier))
 
 
 def receipt_of(desk: Desk, dossier: Dossier, *, paper: str, copy_no: int) -> bytes:
@@ -60,6 +66,47 @@ def return_slip_of(desk: Desk, dossier: Dossier, *, paper: str, copy_no: int) ->
         clerk=_name_of(desk, dossier.returned.by if dossier.returned else ""),
         paper=paper,
         copy_no=copy_no,
+    )
+
+
+def _dossier_request(desk: Desk, job: PrintJob, dossier: Dossier) -> PaperRequest:
+    return replace(
+        _request(desk, job, _pack_of(desk, dossier)),
+        dossier=dossier,
+        history=desk.reader.history(dossier.dossier_id)[: dossier.version],
+    )
+
+
+def _unit_request(desk: Desk, job: PrintJob) -> PaperRequest:
+    """Return what a paper without a dossier says: a slip, or the form of a citizen who was sent home.
+
+    Raises:
+        UserError: ``unknown_form`` when nothing here is found by the job's reference.
+    """
+    turned_away = desk.way.turned_away(job.reference)
+    if turned_away is not None:
+        pack = next(pack for pack in desk.reference.packs if pack.id == turned_away.fact.pack)
+        return replace(_request(desk, job, pack), turned_away=turned_away)
+    slip = desk.way.slip(job.reference)
+    if slip is None:
+        raise UserError("unknown_form", form=job.form)
+    dossiers = tuple(found for code in slip.codes if (found := desk.reader.find(code)) is not None)
+    pack = pack_for(desk.reference.packs, local(slip.made_at).date())
+    return replace(_request(desk, job, pack), slip=slip, slip_dossiers=dossiers)
+
+
+def _request(desk: Desk, job: PrintJob, pack: RulePack) -> PaperRequest:
+    users = desk.reader.users()
+    return PaperRequest(
+        form=job.form,
+        paper=job.paper,
+        copy_no=job.copy_no,
+        reference=job.reference,
+        unit=desk.reader.unit(),
+        pack=pack,
+        calendar=desk.reader.calendar(),
+        names={user.user_id: user.name for user in users},
+        titles={user.user_id: user.title for user in users},
     )
 
 

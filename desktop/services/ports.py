@@ -1,21 +1,36 @@
 """What the use cases need from outside: narrow protocols, implemented by storage, devices and printing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Protocol
 
 from desktop.domain.attempts import Attempts
+from desktop.domain.authority import Delegation
 from desktop.domain.calendars import Calendar
 from desktop.domain.catalogue import Catalogue
 from desktop.domain.codes import Lease
-from desktop.domain.dossiers import Custodian, Dossier, Status
+from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.events import Event, Fact
 from desktop.domain.rule_packs import RulePack
+from desktop.domain.slips import Slip, SlipState
+from desktop.domain.tally import Measure
 from desktop.domain.units import Unit
 from desktop.domain.users import User
+from desktop.services.records import (
+    Account,
+    AllottedCode,
+    Anchors,
+    DossierCard,
+    DossierFilter,
+    DueBetween,
+    JobState,
+    PaymentLine,
+    PrintJob,
+    TurnedAwayPaper,
+    WorkOf,
+)
 
 
 class Clock(Protocol):
@@ -24,141 +39,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present instant, aware UTC."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DossierCard:
-    """Show a dossier in a list.
-
-    Attributes:
-        position: Place in the log's order of receipt; larger is newer.
-        applicant: The owner's name.
-        late_from: From here on a result counts as late, by the unit of the dossier's limit.
-        is_open: Somebody still has to work on it: no result yet, not closed.
-        fee_owed_vnd: Still to be paid.
-    """
-
-    position: int
-    dossier_id: str
-    code: str
-    applicant: str
-    procedure_code: str
-    procedure: str
-    field: str
-    status: Status
-    received_at: datetime
-    promised_at: datetime
-    due_at: datetime
-    late_from: datetime
-    solved_at: datetime | None
-    is_open: bool
-    custodian: Custodian
-    fee_owed_vnd: int
-
-
-@dataclass(frozen=True, slots=True)
-class DossierFilter:
-    """Narrow a list of dossiers; empty fields do not narrow.
-
-    Attributes:
-        statuses: Any of these.
-        field: Field code.
-        procedure: Procedure code.
-        received_from: First local day of receipt.
-        received_to: Last local day of receipt.
-        late_at: Only open dossiers that are late at this instant.
-        query: Words as typed into the search box.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    field: str = ""
-    procedure: str = ""
-    received_from: date | None = None
-    received_to: date | None = None
-    late_at: datetime | None = None
-    query: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """Say how long a list is and where each of its pages begins, as far as it was walked.
-
-    Attributes:
-        total: Number of rows.
-        starts: Position of the first row of each page.
-        head: Positions of the first page.
-        below: The walk goes on at this position; 0 when it has come to the end.
-    """
-
-    total: int = 0
-    starts: tuple[int, ...] = ()
-    head: tuple[int, ...] = ()
-    below: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WorkOf:
-    """Narrow open dossiers to whose work they are.
-
-    Attributes:
-        user_id: Those this user holds.
-        section: Those of procedures this section solves, and those it holds; "" for everybody's.
-    """
-
-    user_id: str
-    section: str
-
-
-class JobState(StrEnum):
-    """Say where a print job stands."""
-
-    WAITING = "waiting"
-    PRINTED = "printed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """Describe a paper that must come out of a printer.
-
-    Attributes:
-        dossier_version: How many events of the dossier the paper shows; a later correction does not change it.
-        copy_no: 0 for the original, n for "IN LẠI LẦN n".
-        reason: Why it failed last, an error code.
-    """
-
-    job_id: str
-    dossier_id: str
-    dossier_version: int
-    code: str
-    form: str
-    paper: str
-    copy_no: int
-    state: JobState
-    created_at: datetime
-    attempts: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AllottedCode:
-    """Give a code taken from the lease (or a provisional one) inside the transaction."""
-
-    code: str
-    is_provisional: bool
-    block: int
-    ordinal: int
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Pair a user with what a log-in needs."""
-
-    user: User
-    password_hash: str
-    is_one_time: bool
-    attempts: Attempts
 
 
 class Act(Protocol):
@@ -201,12 +81,112 @@ class Act(Protocol):
         """Append facts about the unit."""
         ...
 
-    def queue_print(self, dossier: Dossier, form: str, paper: str, copy_no: int) -> PrintJob:
-        """Put a paper into the print queue."""
+    def queue_print(
+        self, dossier: Dossier | None, form: str, paper: str, copy_no: int, *, reference: str = ""
+    ) -> PrintJob:
+        """Put a paper of a dossier, or of the unit (None), into the print queue."""
+        ...
+
+    def slip(self, name: str) -> Slip | None:
+        """Return a slip by its name or id."""
+        ...
+
+    def sign(self, message: bytes) -> str:
+        """Return this PC's signature of a message, hexadecimal."""
+        ...
+
+    def store_file(self, sha256: str, content: bytes) -> None:
+        """Keep a file by the hash of its content."""
         ...
 
     def save_account(self, account: Account) -> None:
         """Store a user's log-in data."""
+        ...
+
+
+class WayReader(Protocol):
+    """Read what lies between counter and citizen. Threads: as :class:`Reader`."""
+
+    def delegations(self) -> tuple[Delegation, ...]:
+        """Return every delegation ever granted, in the order of their ids."""
+        ...
+
+    def slip(self, name: str) -> Slip | None:
+        """Return a slip by its name or id."""
+        ...
+
+    def slips(self, *states: SlipState, limit: int = 500) -> tuple[Slip, ...]:
+        """Return slips in the given states, newest first."""
+        ...
+
+    def turned_away(self, paper_id: str) -> TurnedAwayPaper | None:
+        """Return a citizen who was sent home with a form."""
+        ...
+
+    def file(self, sha256: str) -> bytes | None:
+        """Return a kept file, None when it is not here."""
+        ...
+
+    def submitted(self) -> tuple[Dossier, ...]:
+        """Return every dossier that lies before the leaders, next due first."""
+        ...
+
+    def with_status(
+        self, status: Status, *, limit: int, solved_before: datetime | None = None
+    ) -> tuple[DossierCard, ...]:
+        """Return cards of a status, oldest result or deadline first."""
+        ...
+
+    def due(self, between: DueBetween, *, limit: int) -> tuple[DossierCard, ...]:
+        """Return cards of open dossiers whose clock runs, next due first."""
+        ...
+
+    def count_due(self, between: DueBetween) -> int:
+        """Return how many :meth:`due` has."""
+        ...
+
+    def count_open_by_field(self, late_at: datetime) -> tuple[tuple[str, int, int, int], ...]:
+        """Return (field, open, of these late at an instant, of these waiting) of every field with open dossiers."""
+        ...
+
+    def waiting(self, *, field: str = "", limit: int) -> tuple[DossierCard, ...]:
+        """Return cards of open dossiers whose clock stands still, longest unseen first."""
+        ...
+
+    def solved_late(self, start: datetime, end: datetime, *, field: str = "", limit: int) -> tuple[DossierCard, ...]:
+        """Return cards of late results from one instant to before another, newest first."""
+        ...
+
+    def unseen(self, before: datetime, *, limit: int) -> tuple[DossierCard, ...]:
+        """Return open dossiers to which nothing has happened since an instant, longest first."""
+        ...
+
+    def tallies(self, first: date, last: date) -> tuple[tuple[str, Measure, int], ...]:
+        """Return (field, measure, n) summed over the days from first to last."""
+        ...
+
+    def daily_tallies(self, first: date, last: date, field: str = "") -> tuple[tuple[date, Measure, int], ...]:
+        """Return (day, measure, n) summed over fields, or of one."""
+        ...
+
+    def payments(self, first: date, last: date, collector: str = "") -> tuple[PaymentLine, ...]:
+        """Return payments and waivers from a day to a day, in their order."""
+        ...
+
+    def unit_fact(self, key: str) -> str | None:
+        """Return what the unit state keeps under a key (closings), JSON text."""
+        ...
+
+    def dossiers(self, first: date, last: date) -> Iterator[Dossier]:
+        """Yield dossiers by day of receipt, in order of receipt: for the register; memory stays at one page."""
+        ...
+
+    def all_dossiers_at(self, as_of: datetime) -> Iterator[Dossier]:
+        """Yield every dossier as it stood at an instant, folded anew from the log."""
+        ...
+
+    def reminders_seen(self, user_id: str) -> frozenset[tuple[str, str]]:
+        """Return the (subject, stage) of every reminder a user has seen."""
         ...
 
 
@@ -235,6 +215,10 @@ class Ledger(Protocol):
 
     def settle_job(self, job_id: str, state: JobState, reason: str = "") -> None:
         """Record what became of a print job."""
+        ...
+
+    def note_reminders(self, user_id: str, seen: Sequence[tuple[str, str]]) -> None:
+        """Keep which reminders (subject, stage) a user has seen."""
         ...
 
     def save_attempts(self, user_id: str, attempts: Attempts) -> None:
@@ -341,6 +325,49 @@ class Forms(Protocol):
         """
         ...
 
+    def paper(self, request: "PaperRequest") -> bytes:
+        """Return any other paper as PDF bytes.
+
+        Raises:
+            UserError: ``unknown_form``, ``unknown_paper``, ``form_not_in_pack``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRequest:
+    """Hold everything a paper other than receipt and return slip may say.
+
+    Attributes:
+        form: Form key of the rule pack.
+        paper: Paper size.
+        copy_no: 0 for the original, n for "IN LẠI LẦN n".
+        reference: Which of several of this form: a wait's id, an apology's place, a slip's id.
+        names: User id to name, for everybody.
+        titles: User id to office.
+        pack: The dossier's rule pack; for a paper of the unit the pack of its day.
+        dossier: The dossier as it was when the paper was made, None for a paper of the unit.
+        history: Its events up to then.
+        slip: The slip, for slips.
+        slip_dossiers: The dossiers on it.
+        turned_away: The citizen who got a form before a code was spent.
+    """
+
+    form: str
+    paper: str
+    copy_no: int
+    reference: str
+    unit: Unit
+    pack: RulePack
+    calendar: Calendar
+    names: Mapping[str, str]
+    titles: Mapping[str, str]
+    dossier: Dossier | None = None
+    history: tuple[Event, ...] = ()
+    slip: Slip | None = None
+    slip_dossiers: tuple[Dossier, ...] = ()
+    turned_away: TurnedAwayPaper | None = None
+
 
 class Passwords(Protocol):
     """Hash and check passwords. Slow on purpose (≈ 150 ms): never on the UI thread."""
@@ -375,11 +402,13 @@ class Desk:
     """Bundle what every use case works with; built once in ``wiring.py``.
 
     Attributes:
+        way: Reads what lies between counter and citizen.
         is_training: Papers are marked worthless and instants may be given.
     """
 
     ledger: Ledger
     reader: Reader
+    way: WayReader
     reference: Reference
     forms: Forms
     passwords: Passwords

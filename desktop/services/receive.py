@@ -1,6 +1,6 @@
 """Receive a dossier: code, number, event, rows and print job in one act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desktop.domain.acts.receiving import decide_receive, fees_of, limit_of
@@ -16,11 +16,14 @@ from desktop.domain.rules import Allotment, Rules
 from desktop.domain.units import check_paper
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
+from desktop.domain.way import FormNumber
 from desktop.services.changes import Changes, Kind, dossier_changed
-from desktop.services.ports import Act, Desk, PrintJob
+from desktop.services.ports import Act, Desk
+from desktop.services.records import PrintJob
 
 RECEIPT_FORM = "receipt"
 LOOKUP_DIGITS = 10
+FEE_FORM = "fee_slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ def rules_at(desk: Desk, actor: User, now: datetime, pack: str = "") -> Rules:
     return Rules(now=now, actor=actor, pack=chosen, calendar=desk.reader.calendar(), unit=desk.reader.unit())
 
 
+def full_rules(desk: Desk, actor: User, now: datetime, pack: str = "") -> Rules:
+    """Return the rules of :func:`rules_at` with everybody who works here, for acts that name a holder."""
+    return replace(rules_at(desk, actor, now, pack), users=desk.reader.users())
+
+
 def find_procedure(desk: Desk, code: str, now: datetime) -> Procedure:
     """Return the published catalogue entry of a day.
 
@@ -128,4 +136,5 @@ def _allot(act: Act, command: Receive, rules: Rules) -> Allotment:
         receipt_number=number,
         lookup_key=act.random_digits(LOOKUP_DIGITS),
         twin_code=twin,
+        voucher=FormNumber(FEE_FORM, today.year, *act.allot_number(FEE_FORM, today.year)) if command.paid_vnd else None,
     )

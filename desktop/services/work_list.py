@@ -1,7 +1,8 @@
 """List the work that lies before a person: open dossiers, next due first."""
 
 from desktop.domain.users import Action, User, require
-from desktop.services.ports import Desk, DossierCard, WorkOf
+from desktop.services.ports import Desk
+from desktop.services.records import DossierCard, WorkOf
 
 
 def open_work(desk: Desk, actor: User, limit: int, *, offset: int = 0) -> tuple[DossierCard, ...]:

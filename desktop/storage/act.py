@@ -5,7 +5,7 @@ Threads: lane db only; made by :class:`~desktop.storage.ledger.Ledger`.
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, text
@@ -17,14 +17,26 @@ from desktop.domain.dossiers import CLOSED, Dossier
 from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, chain_hash, encode_body
 from desktop.domain.fold import apply
 from desktop.domain.ids import uuid7
+from desktop.domain.slips import Slip
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import fold, local
-from desktop.services.ports import Account, AllottedCode, JobState, PrintJob
-from desktop.storage import projections
+from desktop.domain.way import AuthorityUsed
+from desktop.services.records import Account, AllottedCode, JobState, PrintJob
+from desktop.storage import projections, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import match_expression
-from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, EVENT, FORM_NUMBER, ORDINAL, PRINT_JOB
+from desktop.storage.tables import (
+    ACCOUNT,
+    ATTACHMENT,
+    DOSSIER,
+    DOSSIER_CODE,
+    EVENT,
+    FORM_NUMBER,
+    ORDINAL,
+    PRINT_JOB,
+    SLIP,
+)
 
 #: A clock this far behind the last own event is recorded as such.
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -61,6 +73,10 @@ _LAST_NUMBER = Prepared(
 )
 _INSERT_EVENT = Prepared(insert(EVENT), column_names(EVENT, "position"))
 _INSERT_JOB = Prepared(insert(PRINT_JOB), column_names(PRINT_JOB))
+_SLIP = Prepared(
+    select(SLIP.c.value).where(or_(SLIP.c.name == bindparam("name"), SLIP.c.slip_id == bindparam("slip_id")))
+)
+_KEEP_FILE = Prepared(upsert(ATTACHMENT).on_conflict_do_nothing(), column_names(ATTACHMENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +124,17 @@ class StorageAct:
         now: datetime,
         actor: User | None,
         random: Callable[[int], bytes],
+        sign: Callable[[bytes], bytes],
     ) -> None:
         """Join an open write transaction."""
+        self._sign = sign
         self._connection = connection
         self._identity = identity
         self._actor = actor
         self._random = random
         self._pending: list[tuple[str, int, Fact]] = []
         self._states: dict[str, Dossier] = {}
+        self._before: dict[str, Dossier | None] = {}
         self._events: list[Event] = []
         self.now = now
         self.head = head
@@ -168,11 +187,14 @@ class StorageAct:
 
     def record(self, dossier_id: str, facts: Sequence[Fact]) -> Dossier:
         """Append facts about a dossier and return its new state (its rows are written when the act is sealed)."""
-        state = self._states.get(dossier_id) or self._load(dossier_id)
+        state = self._states.get(dossier_id)
+        if state is None:
+            state = self._before[dossier_id] = self._load(dossier_id)
         for fact in facts:
             self._pending.append((dossier_id, state.version if state else 0, fact))
-            state = apply(state, self._preview(dossier_id, fact))
-            projections.note_fact(self._connection, fact)
+            event = self._preview(dossier_id, fact)
+            state = apply(state, event)
+            projections.note_event(self._connection, event)
         if state is None:
             raise ValueError("an act on a dossier has at least one fact")
         self._states[dossier_id] = state
@@ -182,38 +204,44 @@ class StorageAct:
         """Append facts about the unit."""
         for fact in facts:
             self._pending.append(("", 0, fact))
-            projections.note_fact(self._connection, fact)
+            projections.note_event(self._connection, self._preview("", fact))
 
-    def queue_print(self, dossier: Dossier, form: str, paper: str, copy_no: int) -> PrintJob:
+    def queue_print(
+        self, dossier: Dossier | None, form: str, paper: str, copy_no: int, *, reference: str = ""
+    ) -> PrintJob:
         """Put a paper into the print queue."""
         job = PrintJob(
             job_id=self.new_id(),
-            dossier_id=dossier.dossier_id,
-            dossier_version=dossier.version,
-            code=dossier.code,
+            dossier_id=dossier.dossier_id if dossier else "",
+            dossier_version=dossier.version if dossier else 0,
+            code=dossier.code if dossier else "",
             form=form,
             paper=paper,
             copy_no=copy_no,
             state=JobState.WAITING,
             created_at=self.now,
+            reference=reference,
         )
-        _INSERT_JOB.run(
-            self._connection,
-            {
-                "job_id": job.job_id,
-                "dossier_id": job.dossier_id,
-                "dossier_version": job.dossier_version,
-                "code": job.code,
-                "form": job.form,
-                "paper": job.paper,
-                "copy_no": job.copy_no,
-                "state": job.state.value,
-                "created_at": job.created_at.isoformat(),
-                "attempts": 0,
-                "reason": "",
-            },
-        )
+        plain = {field.name: getattr(job, field.name) for field in fields(job)}
+        values = plain | {"state": job.state.value, "created_at": job.created_at.isoformat()}
+        _INSERT_JOB.run(self._connection, values)
         return job
+
+    def slip(self, name: str) -> Slip | None:
+        """Return a slip by its name or id."""
+        row = _SLIP.run(self._connection, {"name": name, "slip_id": name}).fetchone()
+        return None if row is None else unit_rows.read_slip(row[0])
+
+    def sign(self, message: bytes) -> str:
+        """Return this PC's signature of a message, hexadecimal."""
+        return self._sign(message).hex()
+
+    def store_file(self, sha256: str, content: bytes) -> None:
+        """Keep a file by the hash of its content; one that is kept already is not written again."""
+        _KEEP_FILE.run(
+            self._connection,
+            {"sha256": sha256, "size": len(content), "stored_at": self.now.isoformat(), "content": content},
+        )
 
     def save_account(self, account: Account) -> None:
         """Store a user's log-in data."""
@@ -226,7 +254,7 @@ class StorageAct:
         statement = upsert(ACCOUNT).values(user_id=account.user.user_id, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
-    def seal(self, sign: Callable[[bytes], bytes]) -> list[Event]:
+    def seal(self) -> list[Event]:
         """Write the act's events and projections; the caller commits."""
         if not self._pending:
             return []
@@ -234,15 +262,16 @@ class StorageAct:
         rows = []
         for dossier_id, base_version, fact in self._pending:
             event, row = self._enveloped(dossier_id, base_version, fact, act_id)
-            row["sig"] = sign(self.head.hash)
+            row["sig"] = self._sign(self.head.hash)
             self._events.append(event)
             rows.append(row)
         _INSERT_EVENT.run_many(self._connection, rows)
         for dossier in self._states.values():
-            if self._is_new(dossier):
+            before = self._before[dossier.dossier_id]
+            if before is None:
                 projections.insert_dossier(self._connection, dossier)
             else:
-                projections.update_dossier(self._connection, dossier)
+                projections.update_dossier(self._connection, before, dossier)
         return self._events
 
     def _enveloped(
@@ -289,7 +318,7 @@ class StorageAct:
                 acted_at=self.now,
                 clock_state=self._clock_state(),
                 actor=self._actor.user_id if self._actor else "",
-                on_behalf_of="",
+                on_behalf_of=_delegation_of(fact),
                 workstation=WORKSTATION,
                 act_id=act_id,
                 act_size=len(self._pending),
@@ -309,11 +338,14 @@ class StorageAct:
     def _load(self, dossier_id: str) -> Dossier | None:
         return _dossier(_STATE_OF_DOSSIER.run(self._connection, {"dossier_id": dossier_id}).fetchone())
 
-    def _is_new(self, dossier: Dossier) -> bool:
-        return any(base == 0 and dossier_id == dossier.dossier_id for dossier_id, base, _ in self._pending)
-
     def _code_exists(self, code: str) -> bool:
         return _CODE_EXISTS.run(self._connection, {"code": code}).fetchone() is not None
+
+
+def _delegation_of(fact: Fact) -> str:
+    """Return the delegation a decision rests on, "" for one's own right."""
+    authority = getattr(fact, "authority", None)
+    return authority.delegation_id if isinstance(authority, AuthorityUsed) else ""
 
 
 def _dossier(row: tuple[str] | None) -> Dossier | None:

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, insert, select
 from desktop.domain.calendars import Calendar
 from desktop.domain.codes import FIRST_COUNTER_LEASE, book_of
 from desktop.domain.errors import DamagedData, EnvironmentProblem
-from desktop.domain.events import GENESIS_HASH, EpochOpened
+from desktop.domain.events import GENESIS_HASH
+from desktop.domain.facts.unit import EpochOpened
 from desktop.domain.vietnamese import local
 from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
@@ -30,6 +31,7 @@ from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, ju
 from desktop.storage.process_lock import ProcessLock
 from desktop.storage.reader import StorageReader
 from desktop.storage.tables import REPLICA, SEARCH_MERGE_STEP
+from desktop.storage.way_reader import WayReader
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +90,7 @@ class Database:
     replica: Replica
     ledger: Ledger
     reader: StorageReader
+    way: WayReader
     judgement: Judgement
     _engine: Engine
     _marker: MarkerFile
@@ -273,8 +276,9 @@ def _judged(
         _open_epoch(ledger, replica, identity, judgement.value, around)
     else:
         marker.write(_mark(head, install))
-    reader = StorageReader(open_engine(folder / DATABASE_NAME, key, read_only=True), around.calendar)
-    return Database(folder, replica, ledger, reader, judgement, engine, marker, *locks, key)
+    read_only = open_engine(folder / DATABASE_NAME, key, read_only=True)
+    reader, way = StorageReader(read_only, around.calendar), WayReader(read_only)
+    return Database(folder, replica, ledger, reader, way, judgement, engine, marker, *locks, key)
 
 
 def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLock:

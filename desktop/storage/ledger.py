@@ -14,12 +14,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.domain.attempts import Attempts
 from desktop.domain.codes import Lease
 from desktop.domain.errors import EnvironmentProblem
-from desktop.domain.events import LeaseDeclared
+from desktop.domain.facts.unit import LeaseDeclared
 from desktop.domain.users import User
-from desktop.services.ports import Clock, JobState
+from desktop.services.ports import Clock
+from desktop.services.records import JobState
 from desktop.storage.act import Head, Identity, StorageAct, attempt_values
 from desktop.storage.engine import translated
-from desktop.storage.tables import ACCOUNT, DRAFT, PRINT_JOB
+from desktop.storage.tables import ACCOUNT, DRAFT, PRINT_JOB, REMINDER
 
 
 class Ledger:
@@ -70,9 +71,11 @@ class Ledger:
         self._refuse_if_broken()
         with self._watched():
             with self._engine.begin() as connection:
-                act = StorageAct(connection, self._identity, self.head, self._clock.now(), actor, self._random)
+                act = StorageAct(
+                    connection, self._identity, self.head, self._clock.now(), actor, self._random, self._sign
+                )
                 yield act
-                events = act.seal(self._sign)
+                events = act.seal()
             if events:
                 self.head = act.head
                 self._committed(act.head)
@@ -137,6 +140,15 @@ class Ledger:
                 .values(state=state.value, attempts=PRINT_JOB.c.attempts + 1),
                 [{"wanted": job_id} for job_id in job_ids],
             )
+
+    def note_reminders(self, user_id: str, seen: Sequence[tuple[str, str]]) -> None:
+        """Keep which reminders (subject, stage) a user has seen."""
+        if not seen:
+            return
+        now = self._clock.now().isoformat()
+        rows = [{"user_id": user_id, "subject": subject, "stage": stage, "shown_at": now} for subject, stage in seen]
+        with translated(), self._engine.begin() as connection:
+            connection.execute(upsert(REMINDER).on_conflict_do_nothing(), rows)
 
     def save_attempts(self, user_id: str, attempts: Attempts) -> None:
         """Store failed log-ins at once."""

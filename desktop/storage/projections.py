@@ -13,34 +13,27 @@ from desktop.domain import codec
 from desktop.domain.codes import Lease
 from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Dossier
-from desktop.domain.events import (
-    CalendarOverlaid,
-    EpochOpened,
-    Event,
-    Fact,
-    LeaseDeclared,
-    Received,
-    UnitConfigured,
-    UserSaved,
-    decode_body,
-)
+from desktop.domain.events import Event, decode_body
+from desktop.domain.facts.counter import Received
+from desktop.domain.facts.unit import CalendarOverlaid, EpochOpened, LeaseDeclared, UnitConfigured, UserSaved
 from desktop.domain.fold import apply, fold
 from desktop.domain.limits import LimitUnit
+from desktop.domain.tally import Measure, timeliness
 from desktop.domain.vietnamese import VIETNAM, local
+from desktop.domain.way import FormNumber
+from desktop.storage import followers, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import tokens_of
 from desktop.storage.tables import (
     DOSSIER,
     DOSSIER_CODE,
     EVENT,
-    FORM_NUMBER,
     META,
     ORDINAL,
     PROJECTION_VERSION,
     PROJECTIONS,
     SEARCH_DDL,
     SEARCH_MERGES_LATER,
-    UNIT_STATE,
 )
 
 # Statements are built once: building one costs as much as running it.
@@ -60,14 +53,11 @@ _NOTE_ORDINAL = Prepared(
     _ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": _ordinal.excluded.last}),
     column_names(ORDINAL),
 )
-_number = upsert(FORM_NUMBER)
-_NOTE_NUMBER = Prepared(
-    _number.on_conflict_do_update(index_elements=["form", "year", "book"], set_={"last": _number.excluded.last}),
-    column_names(FORM_NUMBER),
-)
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 _MINUTE_S = 60
+#: Beyond all time: a dossier whose clock stands still is not late, whatever the day.
+NEVER = 253_370_764_800
 
 RECEIPT_FORM = "receipt"
 VERSION_KEY = "projection_version"
@@ -93,9 +83,12 @@ def dossier_values(dossier: Dossier) -> dict[str, Any]:
         "received_at": int(dossier.received_at.timestamp()),
         "promised_at": int(dossier.promised_at.timestamp()),
         "due_at": int(dossier.due_at.timestamp()),
-        "late_from": late_from(dossier.due_at, dossier.procedure.limit.unit),
+        "late_from": NEVER if dossier.is_clock_stopped else late_from(dossier.due_at, dossier.procedure.limit.unit),
         "solved_at": None if solved_at is None else int(solved_at.timestamp()),
         "is_open": solved_at is None and not dossier.is_closed,
+        "is_waiting": dossier.is_clock_stopped,
+        "is_solved_late": timeliness(dossier) is Measure.SOLVED_LATE,
+        "seen_at": int(dossier.seen_at.timestamp()),
         "custodian_kind": dossier.custodian.kind.value,
         "custodian": dossier.custodian.holder,
         "fee_owed_vnd": dossier.owed_vnd,
@@ -121,15 +114,16 @@ def read_dossier(state: str) -> Dossier:
 
 
 def insert_dossier(connection: Connection, dossier: Dossier) -> None:
-    """Write a new dossier: its row, its code, its search tokens."""
+    """Write a new dossier: its row, its code, its search tokens, its counters and payments."""
     values = {"position": None, **dossier_values(dossier)}  # None: SQLite numbers the row
     values["position"] = _INSERT_DOSSIER.run(connection, values).lastrowid
     _INSERT_CODE.run(connection, values)
     _INSERT_TOKENS.run(connection, values)
+    followers.follow(connection, None, dossier)
 
 
-def update_dossier(connection: Connection, dossier: Dossier) -> None:
-    """Write an existing dossier's new state; search tokens only when they changed."""
+def update_dossier(connection: Connection, before: Dossier, dossier: Dossier) -> None:
+    """Write an existing dossier's new state, counters and payments; search tokens only when they changed."""
     values = dossier_values(dossier)
     old = connection.execute(_PLACE_OF_DOSSIER, {"dossier_id": dossier.dossier_id}).one()
     connection.execute(update(DOSSIER).where(DOSSIER.c.position == old.position).values(values))
@@ -138,32 +132,36 @@ def update_dossier(connection: Connection, dossier: Dossier) -> None:
             "INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (?, ?)",
             (old.position, values["search_text"]),
         )
+    followers.follow(connection, before, dossier)
 
 
-def note_fact(connection: Connection, fact: Fact) -> None:
-    """Keep what a fact says about numbers and the unit."""
+def note_event(connection: Connection, event: Event) -> None:
+    """Keep what an event says about numbers and the unit."""
+    fact = event.fact
     if isinstance(fact, Received):
         _note_numbers(connection, fact)
     elif isinstance(fact, UnitConfigured):
-        _set_state(connection, "unit", codec.dump(fact.unit))
+        unit_rows.set_state(connection, "unit", codec.dump(fact.unit))
     elif isinstance(fact, CalendarOverlaid):
-        _set_state(connection, "overlay", codec.dump(fact.overlay))
+        unit_rows.set_state(connection, "overlay", codec.dump(fact.overlay))
     elif isinstance(fact, UserSaved):
-        _set_state(connection, f"user:{fact.user.user_id}", codec.dump(fact.user))
+        unit_rows.set_state(connection, f"user:{fact.user.user_id}", codec.dump(fact.user))
     elif isinstance(fact, LeaseDeclared):
-        _set_state(connection, "lease", codec.dump(fact.lease))
+        unit_rows.set_state(connection, "lease", codec.dump(fact.lease))
     elif isinstance(fact, EpochOpened):
-        _set_state(connection, "lease", codec.dump(fact.lease))
-        _set_state(connection, "epoch", codec.dump(fact))
+        unit_rows.set_state(connection, "lease", codec.dump(fact.lease))
+        unit_rows.set_state(connection, "epoch", codec.dump(fact))
+    else:
+        unit_rows.note(connection, event)
 
 
-def _note_many(connection: Connection, facts: Sequence[Fact]) -> None:
-    """Keep what many facts say; of the numbers of one day or book only the last is written."""
-    received = [fact for fact in facts if isinstance(fact, Received)]
+def _note_many(connection: Connection, events: Sequence[Event]) -> None:
+    """Keep what many events say; of the numbers of one day or book only the last is written."""
+    received = [event.fact for event in events if isinstance(event.fact, Received)]
     _note_numbers(connection, *received)
-    for fact in facts:
-        if not isinstance(fact, Received):
-            note_fact(connection, fact)
+    for event in events:
+        if not isinstance(event.fact, Received):
+            note_event(connection, event)
 
 
 def _note_numbers(connection: Connection, *facts: Received) -> None:
@@ -176,13 +174,7 @@ def _note_numbers(connection: Connection, *facts: Received) -> None:
     for (day, block), last in ordinals.items():
         _NOTE_ORDINAL.run(connection, {"day": day, "block": block, "last": last})
     for (year, book), last in numbers.items():
-        _NOTE_NUMBER.run(connection, {"form": RECEIPT_FORM, "year": year, "book": book, "last": last})
-
-
-def _set_state(connection: Connection, key: str, plain: object) -> None:
-    value = _to_json(plain)
-    statement = upsert(UNIT_STATE).values(key=key, value=value)
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+        unit_rows.note_number(connection, FormNumber(RECEIPT_FORM, year, book, last))
 
 
 def read_epoch(value: str) -> EpochOpened:
@@ -219,7 +211,7 @@ def refold(connection: Connection) -> None:
     PROJECTIONS.drop_all(connection)
     create(connection)
     for row in connection.execute(select(EVENT.c.body).where(EVENT.c.dossier_id == "").order_by(EVENT.c.position)):
-        note_fact(connection, decode_body(row.body).fact)
+        note_event(connection, decode_body(row.body))
     firsts = (
         connection.execute(
             select(EVENT.c.dossier_id).where(EVENT.c.type == "dossier.received").order_by(EVENT.c.position)
@@ -243,15 +235,15 @@ def apply_events(connection: Connection, events: Sequence[Event]) -> None:
         DamagedData: ``event_out_of_place``.
     """
     ids = dict.fromkeys(event.envelope.dossier_id for event in events if event.envelope.dossier_id)
-    states = _stored_states(connection, tuple(ids))
-    known = frozenset(states)
-    _note_many(connection, [event.fact for event in events])
+    known = _stored_states(connection, tuple(ids))
+    states = dict(known)
+    _note_many(connection, events)
     for event in events:
         if dossier_id := event.envelope.dossier_id:
             states[dossier_id] = apply(states.get(dossier_id), event)
     insert_dossiers(connection, [states[dossier_id] for dossier_id in ids if dossier_id not in known])
-    for dossier_id in known:
-        update_dossier(connection, states[dossier_id])
+    for dossier_id, before in known.items():
+        update_dossier(connection, before, states[dossier_id])
 
 
 def insert_dossiers(connection: Connection, dossiers: Sequence[Dossier]) -> None:
@@ -264,6 +256,7 @@ def insert_dossiers(connection: Connection, dossiers: Sequence[Dossier]) -> None
     codes = [(code, each.dossier_id) for each in dossiers for code in (each.code, *each.aliases)]
     _INSERT_CODE.run_many(connection, [{"code": code, "dossier_id": dossier_id} for code, dossier_id in codes])
     _INSERT_TOKENS.run_many(connection, rows)
+    followers.follow_new(connection, dossiers)
 
 
 def _stored_states(connection: Connection, ids: Sequence[str]) -> dict[str, Dossier]:

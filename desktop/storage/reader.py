@@ -4,15 +4,12 @@ Threads: each reader has its own connection; lane read in the window, the main t
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Engine,
     Row,
     Select,
@@ -29,38 +26,20 @@ from sqlalchemy import (
 from desktop.domain import codec
 from desktop.domain.attempts import Attempts
 from desktop.domain.calendars import Calendar, CalendarOverlay
-from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, Status
+from desktop.domain.dossiers import CustodianKind, Dossier
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.events import Event, decode_body
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import VIETNAM
-from desktop.services.ports import Account, Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
+from desktop.services.records import Account, Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
 from desktop.storage import projections
-from desktop.storage.engine import translated
+from desktop.storage.cards import CARD_COLUMNS, read_card
+from desktop.storage.reading import Reading
 from desktop.storage.search_index import looks_like_code, match_expression
 from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, EVENT, PRINT_JOB, UNIT_STATE
 
-_CARD_COLUMNS = (
-    DOSSIER.c.position,
-    DOSSIER.c.dossier_id,
-    DOSSIER.c.code,
-    DOSSIER.c.applicant,
-    DOSSIER.c.procedure_code,
-    DOSSIER.c.procedure,
-    DOSSIER.c.field,
-    DOSSIER.c.status,
-    DOSSIER.c.received_at,
-    DOSSIER.c.promised_at,
-    DOSSIER.c.due_at,
-    DOSSIER.c.late_from,
-    DOSSIER.c.solved_at,
-    DOSSIER.c.is_open,
-    DOSSIER.c.custodian_kind,
-    DOSSIER.c.custodian,
-    DOSSIER.c.fee_owed_vnd,
-)
-_CARD_NAMES = ", ".join(f"d.{column.name}" for column in _CARD_COLUMNS)
+_CARD_NAMES = ", ".join(f"d.{column.name}" for column in CARD_COLUMNS)
 _SEARCH = (
     f"SELECT {_CARD_NAMES} FROM (SELECT rowid AS r FROM dossier_search WHERE dossier_search MATCH ? "
     "ORDER BY rowid DESC LIMIT ?) JOIN dossier d ON d.position = r ORDER BY r DESC"
@@ -77,12 +56,12 @@ _LISTED_AND_FOUND = text(
 )
 
 
-class StorageReader:
+class StorageReader(Reading):
     """Answer questions from read-only connections, one per thread that asks."""
 
     def __init__(self, engine: Engine, calendar: Calendar, slice_rows: int = _SLICE) -> None:
         """Take a read-only engine, the calendar the program ships with and how far one slice of a count walks."""
-        self._engine = engine
+        super().__init__(engine)
         self._slice_rows = slice_rows
         self._shipped_calendar = calendar
         # Parsed once per stored value, not once per question.
@@ -107,18 +86,18 @@ class StorageReader:
         """Return the newest dossiers that match every word; an exact code comes alone."""
         if code := looks_like_code(query):
             exact = self._rows(
-                select(*_CARD_COLUMNS)
+                select(*CARD_COLUMNS)
                 .join(DOSSIER_CODE, DOSSIER_CODE.c.dossier_id == DOSSIER.c.dossier_id)
                 .where(DOSSIER_CODE.c.code == code)
             )
             if exact:
-                return tuple(_card(row) for row in exact)
+                return tuple(read_card(row) for row in exact)
         for every_word_open in (False, True):
             expression = match_expression(query, every_word_open=every_word_open)
             if not expression:
                 return ()
             if rows := self._fetched(_SEARCH, expression, limit):
-                return tuple(_card(row) for row in rows)
+                return tuple(read_card(row) for row in rows)
         return ()
 
     def positions(self, narrowed: DossierFilter) -> Sequence[int]:
@@ -144,15 +123,15 @@ class StorageReader:
     def cards(self, narrowed: DossierFilter, *, at_or_before: int, limit: int) -> tuple[DossierCard, ...]:
         """Return cards of a filter from a position downwards."""
         page = _places(narrowed, at_or_before).limit(limit)
-        statement = select(*_CARD_COLUMNS).where(DOSSIER.c.position.in_(page)).order_by(DOSSIER.c.position.desc())
-        return tuple(_card(row) for row in self._rows(statement))
+        statement = select(*CARD_COLUMNS).where(DOSSIER.c.position.in_(page)).order_by(DOSSIER.c.position.desc())
+        return tuple(read_card(row) for row in self._rows(statement))
 
     def open_cards(self, mine: WorkOf, *, limit: int, offset: int = 0) -> tuple[DossierCard, ...]:
         """Return cards of open dossiers, next due first."""
         order = (DOSSIER.c.due_at, DOSSIER.c.position)
         page = select(DOSSIER.c.position).where(*_work(mine)).order_by(*order).limit(limit).offset(offset)
-        statement = select(*_CARD_COLUMNS).where(DOSSIER.c.position.in_(page)).order_by(*order)
-        return tuple(_card(row) for row in self._rows(statement))
+        statement = select(*CARD_COLUMNS).where(DOSSIER.c.position.in_(page)).order_by(*order)
+        return tuple(read_card(row) for row in self._rows(statement))
 
     def count_open(self, mine: WorkOf) -> int:
         """Return how many open dossiers there are."""
@@ -243,37 +222,9 @@ class StorageReader:
             known = self._overlaid = (value, self._shipped_calendar.with_overlay(overlay))
         return known[1]
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._engine.dispose()
-
     def _state(self, key: str) -> str | None:
         rows = self._fetched(_STATE, key)
         return str(rows[0][0]) if rows else None
-
-    def _fetched(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run one statement on the bare connection: what is asked at every key or act pays for nothing else."""
-        with translated():
-            connection = self._engine.raw_connection()
-            try:
-                found: list[tuple[Any, ...]] = connection.cursor().execute(sql, values).fetchall()
-            finally:
-                connection.close()
-        return found
-
-    def _scalar(self, statement: Select[Any]) -> Any:  # noqa: ANN401 - one column of any type
-        with self._reading() as connection:
-            return connection.execute(statement).scalar()
-
-    def _rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
-        with self._reading() as connection:
-            return connection.execute(statement).all()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """Open a short read transaction on this thread's connection."""
-        with translated(), self._engine.connect() as connection:
-            yield connection
 
 
 def _places(narrowed: DossierFilter, at_or_before: int | None = None, above: int = 0) -> Select[Any]:
@@ -320,60 +271,7 @@ def _work(mine: WorkOf) -> list[ColumnElement[bool] | TextClause]:
     kind, holder = DOSSIER.c.custodian_kind, DOSSIER.c.custodian
     held_by_me = and_(kind == CustodianKind.USER.value, holder == mine.user_id)
     held_by_us = and_(kind == CustodianKind.SECTION.value, holder == mine.section)
-    return [_OPEN, or_(DOSSIER.c.section == mine.section, held_by_me, held_by_us)]
-
-
-_STATUSES = {status.value: status for status in Status}
-
-
-def _card(row: Sequence[Any]) -> DossierCard:
-    """Build a card of the columns in ``_CARD_COLUMNS``: unpacked by place, a list makes fifty at every key."""
-    (
-        position,
-        dossier_id,
-        code,
-        applicant,
-        procedure_code,
-        procedure,
-        field,
-        status,
-        received_at,
-        promised_at,
-        due_at,
-        late_from,
-        solved_at,
-        is_open,
-        custodian_kind,
-        custodian,
-        fee_owed_vnd,
-    ) = row
-    return DossierCard(
-        position,
-        dossier_id,
-        code,
-        applicant,
-        procedure_code,
-        procedure,
-        field,
-        _STATUSES[status],
-        _instant(received_at),
-        _instant(promised_at),
-        _instant(due_at),
-        _instant(late_from),
-        None if solved_at is None else _instant(solved_at),
-        bool(is_open),
-        _custodian(custodian_kind, custodian),
-        fee_owed_vnd,
-    )
-
-
-@lru_cache(1_024)
-def _custodian(kind: str, holder: str) -> Custodian:
-    return Custodian(CustodianKind(kind), holder)
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return [_OPEN, or_(held_by_me, held_by_us)]
 
 
 def _job(row: Row[Any]) -> PrintJob:
@@ -389,4 +287,5 @@ def _job(row: Row[Any]) -> PrintJob:
         created_at=datetime.fromisoformat(row.created_at),
         attempts=row.attempts,
         reason=row.reason,
+        reference=row.reference,
     )

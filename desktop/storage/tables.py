@@ -14,7 +14,7 @@ KEPT: Final = MetaData()
 PROJECTIONS: Final = MetaData()
 
 #: Raise when the fold or a projection table changes: the next start refolds.
-PROJECTION_VERSION: Final = 3
+PROJECTION_VERSION: Final = 4
 
 META = Table(
     "meta",
@@ -87,7 +87,29 @@ PRINT_JOB = Table(
     Column("created_at", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("reference", Text, nullable=False, server_default=""),
     Index("ix_print_job_state", "state", "created_at"),
+)
+
+#: Attached files by the hash of their content, encrypted with everything else (docs/decisions/0010).
+ATTACHMENT = Table(
+    "attachment",
+    KEPT,
+    Column("sha256", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("stored_at", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+#: Which reminder a user has seen at which stage, so that each comes once and a restart repeats none.
+REMINDER = Table(
+    "reminder",
+    KEPT,
+    Column("user_id", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("shown_at", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 
@@ -100,6 +122,9 @@ class DossierRow(SQLModel, table=True):
         section: Section that solves the procedure.
         late_from: From here on an unsolved dossier is late, by ``desktop.domain.deadlines.is_late``.
         is_open: No result yet and not closed: somebody still has to work on it.
+        is_waiting: The clock stands still; ``late_from`` lies beyond all time meanwhile.
+        is_solved_late: The result came late.
+        seen_at: When anything happened to it last.
     """
 
     __tablename__ = "dossier"
@@ -122,6 +147,9 @@ class DossierRow(SQLModel, table=True):
     late_from: int
     solved_at: int | None
     is_open: bool
+    is_waiting: bool
+    is_solved_late: bool
+    seen_at: int
     custodian_kind: str
     custodian: str
     fee_owed_vnd: int
@@ -138,6 +166,9 @@ Index("ix_dossier_list", *(DOSSIER.c[name] for name in _NARROWING))
 #: The work that waits, next due first, with what tells whose it is.
 _WORK: Final = ("due_at", "position", "section", "custodian_kind", "custodian")
 Index("ix_dossier_open", *(DOSSIER.c[name] for name in _WORK), sqlite_where=text("is_open"))
+
+#: Late results by name: few rows, read by every board.
+Index("ix_dossier_solved_late", DOSSIER.c.solved_at, DOSSIER.c.position, sqlite_where=text("is_solved_late"))
 
 DOSSIER_CODE = Table(
     "dossier_code",
@@ -171,6 +202,48 @@ UNIT_STATE = Table(
     PROJECTIONS,
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+SLIP = Table(
+    "slip",
+    PROJECTIONS,
+    Column("slip_id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("made_at", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    Index("ix_slip_state", "state", "made_at"),
+)
+
+TURNED_AWAY = Table(
+    "turned_away",
+    PROJECTIONS,
+    Column("paper_id", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: Money and waivers by day and collector: the cash sheet and the fee book.
+PAYMENT = Table(
+    "payment",
+    PROJECTIONS,
+    Column("dossier_id", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("collector", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Index("ix_payment_day", "day", "collector"),
+    sqlite_with_rowid=False,
+)
+
+#: Counters of :mod:`desktop.domain.tally`, moved in the transaction of every act.
+TALLY = Table(
+    "tally",
+    PROJECTIONS,
+    Column("day", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

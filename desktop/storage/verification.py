@@ -17,7 +17,8 @@ from sqlcipher3 import dbapi2
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import GENESIS_HASH, EpochOpened, Event, chain_hash, decode_body
+from desktop.domain.events import GENESIS_HASH, Event, chain_hash, decode_body
+from desktop.domain.facts.unit import EpochOpened
 from desktop.storage import projections
 from desktop.storage.database import DATABASE_NAME, Replica, existing, read_replica
 from desktop.storage.engine import connect_raw, open_engine, translated
@@ -290,7 +291,7 @@ def _numbers(connection: Connection) -> Iterator[Finding]:
             select(EVENT.c.body).where(EVENT.c.type.in_(types)).order_by(EVENT.c.position)
         )
         for row in rows:
-            projections.note_fact(mirror, decode_body(row.body).fact)
+            projections.note_event(mirror, decode_body(row.body))
         for table in (ORDINAL, FORM_NUMBER, UNIT_STATE):
             if _all_rows(connection, table.name) != _all_rows(mirror, table.name):
                 yield Finding("table_differs", table.name)

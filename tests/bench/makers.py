@@ -27,20 +27,8 @@ from desktop.domain.dossiers import (
     ResultBy,
     Submitter,
 )
-from desktop.domain.events import (
-    EVENT_TYPES,
-    ClockState,
-    Corrected,
-    Envelope,
-    Event,
-    Fact,
-    FeeTaken,
-    ReceiptPrinted,
-    Received,
-    ResultReady,
-    Returned,
-    encode_body,
-)
+from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, encode_body
+from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.fold import apply
 from desktop.domain.ids import uuid7
 from desktop.domain.rule_packs import pack_for

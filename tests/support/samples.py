@@ -39,7 +39,7 @@ UNIT = Unit(
     code_template="{agency}-{yymmdd}-{seq}",
     lookup_base="",
     counter_section="mot_cua",
-    sections=(Section("mot_cua", "Một cửa"), Section("tu_phap", "Tư pháp")),
+    sections=(Section("mot_cua", "Một cửa"), Section("tu_phap", "Tư pháp"), Section("lanh_dao", "Lãnh đạo")),
     headings=(Heading(date(2018, 1, 1), "UBND PHƯỜNG MẪU", "MỘT CỬA", "Một cửa Phường Mẫu"),),
 )
 
@@ -56,9 +56,9 @@ def packs() -> tuple[RulePack, ...]:
     return tuple(load_rule_packs())
 
 
-def user(*roles: Role, login: str = "lan", is_active: bool = True) -> User:
-    """Return a user with the given roles."""
-    return User(f"user-{login}", login, login.title(), roles or (Role.RECEPTION,), is_active=is_active)
+def user(*roles: Role, login: str = "lan", section: str = "mot_cua", title: str = "", is_active: bool = True) -> User:
+    """Return a user with the given roles, of the counter unless another section is named."""
+    return User(f"user-{login}", login, login.title(), roles or (Role.RECEPTION,), section, title, is_active=is_active)
 
 
 def procedure(  # noqa: D417 - the rest are fields of the procedure

@@ -22,18 +22,19 @@ from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.dossiers import Channel, Dossier, Party, Relation, Submitter
-from desktop.domain.events import PasswordSet, UnitConfigured, UserSaved
+from desktop.domain.facts.unit import PasswordSet, UnitConfigured, UserSaved
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import local
 from desktop.printing.receipts import ReceiptForms
 from desktop.services import receive
-from desktop.services.ports import Account, Desk, Reference
+from desktop.services.ports import Desk, Reference
+from desktop.services.records import Account
 from desktop.storage.database import Database, Replica, Surroundings, create_database, open_database
 from desktop.storage.ledger import Ledger
 from desktop.storage.reference.units import sample_provisioning
 from desktop.storage.verification import Report, verify
-from desktop.wiring import Argon2Passwords, load_reference
+from desktop.wiring import Argon2Passwords, grant_delegations, load_reference
 from tests.support.samples import NINE, OWNER, calendar
 
 #: The cheapest argon2id there is.
@@ -130,6 +131,7 @@ def reopened(folder: Path, state: Path, *, at: datetime = NINE) -> Ward:
     desk = Desk(
         ledger=database.ledger,
         reader=database.reader,
+        way=database.way,
         reference=reference(),
         forms=ReceiptForms(is_training=is_training),
         passwords=Argon2Passwords(CHEAP),
@@ -156,12 +158,15 @@ def filling(unit: Unit, *, password: str = "") -> Callable[[Ledger], None]:
     def fill(ledger: Ledger) -> None:
         with ledger.act(None) as act:
             act.record_unit((UnitConfigured(unit),))
-            for n, entry in enumerate(sample_provisioning().users):
+            provisioning, ids = sample_provisioning(), {}
+            for n, entry in enumerate(provisioning.users):
                 user = User(f"u{n}-{entry.login}", entry.login, entry.name, entry.roles, entry.section, entry.title)
                 act.record_unit((UserSaved(user),))
                 if hashed:
                     act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
                 act.save_account(Account(user, hashed, is_one_time=bool(hashed), attempts=NO_ATTEMPTS))
+                ids[user.login] = user.user_id
+            grant_delegations(act, provisioning, ids)
 
     return fill
 

@@ -22,7 +22,8 @@ from desktop.domain.dossiers import (
     Status,
     Submitter,
 )
-from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, Received
+from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact
+from desktop.domain.facts.counter import Received
 from desktop.domain.fees import FeeLine
 from desktop.domain.fold import fold
 from desktop.domain.limits import Limit, LimitUnit
@@ -30,17 +31,8 @@ from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Heading, Section, Unit
 from desktop.domain.users import Role, User
 from desktop.domain.vietnamese import fold_words, local
-from desktop.services.ports import (
-    Act,
-    Anchors,
-    Desk,
-    DossierCard,
-    DossierFilter,
-    JobState,
-    PrintJob,
-    Reference,
-    WorkOf,
-)
+from desktop.services.ports import Act, Desk, Reference
+from desktop.services.records import Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
 from desktop.storage.projections import late_from
 
 NOW = datetime(2019, 7, 25, 2, 30, tzinfo=UTC)

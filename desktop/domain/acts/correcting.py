@@ -12,7 +12,7 @@ from typing import TypeVar
 from desktop.domain.acts.receiving import charge, check_components, check_count, limit_of, snapshot
 from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import Correct
-from desktop.domain.deadlines import compute
+from desktop.domain.deadlines import compute, due_after_wait
 from desktop.domain.dossiers import (
     ApplicantKind,
     Change,
@@ -26,7 +26,9 @@ from desktop.domain.dossiers import (
     Submitter,
 )
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.events import Corrected, Fact
+from desktop.domain.events import Fact
+from desktop.domain.facts.counter import Corrected
+from desktop.domain.limits import Limit
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local, screen_datetime
@@ -89,7 +91,7 @@ def decide_correct(state: Dossier, command: Correct, current: Procedure, rules: 
     draft = _procedure(draft, command, rules)
     draft = _papers(draft, command, command.procedure or current)
     draft = _fees(draft, command.procedure or current, rules)
-    draft = _promise(draft, command, rules)
+    draft = _promise(draft, command, state.due_at, rules)
     if not draft.changes:
         raise UserError("nothing_to_correct", code=state.code)
     return (_fact(state, draft, command.reason.strip()),)
@@ -189,12 +191,23 @@ def _procedure(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
         return draft
     old = draft.new
     taken = snapshot(command.procedure, old.channel)
-    due_at = compute(old.received_at, limit_of(command.procedure, old.channel), rules.calendar, rules.pack.clock).due_at
+    due_at = _deadline(old, limit_of(command.procedure, old.channel), rules)
     new = replace(old, procedure=taken, due_at=due_at)
     changed = draft.with_change(new, Change("procedure", _title(old.procedure), _title(taken)))
-    if changed is draft or command.promised_at is not None:
+    if changed is draft or command.promised_at is not None or due_at == old.due_at:
         return changed
     return changed.with_change(new, _moved(old.promised_at, due_at))
+
+
+def _deadline(state: Dossier, limit: Limit, rules: Rules) -> datetime:
+    """Return the deadline under another limit: from the day of receipt, with every wait that has ended."""
+    calendar, clock = rules.calendar, rules.pack.clock
+    due_at = compute(state.received_at, limit, calendar, clock).due_at
+    for wait in state.waits:
+        if wait.ended_at is not None:
+            span = (min(wait.began_at, wait.ended_at), wait.ended_at)
+            due_at = due_after_wait(wait.effect, due_at, limit, span, calendar, clock).due_at
+    return due_at
 
 
 def _title(procedure: object) -> str:
@@ -246,7 +259,7 @@ def _fees(draft: _Draft, procedure: Procedure, rules: Rules) -> _Draft:
     return draft.with_change(new, Change("fee_vnd", str(old.fee_vnd), str(new.fee_vnd)))
 
 
-def _promise(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
+def _promise(draft: _Draft, command: Correct, due_at: datetime, rules: Rules) -> _Draft:
     old = draft.new
     if command.promised_at is not None:
         if command.promised_at < old.received_at:
@@ -256,7 +269,8 @@ def _promise(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
         draft = replace(draft, new=replace(old, due_at=at)).with_change(
             replace(old, due_at=at), _moved(old.promised_at, at)
         )
-    if draft.new.due_at > old.promised_at:
+    # Against the deadline, not the promise: after an apology the promise is the later one.
+    if draft.new.due_at > due_at:
         require(rules.actor, Action.MOVE_PROMISE_LATER)
     return draft
 

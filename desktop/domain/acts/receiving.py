@@ -19,7 +19,8 @@ from desktop.domain.dossiers import (
     Relation,
 )
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.events import Fact, FeeTaken, Received, ResultReady, Returned
+from desktop.domain.events import Fact
+from desktop.domain.facts.counter import FeeTaken, Received, ResultReady, Returned
 from desktop.domain.fees import FeeLine, compute_fees, with_local_fee
 from desktop.domain.limits import Limit
 from desktop.domain.rules import Allotment, Rules
@@ -74,7 +75,7 @@ def decide_receive(command: Receive, allotted: Allotment, rules: Rules) -> tuple
         is_immediate=command.is_immediate,
         duplicate_reason=command.duplicate_reason,
     )
-    return (received, *_paid(command, fees), *_handed_out_at_once(command, rules))
+    return (received, *_paid(command, fees, allotted), *_handed_out_at_once(command, rules))
 
 
 def promise(procedure: Procedure, channel: Channel, rules: Rules) -> Deadline:
@@ -186,7 +187,7 @@ def _line(code: str, name: str, count: ComponentCount | None, *, required: bool)
     )
 
 
-def _paid(command: Receive, fees: tuple[FeeLine, ...]) -> tuple[FeeTaken, ...]:
+def _paid(command: Receive, fees: tuple[FeeLine, ...], allotted: Allotment) -> tuple[FeeTaken, ...]:
     due_vnd = sum(line.amount_vnd for line in fees)
     if command.is_immediate and command.paid_vnd != due_vnd:
         # The result goes out now: nobody comes back to pay.
@@ -196,7 +197,7 @@ def _paid(command: Receive, fees: tuple[FeeLine, ...]) -> tuple[FeeTaken, ...]:
     # A waiver is no payment: it comes as an exemption with its reason.
     if not 0 < command.paid_vnd <= due_vnd or command.paid_method is FeeMethod.EXEMPT:
         raise UserError("bad_amount", field="paid_vnd", due_vnd=due_vnd)
-    return (FeeTaken(command.paid_vnd, command.paid_method),)
+    return (FeeTaken(command.paid_vnd, command.paid_method, voucher=allotted.voucher),)
 
 
 def _handed_out_at_once(command: Receive, rules: Rules) -> tuple[Fact, ...]:

@@ -4,14 +4,15 @@ Source: Decree 61/2018/NĐ-CP art. 6 and 20 (who may collect, originals, early r
 the national exchange are apart: a citizen who comes late does not make the ward late.
 """
 
+from desktop.domain.acts.checks import MIN_REASON, has_signed_result, need_custody, need_running
 from desktop.domain.commands import MarkResultReady, PrintReceipt, ReturnResult, TakeFee
 from desktop.domain.dossiers import Dossier, FeeMethod, Party, Relation, Status
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.events import Fact, FeeTaken, ReceiptPrinted, ResultReady, Returned
+from desktop.domain.events import Fact
+from desktop.domain.facts.counter import FeeTaken, ReceiptPrinted, ResultReady, Returned
 from desktop.domain.rules import Rules
 from desktop.domain.vietnamese import fold
-
-MIN_REASON = 5
+from desktop.domain.way import FormNumber, SigningMeans
 
 
 def decide_print_receipt(state: Dossier, command: PrintReceipt) -> tuple[Fact, ...]:
@@ -25,7 +26,7 @@ def decide_print_receipt(state: Dossier, command: PrintReceipt) -> tuple[Fact, .
     return (ReceiptPrinted(state.receipt.version, state.receipt.reprints + 1, command.paper),)
 
 
-def decide_take_fee(state: Dossier, command: TakeFee) -> tuple[Fact, ...]:
+def decide_take_fee(state: Dossier, command: TakeFee, voucher: FormNumber | None = None) -> tuple[Fact, ...]:
     """Return a payment or a waiver.
 
     Raises:
@@ -38,27 +39,36 @@ def decide_take_fee(state: Dossier, command: TakeFee) -> tuple[Fact, ...]:
             raise UserError("bad_amount", field="amount_vnd", due_vnd=0)
     elif not 0 < command.amount_vnd <= state.owed_vnd:
         raise UserError("bad_amount", field="amount_vnd", due_vnd=state.owed_vnd)
-    return (FeeTaken(command.amount_vnd, command.method, command.reason.strip()),)
+    return (FeeTaken(command.amount_vnd, command.method, command.reason.strip(), voucher),)
 
 
 def decide_result_ready(state: Dossier, command: MarkResultReady, rules: Rules) -> tuple[Fact, ...]:
     """Return the result at the counter: from here on it counts as solved.
 
     Raises:
-        Conflict: ``dossier_closed``, ``already_ready``.
+        Conflict: ``dossier_closed``, ``already_ready``, ``not_approved`` while no leader has approved what the dossier
+            says now, ``still_waiting``, ``not_signed`` while the digital signature lacks, ``not_custodian``.
     """
     if state.is_closed:
         raise Conflict("dossier_closed", code=state.code, status=state.status.value)
-    if state.status is Status.RESULT_READY:
+    if state.base_status is Status.RESULT_READY:
         raise Conflict("already_ready", code=state.code)
+    if state.base_status is not Status.APPROVED or state.decision is None:
+        raise Conflict("not_approved", code=state.code, status=state.status.value)
+    need_running(state)
+    if state.decision.means is SigningMeans.DIGITAL and not has_signed_result(state):
+        raise Conflict("not_signed", code=state.code)
+    need_custody(state, rules)
     return (ResultReady(rules.unit.counter_section, command.shelf.strip(), command.note.strip()),)
 
 
-def decide_return(state: Dossier, command: ReturnResult) -> tuple[Fact, ...]:
+def decide_return(
+    state: Dossier, command: ReturnResult, rules: Rules, voucher: FormNumber | None = None
+) -> tuple[Fact, ...]:
     """Return the hand-over to the citizen, with recipient and proof.
 
     Raises:
-        Conflict: ``already_returned``, ``result_not_ready``.
+        Conflict: ``already_returned``, ``result_not_ready``, ``not_custodian``.
         UserError: ``missing_recipient``, ``recipient_not_owner``, ``missing_authorisation``, ``missing_id_number``
             (an authorised person, or anybody without the receipt), ``missing_proof``, ``unknown_component``,
             ``fee_owed`` with the amount.
@@ -67,13 +77,14 @@ def decide_return(state: Dossier, command: ReturnResult) -> tuple[Fact, ...]:
         raise Conflict("already_returned", code=state.code)
     if state.status is not Status.RESULT_READY:
         raise Conflict("result_not_ready", code=state.code, status=state.status.value)
+    need_custody(state, rules)
     _check_recipient(state, command)
     if not command.proof_reference.strip():
         raise UserError("missing_proof")
     strangers = sorted(set(command.originals_returned) - {line.code for line in state.components if line.originals})
     if strangers:
         raise UserError("unknown_component", components=strangers, procedure=state.procedure.code)
-    taken = _settle(state, command)
+    taken = _settle(state, command, voucher)
     returned = Returned(
         recipient=command.recipient,
         relation=command.relation,
@@ -82,6 +93,7 @@ def decide_return(state: Dossier, command: ReturnResult) -> tuple[Fact, ...]:
         authorisation=command.authorisation.strip(),
         originals_returned=command.originals_returned,
         without_receipt_reason=command.without_receipt_reason.strip(),
+        proof_sha256=command.proof_sha256,
     )
     return (*taken, returned)
 
@@ -113,7 +125,7 @@ def _is_owner(owner: Party, recipient: Party) -> bool:
     return fold(recipient.name) == fold(owner.name)
 
 
-def _settle(state: Dossier, command: ReturnResult) -> tuple[FeeTaken, ...]:
+def _settle(state: Dossier, command: ReturnResult, voucher: FormNumber | None) -> tuple[FeeTaken, ...]:
     owed_vnd = state.owed_vnd
     if owed_vnd == 0 and command.paid_vnd == 0:
         return ()
@@ -125,4 +137,4 @@ def _settle(state: Dossier, command: ReturnResult) -> tuple[FeeTaken, ...]:
         )
     if command.paid_vnd != owed_vnd:
         raise UserError("fee_owed", due_vnd=owed_vnd)
-    return (FeeTaken(owed_vnd, command.paid_method, command.fee_reason.strip()),)
+    return (FeeTaken(owed_vnd, command.paid_method, command.fee_reason.strip(), voucher),)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from enum import Enum
-from types import MappingProxyType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from desktop.domain.vietnamese import nfc
 
@@ -56,6 +56,10 @@ def _value(kind: Any, value: Plain, where: str) -> Any:  # noqa: ANN401 - a type
     origin = get_origin(kind)
     if origin is tuple:
         return tuple(_value(get_args(kind)[0], part, f"{where}[{i}]") for i, part in enumerate(_of(list, value, where)))
+    if origin in (UnionType, Union):
+        # Optional: what the file leaves out stays None.
+        (inner_kind,) = (part for part in get_args(kind) if part is not NoneType)
+        return _value(inner_kind, value, where)
     if origin is not None:
         inner = get_args(kind)[1]
         table = _of(dict, value, where)

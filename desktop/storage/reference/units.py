@@ -2,12 +2,14 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
 from desktop.domain.errors import UserError
 from desktop.domain.units import Unit, check_unit
 from desktop.domain.users import Role, is_login
+from desktop.domain.way import SigningForm
 from desktop.storage.reference.records import read_record, refuse_unknown
 
 
@@ -23,11 +25,26 @@ class UserEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationEntry:
+    """Describe a delegation as the file lists it; see :class:`desktop.domain.authority.Delegation`."""
+
+    login: str
+    form: SigningForm
+    document: str
+    document_on: date
+    from_on: date
+    to_on: date | None = None
+    fields: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Provisioning:
     """Hold what a provisioning file says."""
 
     unit: Unit
     users: tuple[UserEntry, ...]
+    delegations: tuple[DelegationEntry, ...] = ()
 
 
 def sample_provisioning() -> Provisioning:
@@ -48,17 +65,25 @@ def parse_provisioning(name: str, text: str) -> Provisioning:
     """
     try:
         table: dict[str, Any] = tomllib.loads(text)
-        refuse_unknown(table, {"source": 0, "date": 0, "unit": 0, "users": 0}, name)
+        refuse_unknown(table, {"source": 0, "date": 0, "unit": 0, "users": 0, "delegations": 0}, name)
         unit = read_record(Unit, table.get("unit"), f"{name}: unit")
         users = tuple(
             read_record(UserEntry, entry, f"{name}: users[{index}]")
             for index, entry in enumerate(table.get("users", ()))
         )
+        delegations = tuple(
+            read_record(DelegationEntry, entry, f"{name}: delegations[{index}]")
+            for index, entry in enumerate(table.get("delegations", ()))
+        )
     except ValueError as error:
         raise UserError("bad_provisioning", place=str(error)) from error
     check_unit(unit)
     _check_users(name, unit, users)
-    return Provisioning(unit, users)
+    logins = {user.login for user in users}
+    for entry in delegations:
+        if entry.login not in logins or entry.form is SigningForm.OWN:
+            raise UserError("bad_provisioning", place=f"{name}: delegations: {entry.login}")
+    return Provisioning(unit, users, delegations)
 
 
 def _check_users(name: str, unit: Unit, users: tuple[UserEntry, ...]) -> None:

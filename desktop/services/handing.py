@@ -1,0 +1,260 @@
+"""Hand papers over: make a slip, confirm it, take it back; say as a leader who holds a paper."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from desktop.domain.acts.checks import holds
+from desktop.domain.acts.custody import (
+    Handed,
+    NewSlip,
+    check_slip,
+    decide_assign,
+    decide_confirm_slip,
+    decide_make_slip,
+    decide_withdraw_slip,
+)
+from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
+from desktop.domain.errors import UserError
+from desktop.domain.facts.unit import SlipPrinted
+from desktop.domain.slips import QR_LENGTH, Slip, SlipState, codes_hash, read_slip_qr, signed_message
+from desktop.domain.users import Action, User, require
+from desktop.domain.way_commands import AssignCustody, MakeSlip
+from desktop.services.acting import Acted, act_on, next_number
+from desktop.services.changes import Changes, Kind, dossiers_changed
+from desktop.services.ports import Act, Desk
+from desktop.services.receive import full_rules
+from desktop.services.records import PrintJob
+
+SLIP_FORM = "handover_slip"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Hand back a slip as it stands now, its paper (None when none is printed) and what changed."""
+
+    slip: Slip
+    job: PrintJob | None
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class SlipsOf:
+    """List the open slips that concern a user.
+
+    Attributes:
+        incoming: He may confirm them.
+        outgoing: He or his section gave them.
+    """
+
+    incoming: tuple[Slip, ...]
+    outgoing: tuple[Slip, ...]
+
+
+def make_slip(desk: Desk, actor: User, command: MakeSlip, paper: str = "") -> HandedOver:
+    """Put dossiers on a slip and queue its two copies; custody stays until the receiver confirms.
+
+    Raises:
+        UserError: ``not_permitted``; see :func:`desktop.domain.acts.custody.check_slip`.
+    """
+    require(actor, Action.HAND_OVER)
+    with desk.ledger.act(actor) as act:
+        rules = full_rules(desk, actor, act.now)
+        codes = tuple(dict.fromkeys(code.strip().upper() for code in command.codes if code.strip()))
+        wanted = MakeSlip(command.to, codes, command.note)
+        dossiers = check_slip({code: act.find(code) for code in codes}, wanted, rules)
+        slip_id = act.new_id()
+        signature = act.sign(signed_message(slip_id, (state.code for state in dossiers)))
+        new = NewSlip(slip_id, next_number(act, SLIP_FORM), signature)
+        _record(act, handed := decide_make_slip(dossiers, wanted, new, rules))
+        size = paper or rules.pack.form(SLIP_FORM).paper
+        job = act.queue_print(None, SLIP_FORM, size, 0, reference=slip_id)
+    slip = desk.way.slip(slip_id)
+    if slip is None:
+        raise RuntimeError("a slip that was committed is found again")
+    return HandedOver(slip, job, dossiers_changed(handed.dossiers, Kind.SLIP, Kind.PRINT_JOB))
+
+
+def confirm_slip(desk: Desk, actor: User, name: str, scanned: Sequence[str]) -> HandedOver:
+    """Confirm what came of a slip; what did not come and what was not on it is named.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who receives.
+        name: Name of the slip, its id, or the digits of its QR.
+        scanned: Codes of the dossiers that are there.
+
+    Raises:
+        UserError: ``not_permitted``, ``slip_unknown``, ``bad_slip_code``; see
+            :func:`desktop.domain.acts.custody.decide_confirm_slip`.
+    """
+    require(actor, Action.HAND_OVER)
+    with desk.ledger.act(actor) as act:
+        slip = _found(act, name)
+        states = _states(act, (*slip.codes, *scanned))
+        came = [_primary(states, code) for code in scanned if code.strip()]
+        by_code: Mapping[str, Dossier | None] = {
+            **{state.code: state for state in states.values() if state is not None},
+            **{code: None for code, state in states.items() if state is None},
+        }
+        handed = decide_confirm_slip(slip, came, by_code, full_rules(desk, actor, act.now))
+        _record(act, handed)
+    return _after(desk, slip, handed)
+
+
+def withdraw_slip(desk: Desk, actor: User, name: str, reason: str) -> HandedOver:
+    """Take a slip back before anybody confirmed it: every paper stays where it is.
+
+    Raises:
+        UserError: ``not_permitted``, ``slip_unknown``; see
+            :func:`desktop.domain.acts.custody.decide_withdraw_slip`.
+    """
+    require(actor, Action.HAND_OVER)
+    with desk.ledger.act(actor) as act:
+        slip = _found(act, name)
+        handed = decide_withdraw_slip(slip, reason, full_rules(desk, actor, act.now))
+        _record(act, handed)
+    return _after(desk, slip, handed)
+
+
+def print_slip(desk: Desk, actor: User, name: str, paper: str = "") -> HandedOver:
+    """Queue a slip once more, marked "IN LẠI LẦN n".
+
+    Raises:
+        UserError: ``not_permitted``, ``slip_unknown``.
+    """
+    require(actor, Action.PRINT_PAPER)
+    with desk.ledger.act(actor) as act:
+        slip = _found(act, name)
+        copy_no = slip.reprints + 1
+        act.record_unit((SlipPrinted(slip.slip_id, copy_no),))
+        size = paper or full_rules(desk, actor, act.now).pack.form(SLIP_FORM).paper
+        job = act.queue_print(None, SLIP_FORM, size, copy_no, reference=slip.slip_id)
+    return HandedOver(slip, job, Changes(frozenset({Kind.SLIP, Kind.PRINT_JOB})))
+
+
+def assign_custody(desk: Desk, actor: User, code: str, command: AssignCustody) -> Acted:
+    """Say as a leader who holds a paper from now on.
+
+    Raises:
+        UserError: ``not_permitted``, ``dossier_unknown``; see :func:`desktop.domain.acts.custody.decide_assign`.
+    """
+    return act_on(
+        desk, actor, Action.ASSIGN_CUSTODY, code, lambda _, state, rules: decide_assign(state, command, rules)
+    )
+
+
+def find_slip(desk: Desk, actor: User, name: str) -> Slip:
+    """Return a slip by its name, its id, or the digits of its QR.
+
+    A QR whose hash does not fit the codes of the slip known here is refused: one of the two was altered.
+
+    Raises:
+        UserError: ``not_permitted``, ``slip_unknown``, ``bad_slip_code``.
+    """
+    require(actor, Action.HAND_OVER)
+    slip = desk.way.slip(_key(name))
+    if slip is None:
+        raise UserError("slip_unknown", slip=name[:40])
+    _check_qr(slip, name)
+    return slip
+
+
+def open_slips(desk: Desk, actor: User) -> SlipsOf:
+    """Return the open slips the user may confirm, and those he or his section gave.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    require(actor, Action.HAND_OVER)
+    slips = desk.way.slips(SlipState.OPEN)
+    return SlipsOf(
+        incoming=tuple(slip for slip in slips if holds(actor, slip.to) and slip.made_by != actor.user_id),
+        outgoing=tuple(slip for slip in slips if slip.made_by == actor.user_id or holds(actor, slip.giver)),
+    )
+
+
+def recent_slips(desk: Desk, actor: User, limit: int = 50) -> tuple[Slip, ...]:
+    """Return the newest slips of any state that concern the user's side, to look up and print again.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    require(actor, Action.HAND_OVER)
+    slips = desk.way.slips(*SlipState, limit=limit)
+    return tuple(
+        slip for slip in slips if slip.made_by == actor.user_id or holds(actor, slip.giver) or holds(actor, slip.to)
+    )
+
+
+def holders(desk: Desk, actor: User) -> tuple[tuple[Custodian, str], ...]:
+    """Return everybody who can take papers with his name: sections first, then people other than the actor.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    require(actor, Action.HAND_OVER)
+    unit = desk.reader.unit()
+    sections = [(Custodian(CustodianKind.SECTION, section.code), section.name) for section in unit.sections]
+    people = [
+        (Custodian(CustodianKind.USER, user.user_id), user.name)
+        for user in desk.reader.users()
+        if user.is_active and user.section and user.user_id != actor.user_id
+    ]
+    return (*sections, *people)
+
+
+def parse_holder(desk: Desk, text: str) -> Custodian:
+    """Return the section or user a text names: a section code, or a log-in name.
+
+    Raises:
+        UserError: ``unknown_holder``.
+    """
+    wanted = text.strip()
+    if any(section.code == wanted for section in desk.reader.unit().sections):
+        return Custodian(CustodianKind.SECTION, wanted)
+    for user in desk.reader.users():
+        if user.login == wanted.lower():
+            return Custodian(CustodianKind.USER, user.user_id)
+    raise UserError("unknown_holder", to=text)
+
+
+def _record(act: Act, handed: Handed) -> None:
+    act.record_unit((handed.slip,))
+    for dossier_id, facts in handed.dossiers.items():
+        act.record(dossier_id, facts)
+
+
+def _after(desk: Desk, slip: Slip, handed: Handed) -> HandedOver:
+    now = desk.way.slip(slip.slip_id) or slip
+    return HandedOver(now, None, dossiers_changed(handed.dossiers, Kind.SLIP))
+
+
+def _states(act: Act, codes: Sequence[str]) -> dict[str, Dossier | None]:
+    return {code: act.find(code) for code in dict.fromkeys(each.strip().upper() for each in codes if each.strip())}
+
+
+def _primary(states: Mapping[str, Dossier | None], code: str) -> str:
+    state = states.get(code.strip().upper())
+    return state.code if state is not None else code.strip().upper()
+
+
+def _key(name: str) -> str:
+    """Return what the storage finds a slip by."""
+    wanted = name.strip()
+    if wanted.isascii() and wanted.isdigit() and len(wanted) == QR_LENGTH:
+        return read_slip_qr(wanted).slip_id
+    return wanted.upper() if wanted.upper().startswith("BG-") else wanted
+
+
+def _check_qr(slip: Slip, name: str) -> None:
+    wanted = name.strip()
+    if len(wanted) == QR_LENGTH and wanted.isdigit() and read_slip_qr(wanted).hash != codes_hash(slip.codes):
+        raise UserError("bad_slip_code")
+
+
+def _found(act: Act, name: str) -> Slip:
+    slip = act.slip(_key(name))
+    if slip is None:
+        raise UserError("slip_unknown", slip=name[:40])
+    _check_qr(slip, name)
+    return slip

@@ -1,0 +1,142 @@
+"""Keep what the unit's events say: slips, delegations, papers without a dossier, numbers, closings."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from desktop.domain import codec
+from desktop.domain.authority import Delegation
+from desktop.domain.errors import DamagedData
+from desktop.domain.events import Event, Fact
+from desktop.domain.facts.counter import FeeTaken
+from desktop.domain.facts.unit import (
+    CashCounted,
+    DelegationGranted,
+    DelegationRevoked,
+    RegisterClosed,
+    SlipClosed,
+    SlipMade,
+    SlipPrinted,
+    TurnedAway,
+)
+from desktop.domain.facts.way import Apologised, Refused, WaitOpened
+from desktop.domain.fold_way import close_slip
+from desktop.domain.slips import Slip
+from desktop.domain.way import FormNumber
+from desktop.storage.engine import Prepared, column_names
+from desktop.storage.tables import FORM_NUMBER, SLIP, TURNED_AWAY, UNIT_STATE
+
+_number = upsert(FORM_NUMBER)
+_NOTE_NUMBER = Prepared(
+    _number.on_conflict_do_update(
+        # A refold walks dossier by dossier: the largest number counts, not the one that comes last.
+        index_elements=["form", "year", "book"],
+        set_={"last": func.max(FORM_NUMBER.c.last, _number.excluded.last)},
+    ),
+    column_names(FORM_NUMBER),
+)
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+DELEGATION_KEY = "delegation:"
+CASH_KEY = "cash:"
+REGISTER_KEY = "register:"
+
+
+def note(connection: Connection, event: Event) -> None:
+    """Keep what an event says about the unit; most say nothing."""
+    fact = event.fact
+    number = number_of(fact)
+    if number is not None:
+        note_number(connection, number)
+    if isinstance(fact, SlipMade):
+        connection.execute(insert(SLIP).values(slip_id=fact.slip.slip_id, **slip_values(fact.slip)))
+    elif isinstance(fact, SlipClosed):
+        _change_slip(connection, close_slip(_slip(connection, fact.slip_id), fact, event.envelope))
+    elif isinstance(fact, SlipPrinted):
+        _change_slip(connection, replace(_slip(connection, fact.slip_id), reprints=fact.copy_no))
+    elif isinstance(fact, TurnedAway):
+        plain = {"at": event.envelope.acted_at.isoformat(), "by": event.envelope.actor, "fact": codec.dump(fact)}
+        connection.execute(insert(TURNED_AWAY).values(paper_id=fact.paper_id, value=_to_json(plain)))
+    elif isinstance(fact, DelegationGranted):
+        set_state(connection, DELEGATION_KEY + fact.delegation.delegation_id, codec.dump(fact.delegation))
+    elif isinstance(fact, DelegationRevoked):
+        _revoke(connection, fact.delegation_id, fact.revoked_on)
+    elif isinstance(fact, CashCounted):
+        key = f"{CASH_KEY}{fact.day.isoformat()}:{fact.collector}:{fact.form.number}"
+        set_state(connection, key, codec.dump(fact))
+    elif isinstance(fact, RegisterClosed):
+        set_state(connection, f"{REGISTER_KEY}{fact.year}:{fact.book}", codec.dump(fact))
+
+
+def number_of(fact: Fact) -> FormNumber | None:
+    """Return the number a fact takes from a book, None when it takes none."""
+    if isinstance(fact, WaitOpened | Apologised | Refused | TurnedAway | CashCounted):
+        return fact.form
+    if isinstance(fact, FeeTaken):
+        return fact.voucher
+    return fact.slip.number if isinstance(fact, SlipMade) else None
+
+
+def note_number(connection: Connection, number: FormNumber) -> None:
+    """Keep the last number of a form in a year and book."""
+    values = {"form": number.form, "year": number.year, "book": number.book, "last": number.number}
+    _NOTE_NUMBER.run(connection, values)
+
+
+def set_state(connection: Connection, key: str, plain: object) -> None:
+    """Keep a fact about the unit."""
+    value = _to_json(plain)
+    statement = upsert(UNIT_STATE).values(key=key, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def slip_values(slip: Slip) -> Mapping[str, object]:
+    """Return the columns of a slip's row, but for its id."""
+    return {
+        "name": slip.name,
+        "state": slip.state.value,
+        "made_at": int(slip.made_at.timestamp()),
+        "value": _to_json(codec.dump(slip)),
+    }
+
+
+def read_slip(value: str) -> Slip:
+    """Return the slip a row holds."""
+    return codec.load(Slip, json.loads(value))
+
+
+def read_delegation(value: str) -> Delegation:
+    """Return the delegation the unit state holds."""
+    return codec.load(Delegation, json.loads(value))
+
+
+def read_turned_away(value: str) -> tuple[str, str, TurnedAway]:
+    """Return instant (ISO 8601), user id and fact of a citizen who was turned away."""
+    plain: dict[str, Any] = json.loads(value)
+    return plain["at"], plain["by"], codec.load(TurnedAway, plain["fact"])
+
+
+def _slip(connection: Connection, slip_id: str) -> Slip:
+    found = connection.execute(select(SLIP.c.value).where(SLIP.c.slip_id == slip_id)).scalar()
+    if found is None:
+        raise DamagedData("event_out_of_place", event_id=slip_id)
+    return read_slip(str(found))
+
+
+def _change_slip(connection: Connection, slip: Slip) -> None:
+    statement = update(SLIP).where(SLIP.c.slip_id == bindparam("of")).values(**slip_values(slip))
+    connection.execute(statement, {"of": slip.slip_id})
+
+
+def _revoke(connection: Connection, delegation_id: str, revoked_on: date) -> None:
+    key = DELEGATION_KEY + delegation_id
+    found = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == key)).scalar()
+    if found is None:
+        raise DamagedData("event_out_of_place", event_id=delegation_id)
+    changed = replace(read_delegation(str(found)), revoked_on=revoked_on)
+    set_state(connection, key, codec.dump(changed))
