@@ -9,7 +9,8 @@ from desktop.domain.catalogue import FeeKind, FeeRule, Procedure
 from desktop.domain.commands import ComponentCount, Correct
 from desktop.domain.dossiers import CertifiedDocument, Dossier, FeeMethod, Party, Proof, Relation, Submitter
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.events import Corrected, Fact, FeeTaken, ReceiptPrinted, ResultReady, Returned
+from desktop.domain.events import Fact
+from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, ResultReady, Returned
 from desktop.domain.users import Role
 from desktop.domain.vietnamese import screen_datetime
 from tests.support.samples import REASON, STRANGER, allotment, command, folded, papers, procedure, rules

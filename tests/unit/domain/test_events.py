@@ -14,17 +14,18 @@ from desktop.domain.errors import DamagedData
 from desktop.domain.events import (
     EVENT_TYPES,
     GENESIS_HASH,
-    CalendarOverlaid,
+    DossierFact,
     Envelope,
     Event,
     Fact,
-    FeeTaken,
-    ResultReady,
+    UnitFact,
     chain_hash,
     decode_body,
     encode_body,
     is_about_dossier,
 )
+from desktop.domain.facts.counter import FeeTaken, ResultReady
+from desktop.domain.facts.unit import CalendarOverlaid
 from desktop.domain.limits import UNNUMBERED, Limit, LimitUnit
 from tests.support import samples
 
@@ -156,8 +157,15 @@ def test_a_hash_binds_an_event_to_the_one_before() -> None:
 
 
 def test_acts_on_a_dossier_are_told_from_those_of_the_unit() -> None:
-    about = {kind for kind, (name, _) in EVENT_TYPES.items() if name.split(".")[0] in {"dossier", "receipt", "fee"}}
+    about = {kind for kind in EVENT_TYPES if kind in get_args(DossierFact)}
 
     assert is_about_dossier(FeeTaken(1, samples.command().paid_method))
     assert not is_about_dossier(CalendarOverlaid(CalendarOverlay()))
-    assert len(about) == 6
+    assert about == set(get_args(DossierFact))
+    assert set(EVENT_TYPES) - about == set(get_args(UnitFact))
+
+
+def test_every_event_has_a_name_of_its_own() -> None:
+    names = [name for name, _ in EVENT_TYPES.values()]
+
+    assert len(set(names)) == len(names)

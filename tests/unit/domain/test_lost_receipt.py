@@ -7,7 +7,7 @@ from desktop.domain.commands import ReturnResult
 from desktop.domain.decide import decide
 from desktop.domain.dossiers import Dossier, Party, Proof, Relation
 from desktop.domain.errors import UserError
-from desktop.domain.events import ResultReady, Returned
+from desktop.domain.facts.counter import ResultReady, Returned
 from tests.support.samples import OWNER, allotment, command, folded, procedure, rules
 
 #: A newborn has no number yet.

@@ -10,7 +10,7 @@ from desktop.domain.catalogue import FeeKind, FeeRule
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.dossiers import CertifiedDocument, Channel, FeeMethod, Party, Relation, Status, Submitter
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.events import FeeTaken, Received, ResultReady, Returned
+from desktop.domain.facts.counter import FeeTaken, Received, ResultReady, Returned
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.units import LocalFee
 from tests.support import samples

@@ -5,10 +5,12 @@ import pytest
 from desktop.domain.acts.receiving import decide_receive
 from desktop.domain.commands import ComponentCount, MarkResultReady, PrintReceipt, ReturnResult, TakeFee
 from desktop.domain.decide import Simple, decide
-from desktop.domain.dossiers import Dossier, FeeMethod, Party, Proof, Relation, Status
+from desktop.domain.dossiers import NOBODY, Dossier, FeeMethod, Party, Proof, Relation, Status
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.events import FeeTaken, ReceiptPrinted, ResultReady, Returned
+from desktop.domain.facts.counter import FeeTaken, ReceiptPrinted, ResultReady, Returned
+from desktop.domain.way import AttachmentRole, FormNumber, SigningMeans
 from tests.support.samples import NINE, OWNER, STRANGER, allotment, command, folded, papers, procedure, rules
+from tests.unit.domain.walk import CHAIR, COUNTER, HOA, JUSTICE, LAN, MINH, NAM, Ward, file, holder, utc
 
 FREE = procedure(fees=())
 READY_FACT = ResultReady("mot_cua", "A1")
@@ -22,6 +24,75 @@ def state(*more: object, fee: bool = False, **fields: object) -> Dossier:
 def returning(**fields: object) -> ReturnResult:
     plain = ReturnResult(OWNER, Relation.OWNER, Proof.SIGNATURE, "Ký trên liên lưu")
     return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def test_a_result_needs_the_approval_of_a_leader() -> None:
+    ward = Ward()
+    code = ward.receive()
+
+    for bring in (lambda: None, lambda: ward.hand(LAN, holder(MINH), MINH, code), lambda: ward.submit(code)):
+        bring()
+        with pytest.raises(Conflict, match="not_approved"):
+            ward.ready(code)
+    ward.send_back(code)
+    with pytest.raises(Conflict, match="not_approved"):
+        ward.ready(code)
+
+
+def test_a_result_comes_from_who_holds_it() -> None:
+    ward = Ward()
+    code = ward.approved()
+
+    with pytest.raises(Conflict, match="not_custodian") as refused:
+        ward.ready(code, NAM)
+    assert refused.value.details["holder"] == "Minh"
+    ward.offer(MINH, JUSTICE, code)
+    with pytest.raises(Conflict, match="on_open_slip"):
+        ward.ready(code)
+
+
+def test_a_result_to_be_signed_digitally_waits_for_its_signature() -> None:
+    ward = Ward()
+    code = ward.submitted()
+    ward.approve(code, means=SigningMeans.DIGITAL)
+
+    with pytest.raises(Conflict, match="not_signed"):
+        ward.ready(code)
+    ward.attach(code, CHAIR, file(AttachmentRole.SIGNED, 2))
+    assert ward.ready(code).status is Status.RESULT_READY
+
+
+def test_what_was_signed_under_an_approval_that_is_void_is_no_result() -> None:
+    ward = Ward()
+    code = ward.submitted()
+    ward.approve(code, means=SigningMeans.DIGITAL)
+    ward.attach(code, CHAIR, file(AttachmentRole.SIGNED, 2))
+    ward.correct(code, changes={"applicant.name": "Tên Khác"})
+    ward.submit(code)
+    ward.approve(code, means=SigningMeans.DIGITAL)
+
+    with pytest.raises(Conflict, match="not_signed"):
+        ward.ready(code)
+
+
+def test_a_result_goes_out_from_the_counter_only() -> None:
+    ward = Ward()
+    code = ward.approved()
+    ward.ready(code)
+
+    with pytest.raises(Conflict, match="not_custodian") as refused:
+        ward.give(code, MINH)
+    assert refused.value.details["holder"] == "Một cửa"
+    assert ward.give(code, HOA).custodian == NOBODY
+
+
+def test_a_voucher_is_kept_with_the_money() -> None:
+    voucher = FormNumber("fee_slip", 2019, 1, 7)
+    facts = decide(state(fee=True), TakeFee(8_000, FeeMethod.CASH), rules(), voucher)
+    at_return = decide(state(READY_FACT, fee=True), returning(paid_vnd=8_000), rules(), voucher)
+
+    assert state(*facts, fee=True).payments[0].voucher == voucher
+    assert at_return[0] == FeeTaken(8_000, FeeMethod.CASH, "", voucher)
 
 
 def refusal(of: Dossier, given: Simple) -> UserError:
@@ -69,12 +140,15 @@ def test_a_waiver_needs_a_reason_and_takes_no_money() -> None:
 
 
 def test_a_result_at_the_counter_is_solved_there_and_then() -> None:
-    facts = decide(state(), MarkResultReady(" A1 ", " gọi "), rules())
+    ward = Ward()
+    code = ward.approved()
+
+    facts = decide(ward.dossiers[code], MarkResultReady(" A1 ", " gọi "), ward.rules(MINH))
 
     assert facts == (ResultReady("mot_cua", "A1", "gọi"),)
-    ready = state(*facts)
+    ready = ward.do(code, MINH, facts)
+    assert (ready.custodian, ready.solved_at) == (COUNTER, utc(ward.now))
     assert (ready.status, ready.shelf, ready.result_note) == (Status.RESULT_READY, "A1", "gọi")
-    assert ready.solved_at is not None
 
 
 def test_a_result_is_ready_once() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from desktop.domain.errors import UserError
-from desktop.domain.units import PAPERS, Heading, LocalFee, check_paper, check_unit
+from desktop.domain.units import PAPERS, BankAccount, Heading, LocalFee, check_paper, check_unit
 from tests.support.samples import UNIT
 
 OLD = Heading(date(2018, 1, 1), "A", "B", "cũ")
@@ -24,7 +24,15 @@ def test_a_section_is_shown_by_name_and_a_dissolved_one_by_its_code() -> None:
 
 
 def test_a_whole_unit_passes() -> None:
-    check_unit(replace(UNIT, headings=(OLD, NEW), local_fees=(LocalFee("1.000001", 0),)))
+    bank = BankAccount("970415", "0071", "UBND PHUONG MAU")
+
+    check_unit(replace(UNIT, headings=(OLD, NEW), local_fees=(LocalFee("1.000001", 0),), bank=bank))
+    check_unit(replace(UNIT, leaders_section="tu_phap"))
+
+
+def test_the_leaders_sit_in_a_section_of_their_own_name_unless_the_unit_names_another() -> None:
+    assert UNIT.leaders() == "lanh_dao"
+    assert replace(UNIT, leaders_section="tu_phap").leaders() == "tu_phap"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +52,11 @@ def test_a_whole_unit_passes() -> None:
         ("agency_code", "h29", "code_template, agency_code"),
         ("agency_code", "Đ29", "code_template, agency_code"),
         ("paper", "A3", "paper"),
+        ("leaders_section", "không có", "leaders_section"),
+        ("bank", BankAccount("97041", "0071", "UBND"), "bank"),
+        ("bank", BankAccount("97041x", "0071", "UBND"), "bank"),
+        ("bank", BankAccount("９70415", "0071", "UBND"), "bank"),
+        ("bank", BankAccount("970415", " ", "UBND"), "bank"),
         ("local_fees", (LocalFee("1.000001", -1),), "local_fees"),
     ],
 )
