@@ -79,7 +79,7 @@ class RegisterForm(TabularForm):
     closed_on: str = ""
     entries: str = ""
     entries_in_words: str = ""
-    signer_titles: tuple[str, ...] = ("TRƯỞNG BỘ PHẬN",)
+    signer_titles: tuple[str, ...] = ()
     signer: str = ""
 
 
@@ -140,7 +140,7 @@ def _closing(form: RegisterForm, column: Column, last: int) -> list[Block]:
     wide = Column(column.width, _CLOSING_TEXT)
     words = f" (Bằng chữ: {form.entries_in_words})" if form.entries_in_words else ""
     pages = f"Sổ gồm {grouped(last)} trang ghi, đánh số từ trang 1 đến trang {grouped(last)}"
-    *above, title = form.signer_titles
+    *above, title = form.signer_titles or ("",)
     signer = Signature(title, form.signer, SIGN_AND_SEAL, tuple(above))
     return [
         wide.gap(0.8),
