@@ -13,6 +13,7 @@ from desktop.domain.dossiers import (
     Receipt,
     Status,
 )
+from desktop.domain.errors import DamagedData
 from desktop.domain.events import Envelope
 from desktop.domain.facts.unit import SlipClosed
 from desktop.domain.facts.way import (
@@ -151,19 +152,30 @@ def _submitted(state: Dossier, fact: Submitted, envelope: Envelope) -> Changed:
     } | standing(Status.SUBMITTED, state.waits)
 
 
+def _submission(state: Dossier, envelope: Envelope) -> Submission:
+    """Return what is decided on.
+
+    Raises:
+        DamagedData: ``event_out_of_place`` when nothing was submitted: the paper would go back to nobody.
+    """
+    if state.submission is None:
+        raise DamagedData("event_out_of_place", event_id=envelope.event_id)
+    return state.submission
+
+
 def _to_author(state: Dossier, envelope: Envelope) -> Changed:
-    author = state.submission.by if state.submission else ""
-    return {"custodian": Custodian(CustodianKind.USER, author), "custody_since": envelope.acted_at, "offered_on": ""}
+    author = Custodian(CustodianKind.USER, _submission(state, envelope).by)
+    return {"custodian": author, "custody_since": envelope.acted_at, "offered_on": ""}
 
 
 def _decision(state: Dossier, kind: DecisionKind, envelope: Envelope, **more: Any) -> Decision:  # noqa: ANN401 - fields of the decision
-    submission = state.submission
+    submission = _submission(state, envelope)
     return Decision(
         kind=kind,
         at=envelope.acted_at,
         by=envelope.actor,
-        content_hash=submission.content_hash if submission else "",
-        waited_since=submission.at if submission else envelope.acted_at,
+        content_hash=submission.content_hash,
+        waited_since=submission.at,
         files_before=len(state.attachments),
         **{"authority": None, **more},
     )
