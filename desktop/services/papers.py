@@ -111,14 +111,22 @@ def _request(desk: Desk, job: PrintJob, pack: RulePack) -> PaperRequest:
 
 
 def open_jobs(desk: Desk, actor: User) -> tuple[PrintJob, ...]:
-    """Return the jobs that still wait or failed, oldest first."""
-    require(actor, Action.PRINT_RECEIPT)
-    return desk.reader.jobs(*OPEN_STATES)
+    """Return the jobs that still wait or failed, oldest first; a paper of no dossier is called by its own name."""
+    require(actor, Action.PRINT_PAPER)
+    return tuple(named_job(desk, job) for job in desk.reader.jobs(*OPEN_STATES))
+
+
+def named_job(desk: Desk, job: PrintJob) -> PrintJob:
+    """Return a job with the name people call its paper by in place of the code it has not: a slip's name."""
+    if job.code or not job.reference:
+        return job
+    slip = desk.way.slip(job.reference)
+    return job if slip is None else replace(job, code=slip.name)
 
 
 def settle_job(desk: Desk, actor: User, job_id: str, state: JobState, reason: str = "") -> Changes:
     """Record what became of a print job."""
-    require(actor, Action.PRINT_RECEIPT)
+    require(actor, Action.PRINT_PAPER)
     desk.ledger.settle_job(job_id, state, reason)
     return Changes(frozenset({Kind.PRINT_JOB}))
 

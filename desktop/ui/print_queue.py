@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, Signal
 from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.domain.users import Action, User, may
 from desktop.services.changes import Changes
-from desktop.services.papers import open_jobs, paper_of, settle_job
-from desktop.services.ports import Desk, JobState, PrintJob
+from desktop.services.papers import named_job, open_jobs, paper_of, settle_job
+from desktop.services.ports import Desk
+from desktop.services.records import JobState, PrintJob
 from desktop.ui.kit import Kit
 from desktop.ui.tasks import Lane
 from desktop.ui.words import tr
@@ -28,7 +29,11 @@ FOLDER: Final = "Giay-hen"
 
 
 #: What each form is called inside a sentence.
-_FORM_NAMES = {"receipt": tr("giấy hẹn"), "return_slip": tr("biên nhận trả kết quả")}
+_FORM_NAMES = {
+    "receipt": tr("giấy hẹn"),
+    "return_slip": tr("biên nhận trả kết quả"),
+    "handover_slip": tr("giấy bàn giao"),
+}
 
 
 def paper_name(job: PrintJob) -> str:
@@ -129,7 +134,7 @@ class PrintQueue(QObject):
 
     def load(self) -> None:
         """Bring back the open jobs of earlier runs; none is printed by itself."""
-        if may(self._actor.roles, Action.PRINT_RECEIPT):
+        if may(self._actor.roles, Action.PRINT_PAPER):
             self._run("read", partial(open_jobs, self._desk, self._actor), self._loaded)
 
     def submit(self, job: PrintJob) -> None:
@@ -246,14 +251,17 @@ def phase_words(paper: QueuedPaper) -> str:
 
 def file_name(job: PrintJob) -> str:
     """Name the file of a paper by its code, never by a person."""
-    code = "".join(char if char.isalnum() or char in ".-" else "-" for char in job.code)
+    named = job.code or job.reference or job.job_id
+    code = "".join(char if char.isalnum() or char in ".-" else "-" for char in named)
     copy = f"-in-lai-{job.copy_no}" if job.copy_no else ""
     form = "" if job.form == "receipt" else f"-{job.form.replace('_', '-')}"
-    return f"{code}{form}-v{job.dossier_version}{copy}-{job.paper}.pdf"
+    version = f"-v{job.dossier_version}" if job.dossier_id else ""
+    return f"{code}{form}{version}{copy}-{job.paper}.pdf"
 
 
 def _make_and_print(desk: Desk, job: PrintJob, printers: Printers, folder: Path) -> Outcome:
     """Make a paper and print it, or save it where there is no printer. Threads: lane io."""
+    job = named_job(desk, job)
     pdf = paper_of(desk, job)
     printer = printers.default_name()
     if printer:
