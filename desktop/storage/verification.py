@@ -5,49 +5,26 @@ entry. What it compares: stored bytes with hashes, hashes with signatures, colum
 made anew, the head with the marker outside the database.
 """
 
-import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlcipher3 import dbapi2
 
-from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, Event, chain_hash, decode_body
 from desktop.domain.facts.unit import EpochOpened
-from desktop.storage import projections
 from desktop.storage.database import DATABASE_NAME, Replica, existing, read_replica
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.epochs import hash_at
 from desktop.storage.marker import Marker, MarkerFile
-from desktop.storage.tables import (
-    DOSSIER,
-    DOSSIER_CODE,
-    EVENT,
-    FORM_NUMBER,
-    ORDINAL,
-    UNIT_STATE,
-)
+from desktop.storage.recount import Finding, Walk, books, refolded
+from desktop.storage.tables import EVENT
 
 CheckSignature = Callable[[bytes, bytes, bytes], bool]
 _MOST_FINDINGS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Name one thing that is wrong.
-
-    Attributes:
-        code: Stable English identifier; its sentence is the message of that code.
-        where: Position, event id, dossier id or table it is about.
-    """
-
-    code: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +47,6 @@ class Report:
     def is_clean(self) -> bool:
         """Tell whether nothing is wrong."""
         return not self.findings
-
-
-@dataclass(slots=True)
-class _Walk:
-    """Count while walking."""
-
-    events: int = 0
-    dossiers: int = 0
-    head_hash: str = ""
 
 
 def verify(
@@ -104,7 +72,7 @@ def verify(
     """
     path = existing(folder)
     findings: list[Finding] = []
-    walk = _Walk()
+    walk = Walk()
     findings += _pages(path, key)
     if not findings:
         engine = open_engine(path, key, read_only=True)
@@ -142,7 +110,7 @@ def _contents(
     state_folder: Path,
     check_signature: CheckSignature,
     all_signatures: bool,
-    walk: _Walk,
+    walk: Walk,
 ) -> Iterator[Finding]:
     replica = read_replica(connection)
     # The marker is read before the snapshot all else is read from: a program at work beside us moves both on.
@@ -150,8 +118,8 @@ def _contents(
     connection.rollback()
     yield from _marker(connection, replica, mark)
     yield from _chain(connection, check_signature, all_signatures, walk)
-    yield from _refold(connection, walk)
-    yield from _numbers(connection)
+    yield from refolded(connection, walk)
+    yield from books(connection)
 
 
 def _marker(connection: Connection, replica: Replica, mark: Marker | None) -> Iterator[Finding]:
@@ -179,7 +147,7 @@ class _Log:
 
 
 def _chain(
-    connection: Connection, check_signature: CheckSignature, all_signatures: bool, walk: _Walk
+    connection: Connection, check_signature: CheckSignature, all_signatures: bool, walk: Walk
 ) -> Iterator[Finding]:
     logs: dict[tuple[str, str], _Log] = {}
     rows = connection.execution_options(yield_per=2_000).execute(select(EVENT).order_by(EVENT.c.position))
@@ -237,66 +205,3 @@ def _columns_agree(row: Any, event: Event) -> bool:  # noqa: ANN401 - a row
         and row.type == envelope.type
         and row.acted_at == envelope.acted_at.isoformat()
     )
-
-
-def _refold(connection: Connection, walk: _Walk) -> Iterator[Finding]:
-    """Compare every dossier's row with a fold made anew, and the other way round."""
-    stored = connection.execution_options(yield_per=1_000).execute(select(DOSSIER).order_by(DOSSIER.c.dossier_id))
-    rows = iter(stored.mappings())
-    row = next(rows, None)
-    for dossier in projections.folded_dossiers(connection):
-        walk.dossiers += 1
-        while row is not None and row["dossier_id"] < dossier.dossier_id:
-            yield Finding("row_without_events", str(row["dossier_id"]))
-            row = next(rows, None)
-        if row is None or row["dossier_id"] != dossier.dossier_id:
-            yield Finding("row_missing", dossier.dossier_id)
-            continue
-        yield from _row_differs(connection, dossier, row)
-        row = next(rows, None)
-    while row is not None:
-        yield Finding("row_without_events", str(row["dossier_id"]))
-        row = next(rows, None)
-
-
-def _row_differs(connection: Connection, dossier: Dossier, row: Any) -> Iterator[Finding]:  # noqa: ANN401 - a mapping
-    values = projections.dossier_values(dossier)
-    state = values.pop("state")
-    if json.loads(state) != json.loads(row["state"]) or any(row[name] != values[name] for name in values):
-        yield Finding("row_differs", dossier.dossier_id)
-    codes = connection.execute(
-        select(DOSSIER_CODE.c.code).where(
-            DOSSIER_CODE.c.code.in_((dossier.code, *dossier.aliases)), DOSSIER_CODE.c.dossier_id == dossier.dossier_id
-        )
-    ).all()
-    if len(codes) != 1 + len(dossier.aliases):
-        yield Finding("code_missing", dossier.dossier_id)
-
-
-def _numbers(connection: Connection) -> Iterator[Finding]:
-    """Compare numbers, unit and users with a fold made anew in a scratch database."""
-    scratch = create_engine("sqlite://", module=sqlite3)
-    with scratch.begin() as mirror:
-        for table in (ORDINAL, FORM_NUMBER, UNIT_STATE):
-            table.create(mirror)
-        types = (
-            "dossier.received",
-            "unit.configured",
-            "calendar.overlaid",
-            "user.saved",
-            "epoch.opened",
-            "lease.declared",
-        )
-        rows = connection.execution_options(yield_per=2_000).execute(
-            select(EVENT.c.body).where(EVENT.c.type.in_(types)).order_by(EVENT.c.position)
-        )
-        for row in rows:
-            projections.note_event(mirror, decode_body(row.body))
-        for table in (ORDINAL, FORM_NUMBER, UNIT_STATE):
-            if _all_rows(connection, table.name) != _all_rows(mirror, table.name):
-                yield Finding("table_differs", table.name)
-    scratch.dispose()
-
-
-def _all_rows(connection: Connection, table: str) -> list[tuple[Any, ...]]:
-    return sorted(tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}")))

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, TextClause, and_, func, select, text
 from desktop.domain import codec
 from desktop.domain.authority import Delegation
 from desktop.domain.dossiers import Dossier, Payment, Status
-from desktop.domain.events import decode_body
+from desktop.domain.events import EVENT_TYPES, Event, decode_body
+from desktop.domain.facts.way import Approved, Rejected, SentBack
 from desktop.domain.fold import fold
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
@@ -28,6 +29,9 @@ from desktop.storage.tables import ATTACHMENT, DOSSIER, EVENT, PAYMENT, REMINDER
 _OPEN = text("is_open")
 _SOLVED_LATE = text("is_solved_late")
 _BATCH = 1_000
+#: Events in which decisions are looked for: some days of a busy ward, read in a few dozen milliseconds.
+_LATELY = 10_000
+_DECISIONS = tuple(EVENT_TYPES[fact][0] for fact in (Approved, Rejected, SentBack))
 
 Conditions = list[ColumnElement[bool] | TextClause]
 
@@ -77,6 +81,23 @@ class WayReader(Reading):
             .order_by(DOSSIER.c.due_at, DOSSIER.c.position)
         )
         return tuple(projections.read_dossier(row.state) for row in rows)
+
+    def decisions_by(self, user_id: str, *, limit: int) -> tuple[Event, ...]:
+        """Return a leader's latest decisions among the newest events, newest first."""
+        newest = int(self._scalar(select(func.max(EVENT.c.position))) or 0)
+        rows = self._rows(
+            select(EVENT.c.body)
+            .where(EVENT.c.position > newest - _LATELY, EVENT.c.type.in_(_DECISIONS))
+            .order_by(EVENT.c.position.desc())
+        )
+        found: list[Event] = []
+        for row in rows:
+            event = decode_body(row.body)
+            if event.envelope.actor == user_id:
+                found.append(event)
+            if len(found) == limit:
+                break
+        return tuple(found)
 
     def with_status(
         self, status: Status, *, limit: int, solved_before: datetime | None = None
