@@ -8,6 +8,7 @@ from typing import Protocol
 
 from desktop.domain.attempts import Attempts
 from desktop.domain.authority import Delegation
+from desktop.domain.board import Board, Wanted
 from desktop.domain.calendars import Calendar
 from desktop.domain.catalogue import Catalogue
 from desktop.domain.codes import Lease
@@ -131,6 +132,10 @@ class WayReader(Protocol):
         """Return every dossier that lies before the leaders, next due first."""
         ...
 
+    def decisions_by(self, user_id: str, *, limit: int) -> tuple[Event, ...]:
+        """Return a leader's latest decisions among the newest events, newest first."""
+        ...
+
     def with_status(
         self, status: Status, *, limit: int, solved_before: datetime | None = None
     ) -> tuple[DossierCard, ...]:
@@ -181,8 +186,20 @@ class WayReader(Protocol):
         """Yield dossiers by day of receipt, in order of receipt: for the register; memory stays at one page."""
         ...
 
+    def board(self, wanted: Wanted, next_day: date) -> Board:
+        """Return the deadline board as the rows stand, every figure of one moment.
+
+        Args:
+            wanted: Which board; its instant is not before the last act.
+            next_day: The working day after the instant's own.
+        """
+        ...
+
     def all_dossiers_at(self, as_of: datetime) -> Iterator[Dossier]:
-        """Yield every dossier as it stood at an instant, folded anew from the log."""
+        """Yield every dossier as it stood at an instant, folded anew from the log.
+
+        Of each, what comes after its first event past the instant is left out, even where the clock went back.
+        """
         ...
 
     def reminders_seen(self, user_id: str) -> frozenset[tuple[str, str]]:

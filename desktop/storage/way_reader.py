@@ -6,13 +6,14 @@ Threads: each reader has its own connection; lane read in the window, the main t
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, and_, func, select, text
 
 from desktop.domain import codec
 from desktop.domain.authority import Delegation
+from desktop.domain.board import Board, Wanted
 from desktop.domain.dossiers import Dossier, Payment, Status
 from desktop.domain.events import EVENT_TYPES, Event, decode_body
 from desktop.domain.facts.way import Approved, Rejected, SentBack
@@ -22,6 +23,7 @@ from desktop.domain.tally import Measure
 from desktop.domain.vietnamese import VIETNAM
 from desktop.services.records import DossierCard, DueBetween, PaymentLine, TurnedAwayPaper
 from desktop.storage import projections, unit_rows
+from desktop.storage.board_rows import read_board
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.reading import Reading
 from desktop.storage.tables import ATTACHMENT, DOSSIER, EVENT, PAYMENT, REMINDER, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
@@ -29,6 +31,7 @@ from desktop.storage.tables import ATTACHMENT, DOSSIER, EVENT, PAYMENT, REMINDER
 _OPEN = text("is_open")
 _SOLVED_LATE = text("is_solved_late")
 _BATCH = 1_000
+_ANY = text("SELECT 1")
 #: Events in which decisions are looked for: some days of a busy ward, read in a few dozen milliseconds.
 _LATELY = 10_000
 _DECISIONS = tuple(EVENT_TYPES[fact][0] for fact in (Approved, Rejected, SentBack))
@@ -219,8 +222,17 @@ class WayReader(Reading):
                 return
             position = rows[-1].position
 
+    def board(self, wanted: Wanted, next_day: date) -> Board:
+        """Return the deadline board as the rows stand, every figure of one moment."""
+        with self._reading() as connection:
+            connection.execute(_ANY)  # the transaction begins with the first statement
+            return read_board(connection.connection.cursor(), wanted, next_day)
+
     def all_dossiers_at(self, as_of: datetime) -> Iterator[Dossier]:
-        """Yield every dossier as it stood at an instant, folded anew from the log."""
+        """Yield every dossier as it stood at an instant, folded anew from the log.
+
+        A clock that went back must not leave a hole: what follows an event past the instant is left out with it.
+        """
         with self._reading() as connection:
             rows = connection.execution_options(yield_per=_BATCH).execute(
                 select(EVENT.c.dossier_id, EVENT.c.body)
@@ -229,7 +241,7 @@ class WayReader(Reading):
             )
             for _, group in groupby(rows, key=_dossier_id):
                 events = (decode_body(row.body) for row in group)
-                dossier = fold(event for event in events if event.envelope.acted_at <= as_of)
+                dossier = fold(takewhile(lambda event: event.envelope.acted_at <= as_of, events))
                 if dossier is not None:
                     yield dossier
 
