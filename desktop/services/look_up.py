@@ -8,14 +8,14 @@ from desktop.domain.acts.correcting import decide_correct
 from desktop.domain.commands import Correct
 from desktop.domain.dossiers import Change, Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
-from desktop.domain.events import Event, Fact
-from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
+from desktop.domain.events import Event
+from desktop.domain.facts.counter import Corrected
 from desktop.domain.identity import mask_id_number
 from desktop.domain.users import Action, Role, User, may, require
-from desktop.domain.vietnamese import money, screen_datetime
 from desktop.services.ports import Desk
 from desktop.services.receive import find_procedure, rules_at
 from desktop.services.records import Anchors, DossierCard, DossierFilter
+from desktop.services.timeline import details_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def show(desk: Desk, actor: User, code: str) -> DossierView:
     names = {user.user_id: user.name for user in desk.reader.users()}
     return DossierView(
         dossier=dossier,
-        timeline=tuple(_entry(event, names, actor) for event in desk.reader.history(dossier.dossier_id)),
+        timeline=tuple(_entry(desk, event, names, actor) for event in desk.reader.history(dossier.dossier_id)),
         custodian_name=custodian_name(desk, dossier.custodian, names),
         received_by_name=names.get(dossier.received_by, ""),
     )
@@ -156,41 +156,16 @@ def custodian_name(desk: Desk, custodian: Custodian, names: dict[str, str] | Non
     return ""
 
 
-def _entry(event: Event, names: dict[str, str], actor: User) -> TimelineEntry:
+def _entry(desk: Desk, event: Event, names: dict[str, str], actor: User) -> TimelineEntry:
     envelope = event.envelope
     return TimelineEntry(
         at=envelope.acted_at,
         actor=names.get(envelope.actor, ""),
         type=envelope.type,
-        details=_details(event.fact, actor),
+        details=details_of(
+            event.fact,
+            lambda id_number: shown_id_number(actor, id_number),
+            lambda custodian: custodian_name(desk, custodian, names),
+        ),
         event_id=envelope.event_id,
     )
-
-
-def _details(fact: Fact, actor: User) -> tuple[tuple[str, str], ...]:
-    if isinstance(fact, Received):
-        return (("code", fact.code), ("promised_at", screen_datetime(fact.due_at)))
-    if isinstance(fact, Corrected):
-        changes = "; ".join(_change(change, actor) for change in fact.changes)
-        return (("version", str(fact.receipt_version)), ("changes", changes), ("reason", fact.reason))
-    if isinstance(fact, ReceiptPrinted):
-        return (("copy_no", str(fact.copy_no)), ("paper", fact.paper))
-    if isinstance(fact, FeeTaken):
-        return (("amount", money(fact.amount_vnd)), ("method", fact.method.value), ("reason", fact.reason))
-    if isinstance(fact, ResultReady):
-        return (("shelf", fact.shelf), ("note", fact.note))
-    if isinstance(fact, Returned):
-        return (
-            ("recipient", fact.recipient.name),
-            ("proof", fact.proof.value),
-            ("reference", fact.proof_reference),
-        )
-    return ()
-
-
-def _change(change: Change, actor: User) -> str:
-    """Return a correction as text; an ID number stays masked in the history too."""
-    old, new = change.old, change.new
-    if change.field.endswith(".id_number"):
-        old, new = shown_id_number(actor, old), shown_id_number(actor, new)
-    return f"{change.field}: {old} → {new}"

@@ -1,4 +1,7 @@
-"""Turn codes and facts into sentences: the one place where an error gets its words."""
+"""Turn codes and facts into sentences: the one place where an error gets its words.
+
+A fact whose name and value have a word of their own (``word.kind.supplement``) is shown by that word.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -28,7 +31,8 @@ class Wording:
         template = self._sentences.get(code)
         if template is None:
             return f"{self._sentences['unknown_problem']} ({code})"
-        return template.format_map(_Facts({name: _plain(name, fact) for name, fact in (details or {}).items()}))
+        facts = _Facts({name: self._shown(name, fact) for name, fact in (details or {}).items()})
+        return template.format_map(facts).strip()
 
     def error(self, error: AppError) -> str:
         """Return the sentence of an error."""
@@ -38,19 +42,21 @@ class Wording:
         """Tell whether a code has a sentence."""
         return code in self._sentences
 
+    def _shown(self, name: str, fact: object) -> object:
+        """Return a fact as a sentence shows it: by its own word, money with points, a list between commas."""
+        word = self._sentences.get(f"word.{name}.{fact}") if isinstance(fact, str) else None
+        if word is not None:
+            return word
+        if name.endswith("_vnd") and isinstance(fact, int):
+            return number(fact)
+        return ", ".join(str(part) for part in fact) if isinstance(fact, list | tuple) else fact
+
 
 class _Facts(dict[str, Any]):
     """Show a missing fact as a gap instead of failing while telling about a failure."""
 
     def __missing__(self, key: str) -> str:
         return "…"
-
-
-def _plain(name: str, fact: object) -> object:
-    """Return a fact as a sentence shows it: money with points, a list as words between commas."""
-    if name.endswith("_vnd") and isinstance(fact, int):
-        return number(fact)
-    return ", ".join(str(part) for part in fact) if isinstance(fact, list | tuple) else fact
 
 
 def _load(language: str) -> dict[str, str]:
