@@ -1,14 +1,16 @@
 """Set papers by which one side hands a list of dossiers or results to another and both sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Any
 
+from reports.elements.assembly import Plan
 from reports.elements.column import Column
 from reports.elements.flow import Block
 from reports.elements.fonts import Face
 from reports.elements.signatures import SIGN_AND_NAME, Signature, signature_block
 from reports.elements.tables import TableColumn, kept, table
-from reports.elements.tabular import TabularForm
+from reports.elements.tabular import Naming, TabularForm, plan_of
 
 _SIGNING_EM = 3.0
 _GAP = 0.25
@@ -32,6 +34,7 @@ class HandingForm(TabularForm):
         giver_hint: Below the left title: to sign, or how it was confirmed instead.
         receiver_hint: The same at the right.
         notes: Notes at the end.
+        qr_content: Digits only, so that the code stays small, at most some 120; empty for none.
     """
 
     number: str
@@ -47,6 +50,34 @@ class HandingForm(TabularForm):
     giver_hint: str = SIGN_AND_NAME
     receiver_hint: str = SIGN_AND_NAME
     notes: tuple[str, ...] = ()
+    qr_content: str = ""
+    copy_labels: tuple[str, ...] = ("Liên 1: bên giao", "Liên 2: bên nhận")
+
+
+def naming(form: HandingForm, caption: str) -> Naming:
+    """Name such a paper by its number; the caption says what its QR code is for."""
+    return Naming("Số:", form.number, qr_content=form.qr_content, caption=caption)
+
+
+def list_plan(form: HandingForm, caption: str, columns: Sequence[TableColumn], rows: Sequence[Any]) -> Plan:
+    """Put a paper together that has nothing but parties, list and signatures.
+
+    Args:
+        form: Clean texts.
+        caption: Below the QR code.
+        columns: The list's columns.
+        rows: Dataclasses (hence Any) with one text per column, in their order.
+    """
+    listed = [astuple(row) for row in rows]
+    return plan_of(
+        form,
+        naming(form, caption),
+        lambda column: [
+            *parties(form, column),
+            *handed_list(form, column, columns, listed),
+            *closing(form, column),
+        ],
+    )
 
 
 def parties(form: HandingForm, column: Column) -> list[Block]:

@@ -5,14 +5,13 @@ Source: no national form; the record provinces print every day, A4 with the long
 This module prints finished texts and formats nothing.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
-from reports.elements.column import Column
-from reports.elements.flow import Align, Block
-from reports.elements.handing import HandingForm, closing, handed_list, parties
+from reports.elements.flow import Align
+from reports.elements.handing import HandingForm, list_plan
 from reports.elements.page import Paper
 from reports.elements.tables import TableColumn
-from reports.elements.tabular import Naming, plan_of, render_on
+from reports.elements.tabular import render_on
 from reports.elements.text import cleaned, missing_glyphs
 from reports.forms.handover_slip import CAPTION
 
@@ -61,12 +60,9 @@ class HandoverRecordForm(HandingForm):
 
     Attributes:
         rows: The dossiers.
-        qr_content: Digits only; empty for none.
     """
 
     rows: tuple[HandoverRecordRow, ...]
-    qr_content: str = ""
-    copy_labels: tuple[str, ...] = ("Liên 1: bên giao", "Liên 2: bên nhận")
 
 
 def render(form: HandoverRecordForm, paper: Paper = Paper.A4) -> bytes:
@@ -85,10 +81,4 @@ def render(form: HandoverRecordForm, paper: Paper = Paper.A4) -> bytes:
     Threads: any.
     """
     form = cleaned(form)
-    naming = Naming("Số:", form.number, qr_content=form.qr_content, caption=CAPTION)
-    return render_on(plan_of(form, naming, lambda column: _body(form, column)), paper)
-
-
-def _body(form: HandoverRecordForm, column: Column) -> list[Block]:
-    rows = [astuple(row) for row in form.rows]
-    return [*parties(form, column), *handed_list(form, column, _COLUMNS, rows), *closing(form, column)]
+    return render_on(list_plan(form, CAPTION, _COLUMNS, form.rows), paper)

@@ -11,10 +11,10 @@ from dataclasses import astuple, dataclass
 from reports.elements.column import Column
 from reports.elements.flow import Align, Block
 from reports.elements.fonts import Face
-from reports.elements.handing import HandingForm, closing, handed_list, parties
+from reports.elements.handing import HandingForm, closing, handed_list, naming, parties
 from reports.elements.page import Paper
 from reports.elements.tables import TableColumn
-from reports.elements.tabular import Naming, plan_of, render_upright
+from reports.elements.tabular import plan_of, render_upright
 from reports.elements.text import cleaned, missing_glyphs
 
 __all__ = ["HandoverConfirmation", "HandoverRow", "HandoverSlipForm", "Paper", "missing_glyphs", "render"]
@@ -70,15 +70,12 @@ class HandoverSlipForm(HandingForm):
     Attributes:
         rows: The dossiers, in the order they were scanned.
         due_line: "Chuyển chậm nhất 09 giờ 00 phút, ngày …".
-        qr_content: Digits only, so that the code stays small; at most some 120.
         confirmation: What the receiver confirmed; None leaves lines to fill in by hand.
     """
 
     rows: tuple[HandoverRow, ...]
     due_line: str = ""
-    qr_content: str = ""
     confirmation: HandoverConfirmation | None = None
-    copy_labels: tuple[str, ...] = ("Liên 1: bên giao", "Liên 2: bên nhận")
 
 
 def render(form: HandoverSlipForm, paper: Paper = Paper.A4) -> bytes:
@@ -97,8 +94,8 @@ def render(form: HandoverSlipForm, paper: Paper = Paper.A4) -> bytes:
     Threads: any.
     """
     form = cleaned(form)
-    naming = Naming("Số:", form.number, qr_content=form.qr_content, caption=CAPTION)
-    return render_upright(plan_of(form, naming, lambda column: _body(form, column)), paper)
+    plan = plan_of(form, naming(form, CAPTION), lambda column: _body(form, column))
+    return render_upright(plan, paper)
 
 
 def _body(form: HandoverSlipForm, column: Column) -> list[Block]:

@@ -5,14 +5,13 @@ Source: no national form; the slip provinces print every day, A4 with the long s
 This module prints finished texts and formats nothing.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
-from reports.elements.column import Column
-from reports.elements.flow import Align, Block
-from reports.elements.handing import HandingForm, closing, handed_list, parties
+from reports.elements.flow import Align
+from reports.elements.handing import HandingForm, list_plan
 from reports.elements.page import Paper
 from reports.elements.tables import TableColumn
-from reports.elements.tabular import Naming, plan_of, render_on
+from reports.elements.tabular import render_on
 from reports.elements.text import cleaned, missing_glyphs
 
 __all__ = ["Paper", "ResultRow", "ResultSlipForm", "missing_glyphs", "render"]
@@ -49,12 +48,9 @@ class ResultSlipForm(HandingForm):
 
     Attributes:
         rows: The results.
-        qr_content: Digits only; empty for none.
     """
 
     rows: tuple[ResultRow, ...]
-    qr_content: str = ""
-    copy_labels: tuple[str, ...] = ("Liên 1: bên giao", "Liên 2: bên nhận")
 
 
 def render(form: ResultSlipForm, paper: Paper = Paper.A4) -> bytes:
@@ -73,10 +69,4 @@ def render(form: ResultSlipForm, paper: Paper = Paper.A4) -> bytes:
     Threads: any.
     """
     form = cleaned(form)
-    naming = Naming("Số:", form.number, qr_content=form.qr_content, caption="Quét để nhận kết quả")
-    return render_on(plan_of(form, naming, lambda column: _body(form, column)), paper)
-
-
-def _body(form: ResultSlipForm, column: Column) -> list[Block]:
-    rows = [astuple(row) for row in form.rows]
-    return [*parties(form, column), *handed_list(form, column, _COLUMNS, rows), *closing(form, column)]
+    return render_on(list_plan(form, "Quét để nhận kết quả", _COLUMNS, form.rows), paper)
