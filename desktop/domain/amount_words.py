@@ -65,7 +65,16 @@ def amount_in_words(vnd: int, *, southern: bool = True) -> str:
     Raises:
         UserError: ``amount_out_of_range`` for a negative or an unsayably large amount.
     """
-    if not 0 <= vnd < _TOO_MUCH:
-        raise UserError("amount_out_of_range", vnd=vnd)
-    sentence = " ".join(_say(vnd, southern=southern) or ["không"])
-    return f"{sentence[0].upper()}{sentence[1:]} đồng"
+    return f"{count_in_words(vnd, southern=southern)} đồng"
+
+
+def count_in_words(n: int, *, southern: bool = True) -> str:
+    """Say a number in words: 40 is 'Bốn mươi'.
+
+    Raises:
+        UserError: ``amount_out_of_range`` as :func:`amount_in_words`.
+    """
+    if not 0 <= n < _TOO_MUCH:
+        raise UserError("amount_out_of_range", vnd=n)
+    sentence = " ".join(_say(n, southern=southern) or ["không"])
+    return f"{sentence[0].upper()}{sentence[1:]}"

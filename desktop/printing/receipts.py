@@ -1,11 +1,11 @@
 """From a dossier to the receipt's finished texts, and from a dossier to the PDF of each of its papers."""
 
 from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, FeeMethod, Relation, ResultBy
-from desktop.domain.errors import UserError
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
+from desktop.printing.papers import make_paper
 from desktop.printing.return_slips import return_slip_form
 from desktop.printing.words import TRAINING_MARK, lookup_address, paper_named, reprint_mark
 from desktop.services.ports import PaperRequest
@@ -95,14 +95,13 @@ class ReceiptForms:
         form = return_slip_form(dossier, unit=unit, pack=pack, clerk=clerk, copy_no=copy_no, watermark=self._watermark)
         return return_slip.render(form, chosen)
 
-
     def paper(self, request: PaperRequest) -> bytes:
         """Return any other paper as PDF bytes.
 
         Raises:
-            UserError: ``unknown_form``.
+            UserError: see :func:`desktop.printing.papers.make_paper`.
         """
-        raise UserError("unknown_form", form=request.form)
+        return make_paper(request, self._watermark)
 
 
 def receipt_form(

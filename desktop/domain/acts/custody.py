@@ -30,7 +30,8 @@ from desktop.domain.way_commands import AssignCustody, MakeSlip
 REMIND_AFTER_HOURS = 4
 MINUTES_PER_HOUR = 60
 SHORTEST_SLIP, LONGEST_SLIP = 1, 500
-_HANDED_ON = frozenset({Status.RECEIVED, Status.WITH_SECTION, Status.IN_PROGRESS, Status.APPROVED})
+#: What was approved goes to the counter as a result (``dossier.result_ready``), not on a slip.
+_HANDED_ON = frozenset({Status.RECEIVED, Status.WITH_SECTION, Status.IN_PROGRESS})
 
 DossierFacts = Mapping[str, tuple[DossierFact, ...]]
 
@@ -106,7 +107,7 @@ def decide_make_slip(dossiers: Sequence[Dossier], command: MakeSlip, new: NewSli
         slip_id=new.slip_id,
         name=name,
         number=new.number,
-        giver=dossiers[0].custodian,
+        giver=_giver(dossiers, rules),
         to=command.to,
         made_at=rules.now,
         made_by=rules.actor.user_id,
@@ -117,6 +118,12 @@ def decide_make_slip(dossiers: Sequence[Dossier], command: MakeSlip, new: NewSli
     )
     offered = HandoverOffered(new.slip_id, name, command.to)
     return Handed(SlipMade(slip), {state.dossier_id: (offered,) for state in dossiers})
+
+
+def _giver(dossiers: Sequence[Dossier], rules: Rules) -> Custodian:
+    """Return the one side that gives: the section, or the actor himself where he also holds some in person."""
+    holders = {state.custodian for state in dossiers}
+    return holders.pop() if len(holders) == 1 else Custodian(CustodianKind.USER, rules.actor.user_id)
 
 
 def remind_from(rules: Rules) -> datetime:

@@ -1,0 +1,161 @@
+"""From custody to the finished texts of the handover slip and the control sheet."""
+
+from datetime import datetime
+
+from desktop.domain.amount_words import count_in_words
+from desktop.domain.control import Grade, hops_of
+from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
+from desktop.domain.errors import UserError
+from desktop.domain.slips import Slip, SlipState, slip_qr
+from desktop.domain.vietnamese import local, paper_date, paper_datetime, screen_date, screen_datetime
+from desktop.printing.words import lookup_address, reprint_mark
+from desktop.services.ports import PaperRequest
+from reports.forms.control_sheet import ControlSheetForm, HopRow
+from reports.forms.handover_slip import HandoverConfirmation, HandoverRow, HandoverSlipForm
+
+_GRADE = {Grade.EARLY: "Trước hạn", Grade.ON_TIME: "Đúng hạn", Grade.LATE: "Quá hạn"}
+_ON_THE_MACHINE = "(Xác nhận trên máy)"
+_TWO_COPIES = "Giấy này lập thành 02 bản, mỗi bên giữ 01 bản."
+
+
+def slip_form(request: PaperRequest, watermark: str) -> HandoverSlipForm:
+    """Return a handover slip as it stands: open, confirmed with its differences, or withdrawn.
+
+    Raises:
+        UserError: ``unknown_form`` when there is no slip.
+    """
+    slip = request.slip
+    if slip is None:
+        raise UserError("unknown_form", form=request.form)
+    on = local(slip.made_at).date()
+    heading, rule = request.unit.heading(on), request.pack.form("handover_slip")
+    n = len(slip.lines)
+    withdrawn = ("Giấy này đã được rút lại, không có giá trị bàn giao.",) if slip.state is SlipState.WITHDRAWN else ()
+    return HandoverSlipForm(
+        parent_agency=heading.agency,
+        office=heading.office,
+        place_and_date=f"{request.unit.place}, {paper_date(on)}",
+        title=rule.title,
+        form_mark=rule.number,
+        legal_line=rule.basis,
+        copy_mark=reprint_mark(request.copy_no),
+        watermark=watermark,
+        number=slip.name,
+        giver_unit=_unit_of(slip.giver, request),
+        giver=request.names.get(slip.made_by, ""),
+        receiver_unit=_unit_of(slip.to, request),
+        receiver=request.names.get(slip.closed_by, "") or _person_of(slip.to, request),
+        handed_at=paper_datetime(slip.made_at),
+        total=f"{n:02d} hồ sơ",
+        total_in_words=count_in_words(n, southern=request.unit.southern_words),
+        rows=tuple(_row(place, code, request) for place, code in enumerate(slip.codes, 1)),
+        qr_content=slip_qr(slip),
+        confirmation=_confirmation(slip, request),
+        notes=(*withdrawn, *((f"Ghi chú: {slip.note}",) if slip.note else ()), _TWO_COPIES),
+    )
+
+
+def control_form(request: PaperRequest, watermark: str) -> ControlSheetForm:
+    """Return the control sheet of a dossier: every hand it went through.
+
+    Raises:
+        UserError: ``unknown_form`` when there is no dossier.
+    """
+    dossier = request.dossier
+    if dossier is None:
+        raise UserError("unknown_form", form=request.form)
+    on = local(dossier.received_at).date()
+    heading, rule = request.unit.heading(on), request.pack.form("control_sheet")
+    hops = hops_of(request.history, request.calendar, request.pack.clock)
+    rows = []
+    for hop in hops:
+        is_first = hop.giver is None
+        is_returned = hop.to.kind is CustodianKind.NOBODY
+        rows.append(
+            HopRow(
+                giver_unit="Người nộp hồ sơ" if hop.giver is None else _unit_of(hop.giver, request),
+                giver=dossier.submitter.party.name if is_first else request.names.get(hop.giver_user, ""),
+                receiver_unit="Người nhận kết quả" if is_returned else _unit_of(hop.to, request),
+                receiver=_last_receiver(dossier) if is_returned else request.names.get(hop.receiver_user, ""),
+                handed_at=paper_datetime(hop.at),
+                giver_signed="" if is_first else _ON_THE_MACHINE,
+                receiver_signed="" if is_returned else _ON_THE_MACHINE,
+                grade="" if is_first else _GRADE[hop.grade],
+                note=_late_note(dossier, hop.at, hop.grade),
+            )
+        )
+    asked = [wait.of for wait in dossier.waits if wait.of]
+    return ControlSheetForm(
+        parent_agency=heading.agency,
+        office=heading.office,
+        place_and_date=f"{request.unit.place}, {paper_date(on)}",
+        title=rule.title,
+        form_mark="" if rule.number in rule.basis else rule.number,
+        legal_line=rule.basis,
+        copy_mark=reprint_mark(request.copy_no),
+        watermark=watermark,
+        code=dossier.code,
+        owner=dossier.owner.name,
+        received_at=paper_datetime(dossier.received_at),
+        promised_at=paper_datetime(dossier.promised_at),
+        solving_unit=request.unit.section_name(dossier.procedure.section) or request.unit.name,
+        hops=tuple(rows),
+        procedure=dossier.procedure.name,
+        partners="; ".join(dict.fromkeys(asked)),
+        qr_content=lookup_address(dossier, request.unit),
+    )
+
+
+def _row(place: int, code: str, request: PaperRequest) -> HandoverRow:
+    dossier = next((each for each in request.slip_dossiers if each.code == code), None)
+    if dossier is None:
+        return HandoverRow(str(place), code, "", "", "", "", "không có trên máy này")
+    who = dossier.owner.name
+    if dossier.submitter.party.name != who:
+        who = f"{who}; người nộp: {dossier.submitter.party.name}"
+    return HandoverRow(
+        no=str(place),
+        code=code,
+        owner=who,
+        procedure=dossier.procedure.name,
+        received_on=screen_date(local(dossier.received_at).date()),
+        promised_at=screen_datetime(dossier.promised_at),
+    )
+
+
+def _confirmation(slip: Slip, request: PaperRequest) -> HandoverConfirmation | None:
+    if slip.state is not SlipState.CONFIRMED or slip.closed_at is None:
+        return None
+    missing = [f"Thiếu: {code} (vẫn do bên giao giữ)" for code in slip.missing]
+    strange = [
+        f"Thừa: {each.code}" + (f" (đang do {each.holder} giữ)" if each.holder else " (không có trong sổ)")
+        for each in slip.unexpected
+    ]
+    name = request.names.get(slip.closed_by, "")
+    return HandoverConfirmation(
+        confirmed_at=paper_datetime(slip.closed_at),
+        confirmed_by=f"{name} (đăng nhập và quét)",
+        total=f"{len(slip.accepted):02d} hồ sơ",
+        differences=(*missing, *strange),
+    )
+
+
+def _unit_of(custodian: Custodian, request: PaperRequest) -> str:
+    if custodian.kind is CustodianKind.SECTION:
+        return request.unit.section_name(custodian.holder)
+    return request.titles.get(custodian.holder, "") or request.unit.name
+
+
+def _person_of(custodian: Custodian, request: PaperRequest) -> str:
+    return request.names.get(custodian.holder, "") if custodian.kind is CustodianKind.USER else ""
+
+
+def _last_receiver(dossier: Dossier) -> str:
+    return dossier.returned.recipient.name if dossier.returned else dossier.submitter.party.name
+
+
+def _late_note(dossier: Dossier, at: datetime, grade: Grade) -> str:
+    """Say why a step was late, where an apology named the reason by then."""
+    if grade is not Grade.LATE:
+        return ""
+    return next((apology.reason for apology in dossier.apologies if apology.at <= at), "")

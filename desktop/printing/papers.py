@@ -1,0 +1,50 @@
+"""Make every paper but the receipt and the return slip: which form, which size, which texts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.domain.errors import UserError
+from desktop.printing import handing, letters, vouchers
+from desktop.services.ports import PaperRequest
+from reports.elements.page import Paper
+from reports.forms import apology, control_sheet, fee_voucher, handover_slip, refusal, stop_notice, supplement
+
+_LETTER = (Paper.A5, Paper.A4, Paper.A4X2)
+_TABLE = (Paper.A5, Paper.A4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Pair what fills a form with what draws it, and the papers it is drawn on."""
+
+    fill: Callable[[PaperRequest, str], Any]
+    render: Callable[[Any, Paper], bytes]
+    papers: tuple[Paper, ...]
+
+
+_MAKERS: Mapping[str, _Maker] = {
+    "supplement": _Maker(letters.supplement_form, supplement.render, _LETTER),
+    "refusal": _Maker(letters.refusal_form, refusal.render, _LETTER),
+    "apology": _Maker(letters.apology_form, apology.render, _LETTER),
+    "stop": _Maker(letters.stop_form, stop_notice.render, _LETTER),
+    "control_sheet": _Maker(handing.control_form, control_sheet.render, _TABLE),
+    "handover_slip": _Maker(handing.slip_form, handover_slip.render, _TABLE),
+    "fee_slip": _Maker(vouchers.voucher_form, fee_voucher.render, _TABLE),
+}
+
+
+def make_paper(request: PaperRequest, watermark: str) -> bytes:
+    """Return a paper as PDF bytes.
+
+    Raises:
+        UserError: ``unknown_form``; ``unknown_paper`` with the sizes this form is drawn on; ``form_not_in_pack``;
+            ``no_such_paper``.
+    """
+    maker = _MAKERS.get(request.form)
+    if maker is None:
+        raise UserError("unknown_form", form=request.form)
+    allowed = [paper.value for paper in maker.papers]
+    if request.paper not in allowed:
+        raise UserError("unknown_paper", paper=request.paper, allowed=allowed)
+    return maker.render(maker.fill(request, watermark), Paper(request.paper))
