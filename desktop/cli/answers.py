@@ -1,18 +1,15 @@
 """The results of ``motcua do``: pydantic models, so that ``--schema`` says what scripts can rely on."""
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from desktop.domain.catalogue import Procedure
 from desktop.domain.deadlines import ExplainStep
-from desktop.domain.dossiers import NATIONAL_STATUS, Dossier, Party
+from desktop.domain.dossiers import Dossier
 from desktop.domain.limits import Limit
-from desktop.domain.users import User
 from desktop.domain.vietnamese import local
-from desktop.services.look_up import DossierView, TimelineEntry, shown_id_number
-from desktop.services.ports import DossierCard
+from desktop.services.records import DossierCard
 
 
 class Answer(BaseModel):
@@ -140,70 +137,6 @@ class ReturnedOut(Answer):
     pdf: str | None
 
 
-class PersonOut(Answer):
-    """Give a person; the ID number is masked for roles that may not see it."""
-
-    name: str
-    kind: str
-    id_number: str
-    birth_date: str
-    phone: str
-    email: str
-    address: str
-
-
-class LineOut(Answer):
-    """Give the papers handed in for a component."""
-
-    code: str
-    name: str
-    originals: int
-    certified: int
-    copies: int
-
-
-class EventOut(Answer):
-    """Give one entry of a time line."""
-
-    at: str
-    actor: str
-    type: str
-    details: dict[str, str]
-
-
-class DossierOut(Answer):
-    """Answer ``dossier.show``."""
-
-    dossier_id: str
-    code: str
-    aliases: list[str]
-    procedure: dict[str, Any]
-    pack: str
-    channel: str
-    applicant: PersonOut
-    submitter: PersonOut
-    relation: str
-    components: list[LineOut]
-    sets: int
-    note: str
-    result_by: str
-    fee_vnd: int
-    paid_vnd: int
-    fee_owed_vnd: int
-    received_at: str
-    promised_at: str
-    first_promised_at: str
-    due_at: str
-    solved_at: str | None
-    returned_at: str | None
-    status: str
-    national_status: int
-    custodian: str
-    shelf: str
-    receipt: ReceiptOut
-    timeline: list[EventOut]
-
-
 class LeaseOut(Answer):
     """Answer ``lease.declare_retired``: the last day on which codes are still provisional."""
 
@@ -277,56 +210,6 @@ def receipt_out(dossier: Dossier, pdf: str | None) -> ReceiptOut:
     return ReceiptOut(number=receipt.number, book=receipt.book, version=receipt.version, pdf=pdf)
 
 
-def dossier_out(view: DossierView, actor: User) -> DossierOut:
-    """Return a dossier with its time line."""
-    dossier = view.dossier
-    return DossierOut(
-        dossier_id=dossier.dossier_id,
-        code=dossier.code,
-        aliases=list(dossier.aliases),
-        procedure={
-            "code": dossier.procedure.code,
-            "name": dossier.procedure.name,
-            "field": dossier.procedure.field,
-            "limit": limit_out(dossier.procedure.limit).model_dump(),
-            "version": dossier.procedure.version,
-        },
-        pack=dossier.pack,
-        channel=dossier.channel.value,
-        applicant=_person(dossier.owner, actor),
-        submitter=_person(dossier.submitter.party, actor),
-        relation=dossier.submitter.relation.value,
-        components=[
-            LineOut(
-                code=line.code,
-                name=line.name,
-                originals=line.originals,
-                certified=line.certified,
-                copies=line.copies,
-            )
-            for line in dossier.components
-        ],
-        sets=dossier.sets,
-        note=dossier.note,
-        result_by=dossier.result_by.value,
-        fee_vnd=dossier.fee_vnd,
-        paid_vnd=dossier.paid_vnd,
-        fee_owed_vnd=dossier.owed_vnd,
-        received_at=instant(dossier.received_at),
-        promised_at=instant(dossier.promised_at),
-        first_promised_at=instant(dossier.first_promised_at),
-        due_at=instant(dossier.due_at),
-        solved_at=optional_instant(dossier.solved_at),
-        returned_at=optional_instant(dossier.returned.at if dossier.returned else None),
-        status=dossier.status.value,
-        national_status=NATIONAL_STATUS[dossier.status],
-        custodian=view.custodian_name,
-        shelf=dossier.shelf,
-        receipt=receipt_out(dossier, None),
-        timeline=[_event(entry) for entry in view.timeline],
-    )
-
-
 def item_out(card: DossierCard, custodian: str) -> ItemOut:
     """Return one dossier of a list."""
     return ItemOut(
@@ -338,19 +221,3 @@ def item_out(card: DossierCard, custodian: str) -> ItemOut:
         promised_at=instant(card.promised_at),
         custodian=custodian,
     )
-
-
-def _person(party: Party, actor: User) -> PersonOut:
-    return PersonOut(
-        name=party.name,
-        kind=party.kind.value,
-        id_number=shown_id_number(actor, party.id_number),
-        birth_date=party.birth_date,
-        phone=party.phone,
-        email=party.email,
-        address=party.address,
-    )
-
-
-def _event(entry: TimelineEntry) -> EventOut:
-    return EventOut(at=instant(entry.at), actor=entry.actor, type=entry.type, details=dict(entry.details))

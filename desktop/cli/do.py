@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from desktop.cli import wire
+from desktop.cli.context import Context, parse
 from desktop.cli.exits import Exit, exit_of
-from desktop.cli.handlers import HANDLERS, Context, parse
+from desktop.cli.handlers import HANDLERS
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
 from desktop.domain.users import User
 from desktop.services import accounts
-from desktop.services.ports import JobState
+from desktop.services.records import JobState
 from desktop.services.wording import Wording
 from desktop.storage.engine import os_problem
 from desktop.wiring import Ward
@@ -83,6 +84,8 @@ class Runner:
 
     def _refusal(self, given: object, error: AppError) -> dict[str, Any]:
         details = json.loads(json.dumps(dict(error.details), default=str))
+        for item in details.get("items", ()) if error.code == "batch_refused" else ():
+            item["message"] = self._wording.sentence(item["reason"], item["details"])
         message = self._wording.error(error)
         return {"id": given, "ok": False, "error": {"code": error.code, "message": message, "details": details}}
 

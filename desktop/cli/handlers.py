@@ -1,53 +1,33 @@
-"""One handler per command of ``motcua do``: wire data in, a use case, an answer out."""
+"""One handler per command of ``motcua do``: wire data in, a use case, an answer out.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+The commands between counter and citizen stand in modules of their own, by area; all of them meet in ``HANDLERS``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from desktop.cli import answers, wire
+from desktop.cli import (
+    answers,
+    answers_dossier,
+    handlers_board,
+    handlers_deciding,
+    handlers_handing,
+    handlers_waiting,
+    wire,
+)
+from desktop.cli.context import Context, Handler, parse
 from desktop.domain import commands
 from desktop.domain.acts.correcting import CORRECTABLE
 from desktop.domain.acts.receiving import limit_of
 from desktop.domain.catalogue import Procedure
 from desktop.domain.deadlines import compute
-from desktop.domain.dossiers import NATIONAL_STATUS, Dossier, Relation, Submitter
+from desktop.domain.dossiers import NATIONAL_STATUS, Relation, Submitter
 from desktop.domain.errors import UserError
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local
-from desktop.services import follow, leases, look_up, papers, receive
-from desktop.services.ports import Desk, PrintJob
-
-M = TypeVar("M", bound=wire.Strict)
-
-
-@dataclass(slots=True)
-class Context:
-    """Hold what handlers share during one run.
-
-    Attributes:
-        desk: The use cases' surroundings.
-        actor: User of the present command.
-        out: Folder for PDFs, None to write none.
-        printed: Jobs whose PDF was written; settled at the end of the run.
-    """
-
-    desk: Desk
-    actor: User
-    out: Path | None
-    printed: list[str] = field(default_factory=list)
-
-    def write_pdf(self, dossier: Dossier, job: PrintJob | None) -> str | None:
-        """Write a job's PDF, named by code and never by person; return its absolute path."""
-        if self.out is None or job is None:
-            return None
-        path = (self.out / _file_name(dossier, job)).absolute()
-        self.out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(papers.paper_for(self.desk, job, dossier))
-        self.printed.append(job.job_id)
-        return str(path)
+from desktop.services import follow, leases, look_up, receive
 
 
 def compute_deadline(context: Context, with_: wire.ComputeDeadline) -> answers.DeadlineOut:
@@ -170,9 +150,11 @@ def return_result(context: Context, with_: wire.ReturnResult) -> answers.Returne
     )
 
 
-def show_dossier(context: Context, with_: wire.ShowDossier) -> answers.DossierOut:
+def show_dossier(context: Context, with_: wire.ShowDossier) -> answers_dossier.DossierOut:
     """Answer ``dossier.show``."""
-    return answers.dossier_out(look_up.show(context.desk, context.actor, with_.code), context.actor)
+    view = look_up.show(context.desk, context.actor, with_.code)
+    names = {user.user_id: user.name for user in context.desk.reader.users()}
+    return answers_dossier.dossier_out(view, context.actor, names)
 
 
 def search_dossiers(context: Context, with_: wire.SearchDossiers) -> answers.ItemsOut:
@@ -189,15 +171,6 @@ def declare_retired(context: Context, with_: wire.DeclareOldPcRetired) -> answer
     return answers.LeaseOut(provisional_through=through)
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """Pair a command's wire model and answer model with what answers it."""
-
-    with_: type[wire.Strict]
-    result: type[answers.Answer]
-    run: Callable[[Context, Any], answers.Answer]
-
-
 HANDLERS: Mapping[str, Handler] = {
     "deadline.compute": Handler(wire.ComputeDeadline, answers.DeadlineOut, compute_deadline),
     "procedure.search": Handler(wire.SearchProcedures, answers.ProceduresOut, search_procedures),
@@ -208,23 +181,13 @@ HANDLERS: Mapping[str, Handler] = {
     "dossier.result_ready": Handler(wire.ResultReady, answers.StatusOut, result_ready),
     "dossier.return_result": Handler(wire.ReturnResult, answers.ReturnedOut, return_result),
     "lease.declare_retired": Handler(wire.DeclareOldPcRetired, answers.LeaseOut, declare_retired),
-    "dossier.show": Handler(wire.ShowDossier, answers.DossierOut, show_dossier),
+    "dossier.show": Handler(wire.ShowDossier, answers_dossier.DossierOut, show_dossier),
     "dossier.search": Handler(wire.SearchDossiers, answers.ItemsOut, search_dossiers),
+    **handlers_handing.HANDLERS,
+    **handlers_waiting.HANDLERS,
+    **handlers_deciding.HANDLERS,
+    **handlers_board.HANDLERS,
 }
-
-
-def parse(kind: type[M], plain: object) -> M:
-    """Return wire data as its model.
-
-    Raises:
-        UserError: ``bad_command`` naming the first wrong place.
-    """
-    try:
-        return kind.model_validate(plain)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "…"
-        raise UserError("bad_command", place=place, reason=first["msg"]) from None
 
 
 _TEXT_FIELDS: Mapping[str, TypeAdapter[str]] = {
@@ -277,10 +240,3 @@ def _listed(value: object) -> list[object]:
 
 def _procedure(context: Context, code: str, at: Any) -> Procedure:  # noqa: ANN401 - aware datetime
     return receive.find_procedure(context.desk, code, at)
-
-
-def _file_name(dossier: Dossier, job: PrintJob) -> str:
-    code = "".join(char if char.isalnum() or char in "-." else "_" for char in dossier.code)
-    what = "tra-ket-qua" if job.form == follow.RETURN_SLIP_FORM else f"v{dossier.receipt.version}"
-    copy = f"-in-lai-{job.copy_no}" if job.copy_no else ""
-    return f"{code}-{what}{copy}-{job.paper}.pdf"
