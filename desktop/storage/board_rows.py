@@ -4,7 +4,7 @@ It must equal :func:`desktop.domain.board_count.board_of` over the refolded log,
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -50,13 +50,25 @@ _LATE_OF_RECEIVED: Final = (
     "SELECT field, count(*) FROM dossier WHERE is_solved_late AND received_at >= :first AND received_at < :after "
     "GROUP BY field"
 )
-_TALLIES: Final = "SELECT day, field, measure, n FROM tally WHERE day BETWEEN :first_day AND :last_day"
+_BY_FIELD: Final = (
+    "SELECT field, measure, sum(n) FROM tally WHERE day BETWEEN :first_day AND :last_day "
+    "GROUP BY field, measure HAVING sum(n)"
+)
+_RECEIVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(RECEIVED))
+_SOLVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(SOLVED))
+_BY_DAY: Final = (
+    f"SELECT day, sum(CASE WHEN measure IN ({_RECEIVED}) THEN n ELSE 0 END) AS received, "
+    f"sum(CASE WHEN measure IN ({_SOLVED}) THEN n ELSE 0 END) AS solved, "
+    f"sum(CASE WHEN measure = '{Measure.SOLVED_LATE.value}' THEN n ELSE 0 END) "
+    "FROM tally WHERE day BETWEEN :first_day AND :last_day AND :field IN ('', field) "
+    "GROUP BY day HAVING received OR solved ORDER BY day"
+)
 
 _STATUSES: Final = {status.value: status for status in Status}
 _KINDS: Final = {kind.value: kind for kind in CustodianKind}
 _PLACES: Final = {
-    **{measure.value: ("received", 0) for measure in RECEIVED},
-    **{measure.value: ("solved", 1) for measure in SOLVED},
+    **{measure.value: "received" for measure in RECEIVED},
+    **{measure.value: "solved" for measure in SOLVED},
 }
 
 
@@ -111,29 +123,20 @@ def _counted(
     asked: dict[str, Any],
     wanted: Wanted,
 ) -> tuple[tuple[FieldFigures, ...], tuple[DayFigures, ...]]:
-    fields: dict[str, Counter[str]] = {line.field: Counter() for line in wanted.targets}
-    days: dict[str, list[int]] = {}
-    for day, field, measure, n in cursor.execute(_TALLIES, asked):
-        if n:
-            _add(fields.setdefault(field, Counter()), measure, n)
-            if wanted.field in ("", field) and measure in _PLACES:
-                line = days.setdefault(day, [0, 0, 0])
-                line[_PLACES[measure][1]] += n
-                line[2] += n if measure == Measure.SOLVED_LATE else 0
+    fields: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in wanted.targets:
+        fields[line.field] = Counter()
+    for field, measure, n in cursor.execute(_BY_FIELD, asked):
+        fields[field][_PLACES.get(measure, measure)] += n
+        if measure == Measure.SOLVED_LATE:
+            fields[field][measure] += n
     for field, *counts in cursor.execute(_OPEN_BY_FIELD, asked):
-        counted = fields.setdefault(field, Counter())
-        counted.update(dict(zip(("open", "late_open", "waiting", "received_late"), counts, strict=True)))
+        fields[field].update(dict(zip(("open", "late_open", "waiting", "received_late"), counts, strict=True)))
     for field, n in cursor.execute(_LATE_OF_RECEIVED, asked):
-        fields.setdefault(field, Counter())["received_late"] += n
+        fields[field]["received_late"] += n
     by_field = tuple(wanted.figures(code, **{name: fields[code][name] for name in COUNTED}) for code in sorted(fields))
-    return by_field, tuple(DayFigures(date.fromisoformat(day), *days[day]) for day in sorted(days))
-
-
-def _add(counted: Counter[str], measure: str, n: int) -> None:
-    name = _PLACES[measure][0] if measure in _PLACES else measure
-    counted[name] += n
-    if measure == Measure.SOLVED_LATE:
-        counted[Measure.SOLVED_LATE.value] += n
+    days = tuple(DayFigures(date.fromisoformat(day), *counts) for day, *counts in cursor.execute(_BY_DAY, asked))
+    return by_field, days
 
 
 def _name(row: Sequence[Any], as_of: datetime) -> Name:

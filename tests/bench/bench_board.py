@@ -1,0 +1,220 @@
+"""Show the deadline board of a half-year: counters and partial indexes against DuckDB, one thread, on the same rows.
+
+Run as ``python tests/bench/bench_board.py [--dossiers 62000]``. The ward is a city ward's half-year: every dossier went
+its whole way (``tests/support/ways.py``). Before anything is timed the board must equal the recomputation from the log,
+and DuckDB's answers must equal the board. DuckDB is no dependency of ours: without it the row says so.
+"""
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from common import CACHE, ROUNDS, Result, arguments, interleaved, report, use_state
+
+from desktop import wiring
+from desktop.domain.board import Board, Denominator, Wanted
+from desktop.domain.board_count import board_of
+from desktop.domain.vietnamese import VIETNAM, local
+from desktop.services import accounts
+from desktop.services.board import show_board
+from desktop.services.ports import Desk
+from desktop.storage.database import DATABASE_NAME
+from desktop.storage.engine import connect_raw
+from desktop.storage.reference.calendars import load_calendar
+from desktop.storage.reference.units import sample_provisioning
+from desktop.storage.tables import DOSSIER, PROJECTION_VERSION
+from tests.support.ways import Span, fill
+
+WARD = 62_000
+UNTIL = datetime.fromisoformat("2026-06-30T10:00:00+07:00")
+GOAL = 0.5
+RUNS = 20
+_NAME = "board, every name and figure of a half-year"
+_COLUMNS = [column.name for column in DOSSIER.columns if column.name not in ("state", "search_text")]
+
+
+def ward_of(dossiers: int) -> Path:
+    """Return the folder of a ward whose dossiers went every way, made on first use."""
+    folder = CACHE / f"ways-{dossiers}"
+    done = folder / f"done-{PROJECTION_VERSION}"
+    if not done.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        use_state(folder / "state")
+        data = folder / "data"
+        wiring.create_ward(data, sample_provisioning(), is_training=True)
+        span = Span(date(2026, 1, 2), UNTIL)
+        fill(data, wiring.read_key(data), wiring.load_reference(), load_calendar(), dossiers, span)
+        done.write_text("", encoding="ascii")
+    return folder
+
+
+def bench(dossiers: int, rounds: int = ROUNDS) -> Iterator[Result]:
+    """Yield the row of the table; a ward's half-year is 62,000 dossiers at most."""
+    dossiers = min(dossiers, WARD)
+    folder = ward_of(dossiers)
+    use_state(folder / "state")
+    with wiring.opened_ward(folder / "data", auto_checkpoint=False) as ward:
+        ward.clock.set(UNTIL)
+        desk, chair = ward.desk, accounts.user_of(ward.desk, "chutich")
+        board = show_board(desk, chair)
+        assert board == recomputed(desk, board)
+        names = sum(len(each) for each in (board.late, board.today, board.tomorrow, board.waiting, board.solved_late))
+        facts = f"{dossiers:,} dossiers, {names:,} names, {len(board.by_field)} fields, {len(board.days)} days"
+        if importlib.util.find_spec("duckdb") is None:
+            yield Result(_NAME, "DuckDB, one thread", None, GOAL, "duckdb is not installed: uv pip install duckdb")
+            return
+        peer = Peer(folder / "data", board)
+        assert peer.figures() == own_figures(board)
+        assert peer.names() == own_names(board)
+        ours, theirs = interleaved(
+            rounds, RUNS, lambda *_: show_board(desk, chair), lambda *_: (peer.figures(), peer.names())
+        )
+        detail = f"{facts}; {ours.text()}"
+        yield Result(_NAME, f"DuckDB, one thread: {theirs.text()}", ours.p50() / theirs.p50(), GOAL, detail)
+
+
+def recomputed(desk: Desk, shown: Board) -> Board:
+    """Compute a board anew from the log."""
+    wanted = Wanted(shown.as_of, shown.period, "", Denominator.SOLVED, desk.reader.unit().late_targets)
+    return board_of(desk.way.all_dossiers_at(shown.as_of), wanted, desk.reader.calendar())
+
+
+def own_figures(board: Board) -> tuple[list[Any], list[Any]]:
+    """Return the figures of a board as DuckDB gives them."""
+    fields = [
+        (
+            each.field,
+            each.received,
+            each.solved,
+            each.solved_late,
+            each.withdrawn,
+            each.open,
+            each.late_open,
+            each.waiting,
+            each.received_late,
+        )
+        for each in board.by_field
+    ]
+    return fields, [(each.day, each.received, each.solved, each.solved_late) for each in board.days]
+
+
+def own_names(board: Board) -> list[list[str]]:
+    """Return the codes of the lists of a board."""
+    lists = (board.late, board.today, board.tomorrow, board.waiting, board.solved_late)
+    return [[name.code for name in each] for each in lists]
+
+
+class Peer:
+    """Ask DuckDB for the same board: the same rows in memory, one thread."""
+
+    def __init__(self, data: Path, board: Board) -> None:
+        """Copy the rows of a ward."""
+        import duckdb  # noqa: PLC0415 - perhaps not installed
+
+        source = connect_raw(data / DATABASE_NAME, wiring.read_key(data), read_only=True)
+        withdrawn = (
+            "CASE WHEN status = 'withdrawn' THEN "
+            "CAST(strftime('%s', json_extract(state, '$.ending.at')) AS INTEGER) END"
+        )
+        late_at_apology = "json_extract(state, '$.apologies')"
+        rows = source.execute(
+            f"SELECT {', '.join(_COLUMNS)}, {withdrawn}, {late_at_apology} FROM dossier ORDER BY position"
+        ).fetchall()
+        source.close()
+        types = {name: "VARCHAR" if str(DOSSIER.c[name].type) in ("TEXT", "VARCHAR") else "BIGINT" for name in _COLUMNS}
+        self._db = duckdb.connect(config={"threads": 1})
+        columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+        self._db.execute(f"CREATE TABLE dossier({columns}, withdrawn_at BIGINT, apologies VARCHAR)")
+        self._insert(rows)
+        self._asked = self._times(board)
+        self._targets = [each.field for each in board.by_field if each.below_per_mille is not None]
+
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        step = 1_000
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            marks = ", ".join("(" + ", ".join("?" * len(part[0])) + ")" for _ in part)
+            self._db.execute(f"INSERT INTO dossier VALUES {marks}", [value for row in part for value in row])
+
+    def _times(self, board: Board) -> dict[str, int]:
+        def midnight(on: date) -> int:
+            return int(datetime(on.year, on.month, on.day, tzinfo=VIETNAM).timestamp())
+
+        day = timedelta(days=1)
+        return {
+            "now": int(board.as_of.timestamp()),
+            "today": midnight(local(board.as_of).date() + day),
+            "next": midnight(board.next_day + day),
+            "first": midnight(board.period.first),
+            "after": midnight(board.period.last + day),
+        }
+
+    def figures(self) -> tuple[list[Any], list[Any]]:
+        """Return the figures by field and by day."""
+        asked = self._asked
+        by_field = self._db.execute(
+            "SELECT field, count(*) FILTER (received_at >= $first AND received_at < $after) AS received, "
+            "count(*) FILTER (solved_at >= $first AND solved_at < $after) AS solved, "
+            "count(*) FILTER (is_solved_late = 1 AND solved_at >= $first AND solved_at < $after) AS late, "
+            "count(*) FILTER (withdrawn_at >= $first AND withdrawn_at < $after) AS withdrawn, "
+            "count(*) FILTER (is_open = 1) AS open, count(*) FILTER (is_open = 1 AND late_from <= $now) AS late_open, "
+            "count(*) FILTER (is_open = 1 AND is_waiting = 1) AS waiting, "
+            "count(*) FILTER (received_at >= $first AND received_at < $after AND (is_solved_late = 1 "
+            "OR (is_open = 1 AND late_from <= $now))) AS received_late "
+            "FROM dossier GROUP BY field ORDER BY field",
+            {"first": asked["first"], "after": asked["after"], "now": asked["now"]},
+        ).fetchall()
+        known = {row[0] for row in by_field}
+        fields = sorted([*by_field, *((code, *[0] * 8) for code in self._targets if code not in known)])
+        days = self._db.execute(
+            "SELECT day, CAST(sum(r) AS INT), CAST(sum(s) AS INT), CAST(sum(l) AS INT) FROM ("
+            "SELECT (received_at + 25200) // 86400 AS day, 1 AS r, 0 AS s, 0 AS l FROM dossier "
+            "WHERE received_at >= $first AND received_at < $after UNION ALL "
+            "SELECT (solved_at + 25200) // 86400, 0, 1, is_solved_late FROM dossier "
+            "WHERE solved_at >= $first AND solved_at < $after) GROUP BY day ORDER BY day",
+            {"first": asked["first"], "after": asked["after"]},
+        ).fetchall()
+        epoch = date(1970, 1, 1)
+        return fields, [(epoch + timedelta(days=day), *counts) for day, *counts in days]
+
+    def names(self) -> list[list[str]]:
+        """Return the codes of late, due today, due next, waiting and late results; all columns are fetched."""
+        asked = self._asked
+        columns = (
+            "code, dossier_id, applicant, procedure, field, status, custodian_kind, custodian, received_at, "
+            "promised_at, due_at, solved_at, seen_at, apologies"
+        )
+        lists: list[tuple[str, dict[str, int]]] = [
+            ("is_open = 1 AND late_from <= $now ORDER BY due_at, code", {"now": asked["now"]}),
+            (
+                "is_open = 1 AND late_from > $now AND late_from <= $today ORDER BY due_at, code",
+                {"now": asked["now"], "today": asked["today"]},
+            ),
+            (
+                "is_open = 1 AND late_from > $today AND late_from <= $next ORDER BY due_at, code",
+                {"today": asked["today"], "next": asked["next"]},
+            ),
+            ("is_open = 1 AND is_waiting = 1 ORDER BY seen_at, code", {}),
+            (
+                "is_solved_late = 1 AND solved_at >= $first AND solved_at < $after ORDER BY solved_at DESC, code",
+                {"first": asked["first"], "after": asked["after"]},
+            ),
+        ]
+        found = []
+        for condition, values in lists:
+            rows = self._db.execute(f"SELECT {columns} FROM dossier WHERE {condition}", values).fetchall()
+            found.append([row[0] for row in rows])
+        return found
+
+
+def main() -> None:
+    """Print the row."""
+    given = arguments(__doc__)
+    report(bench(given.dossiers, given.rounds))
+
+
+if __name__ == "__main__":
+    main()
