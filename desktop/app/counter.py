@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QApplication
 import desktop.services.accounts
 import desktop.ui.dialogs.about
 import desktop.ui.dialogs.lock
+import desktop.ui.pages.approval
 import desktop.ui.pages.dossiers
+import desktop.ui.pages.handover
 import desktop.ui.pages.intake
 import desktop.ui.pages.return_result
 import desktop.ui.pages.work
@@ -25,6 +27,7 @@ from desktop.app.clock_watch import ClockWatch
 from desktop.app.pages import home_page, page_specs
 from desktop.app.seat import Seat
 from desktop.app.serial_listener import SerialListener
+from desktop.app.signing import signing_of
 from desktop.devices.serial_scanner import SerialScanner
 from desktop.domain.rule_packs import pack_for
 from desktop.services.settings import Settings
@@ -85,7 +88,7 @@ class Counter(QObject):
         if kept.scanner_serial_port:
             serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
             self.listener = SerialListener(serial, kit, self.scanner, self)
-        shell.furnish(page_specs(around.seat, self.prints, kept.print_paper), self.scanner)
+        shell.furnish(page_specs(around.seat, self.prints, kept.print_paper, signing_of(kept)), self.scanner)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         shell.entered.connect(self._begin)
         shell.left.connect(self._leave)

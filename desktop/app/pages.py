@@ -1,6 +1,7 @@
 """Which pages there are, in the order of the rail, and who may see them."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from desktop.app.seat import Seat
 from desktop.domain.users import Action, Role, User, may
@@ -10,16 +11,20 @@ from desktop.ui.pages.base import Page, PageSpec
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.words import tr
 
+if TYPE_CHECKING:
+    from desktop.services.result_signing import Signing
+
 Prints = Callable[[], PrintQueue]
 
 
-def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, ...]:
+def page_specs(seat: Seat, prints: Prints, paper: str = "", signing: "Signing | None" = None) -> tuple[PageSpec, ...]:
     """Return every page of the window; a page is made when it is first wanted, for the user who works then.
 
     Args:
         seat: Who works.
         prints: Gives his print queue.
         paper: Paper of receipts on this PC; "" for the unit's default.
+        signing: The signing device of this PC; None when there is none.
     """
 
     def intake(kit: Kit) -> Page:
@@ -34,10 +39,24 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, .
 
         return DossiersPage(kit, *_who(seat), prints())
 
+    def handover(kit: Kit) -> Page:
+        from desktop.ui.pages.handover import HandoverPage  # noqa: PLC0415 - the same
+
+        page = HandoverPage(kit, *_who(seat))
+        page.slip_ready.connect(prints().submit)
+        return page
+
     def work(kit: Kit) -> Page:
         from desktop.ui.pages.work import WorkPage  # noqa: PLC0415 - the same
 
         return WorkPage(kit, *_who(seat))
+
+    def approval(kit: Kit) -> Page:
+        from desktop.ui.pages.approval import ApprovalPage  # noqa: PLC0415 - the same
+
+        page = ApprovalPage(kit, *_who(seat), signing)
+        page.paper_ready.connect(prints().submit)
+        return page
 
     def return_result(kit: Kit) -> Page:
         from desktop.ui.pages.return_result import ReturnResultPage  # noqa: PLC0415 - the same
@@ -49,7 +68,9 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, .
     return (
         PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),
         PageSpec("dossiers", "railDossiers", tr("Hồ sơ"), "dossiers", "F4", dossiers, _allows(Action.VIEW_DOSSIERS)),
+        PageSpec("handover", "railHandover", tr("Bàn giao"), "handover", "F5", handover, _allows(Action.HAND_OVER)),
         PageSpec("work", "railWork", tr("Xử lý"), "work", "F6", work, _allows(Action.MARK_RESULT_READY)),
+        PageSpec("approval", "railApproval", tr("Ký duyệt"), "sign", "F7", approval, _allows(Action.APPROVE)),
         PageSpec(
             "return_result",
             "railReturn",
@@ -64,6 +85,8 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "") -> tuple[PageSpec, .
 
 def home_page(roles: Sequence[str]) -> str:
     """Return the page a user begins with when it is not the first of the rail, "" when it is."""
+    if Role.CHAIR in roles or Role.VICE_CHAIR in roles:
+        return "approval"
     begins_at_counter = Role.RECEPTION in roles
     return "work" if Role.SPECIALIST in roles and not begins_at_counter else ""
 
