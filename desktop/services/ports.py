@@ -242,6 +242,10 @@ class Ledger(Protocol):
         """Store failed log-ins at once, so that they survive a restart."""
         ...
 
+    def save_stranger_attempts(self, login: str, attempts: Attempts) -> None:
+        """Store failed log-ins under a name nobody has."""
+        ...
+
 
 class Reader(Protocol):
     """Read without writing. Threads: lane read, or the caller's own connection."""
@@ -302,6 +306,10 @@ class Reader(Protocol):
 
     def account(self, login: str) -> Account | None:
         """Return a user's log-in data."""
+        ...
+
+    def stranger_attempts(self, login: str) -> Attempts:
+        """Return the failed log-ins under a name nobody has."""
         ...
 
     def jobs(self, *states: JobState) -> tuple[PrintJob, ...]:

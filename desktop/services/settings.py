@@ -116,6 +116,9 @@ class Settings:
         scanner_serial_baud: Speed of that port in bit/s; a USB one takes any.
         print_printer: Name of the printer, "" for the system's default.
         print_paper: Paper of receipts, "" for the unit's default.
+        signing_pkcs12_file: The file with the leader's signing key, "" for none.
+        signing_pkcs11_module: Library of the token with his key, "" for none; a file goes before it.
+        signing_certificate_label: Which certificate of the token signs, "" when only one can.
     """
 
     look_mode: str = _declared("look.mode", "light", "Nền màn hình", Scope.USER, choices=("light", "dark"))
@@ -134,6 +137,13 @@ class Settings:
     )
     print_printer: str = _declared("print.printer", "", "Máy in", Scope.MACHINE)
     print_paper: str = _declared("print.paper", "", "Khổ giấy in", Scope.MACHINE, choices=("", *PAPERS))
+    signing_pkcs12_file: str = _declared(
+        "signing.pkcs12_file", "", "Tệp khóa ký", Scope.MACHINE, examples=("D:/khoa-ky/chu-tich.p12",)
+    )
+    signing_pkcs11_module: str = _declared(
+        "signing.pkcs11_module", "", "Thư viện token", Scope.MACHINE, examples=("C:/Windows/System32/token.dll",)
+    )
+    signing_certificate_label: str = _declared("signing.certificate_label", "", "Chứng thư ký", Scope.MACHINE)
 
 
 @dataclass(frozen=True, slots=True)

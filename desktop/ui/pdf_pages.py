@@ -1,21 +1,19 @@
 """Draw the pages of a PDF by PDFium, for preview and for paper alike, so both show the same.
 
-PDFium is not safe for threads: one lock guards every use of it here.
+PDFium is not safe for threads: one lock guards every use of it.
 """
 
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final
 
 import pypdfium2
 from PySide6.QtGui import QImage
 
 from desktop.domain.errors import EnvironmentProblem
+from desktop.services.pdfium import PDFIUM_LOCK
 
 POINTS_PER_INCH: Final = 72
 MM_PER_INCH: Final = 25.4
-
-_LOCK: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def page_sizes(pdf: bytes) -> tuple[PageSize, ...]:
     Threads:
         Any.
     """
-    with _LOCK:
+    with PDFIUM_LOCK:
         document = _open(pdf)
         try:
             to_mm = MM_PER_INCH / POINTS_PER_INCH
@@ -68,7 +66,7 @@ def draw_page(pdf: bytes, page: int, dpi: float, *, is_grey: bool = False) -> QI
     Threads:
         Any; slow, so never the UI thread.
     """
-    with _LOCK:
+    with PDFIUM_LOCK:
         document = _open(pdf)
         try:
             bitmap = document[page].render(scale=dpi / POINTS_PER_INCH, grayscale=is_grey, prefer_bgrx=True)

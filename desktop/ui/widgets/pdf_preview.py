@@ -1,9 +1,10 @@
 """The preview of a paper: the PDF itself, drawn on lane io at the pixel ratio of the screen."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -34,12 +35,33 @@ def draw_pages(pdf: bytes, width_px: int, ratio: float) -> list[QImage]:
 
 
 class PdfPreview(QScrollArea):
-    """Show a PDF page below page; Page Up and Page Down scroll."""
+    """Show a PDF page below page; Page Up and Page Down scroll.
 
-    def __init__(self, kit: Kit, *, name: str = "pdfPreview", parent: QWidget | None = None) -> None:
-        """Begin empty."""
+    Signals:
+        drawn(): The pages are on the screen.
+    """
+
+    drawn = Signal()
+
+    def __init__(
+        self,
+        kit: Kit,
+        *,
+        draw: Callable[[bytes, int, float], list[QImage]] = draw_pages,
+        name: str = "pdfPreview",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            kit: The tools.
+            draw: Draws every page for a width in pixels and a pixel ratio, on lane io.
+            name: Object name.
+            parent: Parent widget.
+        """
         super().__init__(parent)
         self._kit = kit
+        self._draw_pages = draw
         self._pdf = b""
         self._drawn_px = 0
         self.setWidgetResizable(True)
@@ -88,7 +110,7 @@ class PdfPreview(QScrollArea):
         if not self._pdf:
             return
         self._drawn_px = self._room_px()
-        work = partial(draw_pages, self._pdf, self._drawn_px, self.devicePixelRatioF())
+        work = partial(self._draw_pages, self._pdf, self._drawn_px, self.devicePixelRatioF())
         self._kit.tasks.run("io", work, self._show, self._fail, owner=self, latest="pdf")
 
     def _show(self, pictures: list[QImage]) -> None:
@@ -103,6 +125,7 @@ class PdfPreview(QScrollArea):
             name_it(label, f"pdfPage{at + 1}", tr("Trang {page}", page=at + 1))
             labels.append(label)
         self._replace(labels)
+        self.drawn.emit()
 
     def _fail(self, error: AppError) -> None:
         self._replace([Muted(self._kit.words.error(error))])

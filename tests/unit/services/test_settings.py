@@ -43,6 +43,9 @@ def test_the_settings_of_the_window_printer_and_scanner_are_these() -> None:
         ("scanner.serial_baud", 9_600, "bit/s", Scope.MACHINE),
         ("print.printer", "", "", Scope.MACHINE),
         ("print.paper", "", "", Scope.MACHINE),
+        ("signing.pkcs12_file", "", "", Scope.MACHINE),
+        ("signing.pkcs11_module", "", "", Scope.MACHINE),
+        ("signing.certificate_label", "", "", Scope.MACHINE),
     }
 
 
