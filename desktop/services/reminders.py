@@ -1,0 +1,155 @@
+"""Remind each user once per stage of what waits for him: plain data that the window shows without stopping anybody.
+
+A reminder counts as seen when the user says so; until then it comes again, after a restart too. Nobody is reminded on a
+day off. Stages belong to a deadline: when a wait moves it, the new one reminds anew.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.acts.checks import holds
+from desktop.domain.board import next_working_day
+from desktop.domain.dossiers import Status
+from desktop.domain.slips import SlipState
+from desktop.domain.users import Action, Role, User, may
+from desktop.domain.vietnamese import local
+from desktop.services.board import UNCOLLECTED_DAYS, days_ago
+from desktop.services.ports import Desk
+from desktop.services.records import DossierCard, WorkOf
+
+#: More than so many come as one digest.
+MOST_SINGLE = 5
+_PAGE = 200
+_MOST = 500
+#: They answer for the whole ward; a specialist for what he or his section holds; the others for no dossier.
+_OF_THE_WARD = frozenset({Role.RECEPTION, Role.HEAD, Role.CHAIR, Role.VICE_CHAIR})
+
+
+class Stage(StrEnum):
+    """Name what is reminded of, the worst first."""
+
+    OVERDUE = "overdue"
+    DUE_TODAY = "due_today"
+    DUE_NEXT = "due_next"
+    SLIP_UNCONFIRMED = "slip_unconfirmed"
+    UNCOLLECTED = "uncollected"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Remind of one dossier or slip.
+
+    Attributes:
+        subject: Id of the dossier or slip.
+        key: What is kept once it was seen: stage and deadline.
+        name: Code of the dossier, or name of the slip: what opens it.
+        about: The applicant, "" for a slip.
+        at: Deadline, making of the slip, or day of the result.
+    """
+
+    stage: Stage
+    subject: str
+    key: str
+    name: str
+    about: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Hold what a user has not seen yet, the worst first."""
+
+    items: tuple[Reminder, ...] = ()
+
+    @property
+    def is_digest(self) -> bool:
+        """Tell whether they are too many to be read one by one."""
+        return len(self.items) > MOST_SINGLE
+
+    def counts(self) -> tuple[tuple[Stage, int], ...]:
+        """Return how many there are of each stage that has any."""
+        counted = Counter(item.stage for item in self.items)
+        return tuple((stage, counted[stage]) for stage in Stage if counted[stage])
+
+
+def reminders_for(desk: Desk, actor: User) -> Reminders:
+    """Return what the user has to be reminded of now, without what he has seen.
+
+    Raises:
+        UserError: ``calendar_not_covered``.
+    """
+    now = desk.clock.now()
+    if not actor.is_active or not desk.reader.calendar().is_working_day(local(now).date()):
+        return Reminders()
+    seen = desk.way.reminders_seen(actor.user_id)
+    found = (*_dossiers(desk, actor, now), *_slips(desk, actor, now), *_uncollected(desk, actor))
+    return Reminders(tuple(item for item in found if (item.subject, item.key) not in seen))
+
+
+def note_seen(desk: Desk, actor: User, reminders: Reminders) -> None:
+    """Keep that the user has seen reminders: none of them comes again. Threads: lane db."""
+    desk.ledger.note_reminders(actor.user_id, [(item.subject, item.key) for item in reminders.items])
+
+
+def _dossiers(desk: Desk, actor: User, now: datetime) -> tuple[Reminder, ...]:
+    today, next_day = local(now).date(), next_working_day(now, desk.reader.calendar())
+    found = []
+    for card in _work(desk, actor):
+        due_on = local(card.due_at).date()
+        if due_on > next_day:
+            break
+        if card.is_waiting:
+            continue
+        stage = Stage.OVERDUE if card.late_from <= now else Stage.DUE_TODAY if due_on <= today else Stage.DUE_NEXT
+        key = f"{stage.value}:{local(card.due_at).isoformat(timespec='minutes')}"
+        found.append(Reminder(stage, card.dossier_id, key, card.code, card.applicant, card.due_at))
+    order = list(Stage)
+    return tuple(sorted(found, key=lambda item: (order.index(item.stage), item.at, item.name)))
+
+
+def _work(desk: Desk, actor: User) -> Iterator[DossierCard]:
+    """Yield the open dossiers a user answers for, next due first."""
+    if _OF_THE_WARD.intersection(actor.roles):
+        mine = WorkOf(actor.user_id, "")
+    elif Role.SPECIALIST in actor.roles:
+        mine = WorkOf(actor.user_id, actor.section)
+    else:
+        return
+    offset = 0
+    while cards := desk.reader.open_cards(mine, limit=_PAGE, offset=offset):
+        yield from cards
+        offset += len(cards)
+
+
+def _slips(desk: Desk, actor: User, now: datetime) -> tuple[Reminder, ...]:
+    """Return slips nobody confirmed for four working hours, for giver and receiver."""
+    if not may(actor.roles, Action.HAND_OVER):
+        return ()
+    return tuple(
+        Reminder(Stage.SLIP_UNCONFIRMED, slip.slip_id, Stage.SLIP_UNCONFIRMED.value, slip.name, "", slip.made_at)
+        for slip in reversed(desk.way.slips(SlipState.OPEN))
+        if slip.reminded_from <= now
+        and (slip.made_by == actor.user_id or holds(actor, slip.giver) or holds(actor, slip.to))
+    )
+
+
+def _uncollected(desk: Desk, actor: User) -> tuple[Reminder, ...]:
+    """Return results nobody fetched for two working weeks, for those who give them out."""
+    if not may(actor.roles, Action.RETURN_RESULT):
+        return ()
+    since = days_ago(desk, UNCOLLECTED_DAYS)
+    cards = desk.way.with_status(Status.RESULT_READY, limit=_MOST, solved_before=since)
+    return tuple(
+        Reminder(
+            Stage.UNCOLLECTED,
+            card.dossier_id,
+            Stage.UNCOLLECTED.value,
+            card.code,
+            card.applicant,
+            card.solved_at or card.due_at,
+        )
+        for card in cards
+    )
