@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desktop.domain.attempts import NO_ATTEMPTS, Attempts, is_locked, rebased, wait_s
-from desktop.domain.errors import UserError
+from desktop.domain.attempts import NO_ATTEMPTS, Attempts, after_failure, is_locked, rebased, wait_s
+from desktop.domain.errors import Conflict, UserError
 from desktop.domain.facts.unit import LogInRefused, PasswordSet, SessionClosed, SessionOpened, UserSaved
-from desktop.domain.users import Action, User, is_login, require
+from desktop.domain.users import Action, Role, User, is_login, require
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.services.records import Account
@@ -41,11 +41,9 @@ def log_in(desk: Desk, login: str, password: str, how: str = "log_in") -> Sessio
             ``log_in_locked`` with ``minutes``, ``user_inactive``.
     """
     account = desk.reader.account(login.strip().lower())
-    if account is None:
-        # The same work as for a known login, so that the answer's time tells nothing.
-        desk.passwords.verify_password(_NOBODY_HASH, password)
-        raise UserError("wrong_password")
     now = desk.clock.now()
+    if account is None:
+        raise _stranger_refused(desk, login.strip().lower(), password, now)
     account = _on_todays_clock(desk, account, now)
     _refuse_waiting(account.attempts, now)
     if not _fits(desk, account, password):
@@ -61,8 +59,12 @@ def log_in(desk: Desk, login: str, password: str, how: str = "log_in") -> Sessio
 
 
 def close_session(desk: Desk, user: User, how: str) -> None:
-    """Record that a session ended: ``log_out``, ``lock``, ``idle`` or ``switch``."""
-    with desk.ledger.act(user) as act:
+    """Record that a session ended: ``log_out``, ``lock``, ``idle`` or ``switch``.
+
+    It also ends for a user who was deactivated meanwhile; he acts no more, so the program writes it.
+    """
+    known = next((each for each in desk.reader.users() if each.user_id == user.user_id), user)
+    with desk.ledger.act(user if known.is_active else None) as act:
         act.record_unit((SessionClosed(user.user_id, how),))
 
 
@@ -90,9 +92,13 @@ def change_password(desk: Desk, user: User, old: str, new: str) -> Changes:
 def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> Changes:
     """Add or change a user; a one-time code sets his password until he changes it.
 
+    Nobody changes his own roles or deactivates himself: a second person looks at that. In training no password is
+    asked, so a new user needs no code there.
+
     Raises:
-        UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``code_needed`` for a new user
-            without a code.
+        UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``own_account``, ``code_needed``
+            for a new user without a code.
+        Conflict: ``last_it_user``: nobody would be left to manage users.
     """
     require(actor, Action.MANAGE_USERS)
     if not is_login(user.login):
@@ -102,8 +108,10 @@ def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> C
     existing = desk.reader.account(user.login)
     if existing is not None and existing.user.user_id != user.user_id:
         raise UserError("login_taken", login=user.login)
-    if existing is None and not one_time_code:
+    if existing is None and not one_time_code and not desk.is_training:
         raise UserError("code_needed", login=user.login)
+    if existing is not None:
+        _check_four_eyes(desk, actor, existing.user, user)
     hashed = desk.passwords.hash_password(one_time_code) if one_time_code else ""
     with desk.ledger.act(actor) as act:
         act.record_unit((UserSaved(user),))
@@ -112,6 +120,8 @@ def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> C
             act.save_account(Account(user, hashed, is_one_time=True, attempts=NO_ATTEMPTS))
         elif existing is not None:
             act.save_account(replace(existing, user=user))
+        else:
+            act.save_account(Account(user, "", is_one_time=False, attempts=NO_ATTEMPTS))
     return Changes(frozenset({Kind.USER}))
 
 
@@ -159,8 +169,43 @@ def _refuse_waiting(attempts: Attempts, now: datetime) -> None:
         raise UserError("log_in_delayed", wait_s=seconds)
 
 
+def _check_four_eyes(desk: Desk, actor: User, before: User, after: User) -> None:
+    """Refuse what would leave nobody to manage users, and what somebody does to his own rights."""
+    others = (user for user in desk.reader.users() if user.user_id != after.user_id)
+    if not any(_is_working_it(user) for user in (*others, after)):
+        raise Conflict("last_it_user", login=after.login)
+    if actor.user_id == after.user_id and (after.roles != before.roles or not after.is_active):
+        raise UserError("own_account", login=after.login)
+
+
+def _is_working_it(user: User) -> bool:
+    return user.is_active and Role.IT in user.roles
+
+
+def _stranger_refused(desk: Desk, login: str, password: str, now: datetime) -> UserError:
+    """Return the refusal of a login nobody has, with the same work and waits as a wrong password costs.
+
+    What was typed stays out of the log: it may be a password typed into the wrong field.
+
+    Raises:
+        UserError: ``log_in_delayed``, ``log_in_locked``.
+    """
+    stored = desk.reader.stranger_attempts(login)
+    attempts = rebased(stored, now)
+    if attempts != stored:
+        desk.ledger.save_stranger_attempts(login, attempts)
+    _refuse_waiting(attempts, now)
+    # The same work as for a known login, so that the answer's time tells nothing.
+    desk.passwords.verify_password(_NOBODY_HASH, password)
+    attempts = after_failure(attempts, now)
+    desk.ledger.save_stranger_attempts(login, attempts)
+    with desk.ledger.act(None) as act:
+        act.record_unit((LogInRefused("", attempts.failed),))
+    return UserError("wrong_password")
+
+
 def _count_failure(desk: Desk, account: Account, now: datetime) -> None:
-    attempts = Attempts(account.attempts.failed + 1, now)
+    attempts = after_failure(account.attempts, now)
     desk.ledger.save_attempts(account.user.user_id, attempts)
     with desk.ledger.act(None) as act:
         act.record_unit((LogInRefused(account.user.login, attempts.failed),))

@@ -1,6 +1,7 @@
 """Delegate signing, take it back, list who may sign what."""
 
 from datetime import date
+from enum import StrEnum
 
 from desktop.domain.acts.checks import need_reason
 from desktop.domain.authority import Delegation, check_delegation
@@ -11,7 +12,33 @@ from desktop.domain.way_commands import GrantDelegation
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 
+#: A delegation that ends within so many days is marked, in time for a new document.
+ENDS_SOON_DAYS = 60
+
 _CHANGED = Changes(frozenset({Kind.DELEGATION}))
+
+
+class Standing(StrEnum):
+    """Say whether a delegation holds on a day."""
+
+    COMING = "coming"
+    HOLDS = "holds"
+    ENDS_SOON = "ends_soon"
+    ENDED = "ended"
+    REVOKED = "revoked"
+
+
+def standing(delegation: Delegation, on: date) -> Standing:
+    """Return how a delegation stands on a day; one that is revoked from a later day on ends soon."""
+    if delegation.revoked_on is not None and delegation.revoked_on <= on:
+        return Standing.REVOKED
+    last = delegation.last_day()
+    if last is not None and last < on:
+        return Standing.ENDED
+    if on < delegation.from_on:
+        return Standing.COMING
+    is_soon = last is not None and (last - on).days <= ENDS_SOON_DAYS
+    return Standing.ENDS_SOON if is_soon else Standing.HOLDS
 
 
 def grant(desk: Desk, actor: User, command: GrantDelegation) -> tuple[Delegation, Changes]:

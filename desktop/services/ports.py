@@ -1,9 +1,10 @@
 """What the use cases need from outside: narrow protocols, implemented by storage, devices and printing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from desktop.domain.attempts import Attempts
@@ -19,6 +20,7 @@ from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.domain.units import Unit
 from desktop.domain.users import User
+from desktop.services.books import BookSpan, CashSheet, RegisterBook, RegisterEntry
 from desktop.services.records import (
     Account,
     AllottedCode,
@@ -180,6 +182,19 @@ class WayReader(Protocol):
 
     def unit_fact(self, key: str) -> str | None:
         """Return what the unit state keeps under a key (closings), JSON text."""
+        ...
+
+    def unit_facts(self, prefix: str, since: str = "") -> tuple[str, ...]:
+        """Return what is kept under every key that begins with a prefix, in the order of keys.
+
+        Args:
+            prefix: Beginning of the keys.
+            since: The first key wanted, "" for all.
+        """
+        ...
+
+    def books(self, first: date, last: date) -> tuple[BookSpan, ...]:
+        """Return which numbers of which book the dossiers received on some days have, book 0 for those without."""
         ...
 
     def dossiers(self, first: date, last: date) -> Iterator[Dossier]:
@@ -358,6 +373,22 @@ class Forms(Protocol):
         """
         ...
 
+    def register(self, book: RegisterBook, entries: Iterable[RegisterEntry]) -> bytes:
+        """Return the register as PDF bytes; entries are taken one by one.
+
+        Raises:
+            UserError: ``form_not_in_pack``.
+        """
+        ...
+
+    def register_worksheet(self, book: RegisterBook, entries: Iterable[RegisterEntry], target: Path) -> None:
+        """Write the register as an xlsx file; entries are taken one by one.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PaperRequest:
@@ -376,6 +407,7 @@ class PaperRequest:
         slip: The slip, for slips.
         slip_dossiers: The dossiers on it.
         turned_away: The citizen who got a form before a code was spent.
+        cash: The cash sheet.
     """
 
     form: str
@@ -392,6 +424,7 @@ class PaperRequest:
     slip: Slip | None = None
     slip_dossiers: tuple[Dossier, ...] = ()
     turned_away: TurnedAwayPaper | None = None
+    cash: CashSheet | None = None
 
 
 class Passwords(Protocol):

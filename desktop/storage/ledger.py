@@ -3,24 +3,28 @@
 Threads: lane db only; one ledger per process, guarded by the process lock.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Engine, bindparam, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
 from desktop.domain.codes import Lease
-from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.facts.unit import LeaseDeclared
 from desktop.domain.users import User
 from desktop.services.ports import Clock
 from desktop.services.records import JobState
 from desktop.storage.act import Head, Identity, StorageAct, attempt_values
-from desktop.storage.engine import translated
-from desktop.storage.tables import ACCOUNT, DRAFT, PRINT_JOB, REMINDER
+from desktop.storage.engine import Prepared, translated
+from desktop.storage.strangers import stranger_key, write_stranger
+from desktop.storage.tables import ACCOUNT, DRAFT, META, PRINT_JOB, REMINDER, UNIT_STATE
+
+_STORED_USER = Prepared(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == bindparam("key")))
 
 
 class Ledger:
@@ -66,11 +70,14 @@ class Ledger:
         """Open an act; leaving the block commits it, an exception rolls it back.
 
         Raises:
+            UserError: ``user_inactive``: the actor was deactivated since his session began.
             EnvironmentProblem: the disk failed; nothing of the act exists.
         """
         self._refuse_if_broken()
         with self._watched():
             with self._engine.begin() as connection:
+                if actor is not None:
+                    _refuse_deactivated(connection, actor)
                 act = StorageAct(
                     connection, self._identity, self.head, self._clock.now(), actor, self._random, self._sign
                 )
@@ -154,3 +161,17 @@ class Ledger:
         """Store failed log-ins at once."""
         with translated(), self._engine.begin() as connection:
             connection.execute(update(ACCOUNT).where(ACCOUNT.c.user_id == user_id).values(attempt_values(attempts)))
+
+    def save_stranger_attempts(self, login: str, attempts: Attempts) -> None:
+        """Store failed log-ins under a name nobody has."""
+        value = write_stranger(attempts)
+        statement = upsert(META).values(key=stranger_key(login), value=value)
+        with translated(), self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def _refuse_deactivated(connection: Connection, actor: User) -> None:
+    """Look at the user as he stands now: the one who acts was read when his session began."""
+    row = _STORED_USER.run(connection, {"key": f"user:{actor.user_id}"}).fetchone()
+    if row is not None and not json.loads(row[0])["is_active"]:
+        raise UserError("user_inactive", login=actor.login)

@@ -37,7 +37,8 @@ from desktop.storage import projections
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.reading import Reading
 from desktop.storage.search_index import looks_like_code, match_expression
-from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, EVENT, PRINT_JOB, UNIT_STATE
+from desktop.storage.strangers import read_stranger, stranger_key
+from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, EVENT, META, PRINT_JOB, UNIT_STATE
 
 _CARD_NAMES = ", ".join(f"d.{column.name}" for column in CARD_COLUMNS)
 _SEARCH = (
@@ -186,6 +187,10 @@ class StorageReader(Reading):
         user = codec.load(User, json.loads(str(self._state(f"user:{row.user_id}"))))
         last = datetime.fromisoformat(row.last_failed_at) if row.last_failed_at else None
         return Account(user, row.password_hash, bool(row.is_one_time), Attempts(row.failed, last))
+
+    def stranger_attempts(self, login: str) -> Attempts:
+        """Return the failed log-ins under a name nobody has."""
+        return read_stranger(self._scalar(select(META.c.value).where(META.c.key == stranger_key(login))))
 
     def jobs(self, *states: JobState) -> tuple[PrintJob, ...]:
         """Return print jobs in the given states, oldest first."""
