@@ -10,20 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.cli import answers, wire
-from desktop.cli.do import Runner, read_lines, run, schema
+from desktop.cli import answers, answers_dossier, wire
+from desktop.cli.do import read_lines, run, schema
 from desktop.cli.exits import Exit, exit_of
 from desktop.cli.handlers import HANDLERS
 from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem, NewerData, UserError
-from desktop.services.ports import JobState
-from desktop.services.wording import Wording
+from desktop.services.records import JobState
+from tests.support.do_lines import APPLICANT, AT, BIRTH, PAPERS, answer, good, line, refused, runner
 from tests.support.samples import NINE
 from tests.support.wards import Ward, make_ward
-
-AT = NINE.isoformat()
-APPLICANT = {"name": "Nguyễn Thị Ngọc Ở", "id_number": "079090012345", "phone": "0912345678"}
-PAPERS = [{"code": f"TP0{n}", "originals": 1} for n in (1, 2, 3)]
-BIRTH = {"procedure": "1.001193", "applicant": APPLICANT, "components": PAPERS}
 
 
 @pytest.fixture
@@ -31,34 +26,6 @@ def ward(tmp_path: Path) -> Iterator[Ward]:
     made = make_ward(tmp_path)
     yield made
     made.database.close()
-
-
-def runner(ward: Ward, out: Path | None = None, login: str = "") -> Runner:
-    return Runner(ward, Wording(), out, ward.user(login) if login else None)  # type: ignore[arg-type]
-
-
-def line(do: str, as_: str = "lan", at: str | None = AT, **with_: object) -> str:
-    return json.dumps({"id": 1, "do": do, "as": as_, "at": at, "with": with_}, ensure_ascii=False)
-
-
-def answer(ward: Ward, text: str, out: Path | None = None, login: str = "") -> dict[str, Any]:
-    given, stopped = runner(ward, out, login).answer(text)
-    assert stopped is Exit.DONE
-    # What goes out is JSON that can be written.
-    return json.loads(json.dumps(given, ensure_ascii=False, allow_nan=False).encode())  # type: ignore[no-any-return]
-
-
-def good(ward: Ward, do: str, as_: str = "lan", **with_: object) -> dict[str, Any]:
-    given = answer(ward, line(do, as_, **with_))
-    assert given["ok"], given
-    return given["result"]  # type: ignore[no-any-return]
-
-
-def refused(ward: Ward, do: str, as_: str = "lan", **with_: object) -> dict[str, Any]:
-    given = answer(ward, line(do, as_, **with_))
-    assert not given["ok"], given
-    assert given["error"]["message"]
-    return given["error"]  # type: ignore[no-any-return]
 
 
 def test_a_day_at_the_counter(ward: Ward, tmp_path: Path) -> None:
@@ -69,6 +36,10 @@ def test_a_day_at_the_counter(ward: Ward, tmp_path: Path) -> None:
         line("dossier.receive", **BIRTH),
         line("dossier.correct", code="000.16.27.H29-190718-0001", changes={"note": "gấp"}, reason="ghi thiếu"),
         line("receipt.print", code="000.16.27.H29-190718-0001", paper="80mm"),
+        line("handover.create", to="tu_phap", codes=["000.16.27.H29-190718-0001"]),
+        line("handover.confirm", "hung", slip="BG-2019-01-0001", codes=["000.16.27.H29-190718-0001"]),
+        line("dossier.submit", "hung", code="000.16.27.H29-190718-0001"),
+        line("dossier.approve", "chutich", codes=["000.16.27.H29-190718-0001"]),
         line("dossier.result_ready", "hung", code="000.16.27.H29-190718-0001", shelf="A1"),
         line(
             "dossier.return_result",
@@ -90,10 +61,10 @@ def test_a_day_at_the_counter(ward: Ward, tmp_path: Path) -> None:
     assert (results[2]["code"], results[2]["receipt"]["number"]) == ("000.16.27.H29-190718-0001", 1)
     assert (results[2]["promised_at"], results[2]["national_status"]) == ("2019-07-18T17:00:00+07:00", 2)
     assert (results[3]["receipt"]["version"], results[4]["copy_no"]) == (2, 1)
-    assert [results[n]["status"] for n in (5, 6)] == [9, 10]
-    assert results[7]["applicant"]["id_number"] == "079******345"
-    assert (results[7]["status"], results[7]["note"]) == ("returned", "gấp")
-    assert results[8]["items"][0]["applicant"] == APPLICANT["name"]
+    assert [results[n]["status"] for n in (9, 10)] == [9, 10]
+    assert results[11]["applicant"]["id_number"] == "079******345"
+    assert (results[11]["status"], results[11]["note"]) == ("returned", "gấp")
+    assert results[12]["items"][0]["applicant"] == APPLICANT["name"]
     pdfs = [Path(results[n]["receipt"]["pdf"]) for n in (2, 3)] + [Path(results[4]["pdf"])]
     assert all(pdf.is_absolute() and pdf.read_bytes().startswith(b"%PDF") for pdf in pdfs)
     assert not any("Ng" in pdf.name for pdf in pdfs)
@@ -386,7 +357,7 @@ def test_answers_fit_the_schema_they_promise(ward: Ward) -> None:
     result = good(ward, "dossier.receive", **BIRTH)
 
     assert set(result) == set(answers.ReceivedOut.model_fields)
-    assert set(good(ward, "dossier.show", code=result["code"])) == set(answers.DossierOut.model_fields)
+    assert set(good(ward, "dossier.show", code=result["code"])) == set(answers_dossier.DossierOut.model_fields)
 
 
 _JSON = st.recursive(

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from desktop.cli.do import Runner, run, schema
-from desktop.domain.commands import MarkResultReady, ReturnResult
+from desktop.domain.commands import ReturnResult
 from desktop.domain.dossiers import Party, Proof, Relation
 from desktop.domain.errors import UserError
 from desktop.domain.vietnamese import nfc
 from desktop.services import accounts, follow
 from desktop.services.papers import paper_of
-from desktop.services.ports import JobState, PrintJob
+from desktop.services.records import JobState, PrintJob
 from desktop.services.wording import Wording
 from desktop.storage.reference.units import sample_provisioning
 from desktop.wiring import create_ward, opened_ward
@@ -45,7 +45,14 @@ def received(**more: object) -> dict[str, Any]:
     )
 
 
-READY = act("dossier.result_ready", "18T10:30", "hung", code=CODE, shelf="A2", note="Số 12/2019")
+#: From the counter to the section, the chair, and back with the result.
+READY = (
+    act("handover.create", "18T09:10", to="tu_phap", codes=[CODE]),
+    act("handover.confirm", "18T09:20", "hung", slip="BG-2019-01-0001", codes=[CODE]),
+    act("dossier.submit", "18T10:00", "hung", code=CODE),
+    act("dossier.approve", "18T10:15", "chutich", code=CODE),
+    act("dossier.result_ready", "18T10:30", "hung", code=CODE, shelf="A2", note="Số 12/2019"),
+)
 RETURN = act(
     "dossier.return_result",
     "18T14:05",
@@ -98,11 +105,11 @@ def jobs(ward: Path, *states: JobState) -> list[PrintJob]:
 
 
 def test_return_answers_the_absolute_path_of_a_slip_that_says_it_all(ward: Path) -> None:
-    lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in (received(), READY, RETURN))
+    lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in (received(), *READY, RETURN))
 
     outcome = motcua("--data", ward, "do", stdin=lines)
 
-    *_, answer = results(outcome.stdout.decode(), 3, outcome.returncode)
+    *_, answer = results(outcome.stdout.decode(), 7, outcome.returncode)
     path = Path(answer["pdf"])
     assert (answer["code"], answer["status"]) == (CODE, 10)
     assert path.is_absolute()
@@ -134,7 +141,7 @@ def test_return_answers_the_absolute_path_of_a_slip_that_says_it_all(ward: Path)
     (address,) = found["QRCode"]
     assert address.startswith(f"https://tracuu.example/tra-cuu/{CODE}?k=")
     assert jobs(ward, JobState.WAITING, JobState.FAILED) == []
-    assert [job.form for job in jobs(ward, JobState.PRINTED)] == ["receipt", "return_slip"]
+    assert [job.form for job in jobs(ward, JobState.PRINTED)] == ["receipt", "handover_slip", "return_slip"]
 
 
 def test_decomposed_input_gives_the_same_slip(ward: Path, tmp_path: Path) -> None:
@@ -144,7 +151,7 @@ def test_decomposed_input_gives_the_same_slip(ward: Path, tmp_path: Path) -> Non
         loaded: dict[str, Any] = json.loads(unicodedata.normalize("NFD", json.dumps(entry, ensure_ascii=False)))
         return loaded
 
-    acts = (received(), READY, RETURN)
+    acts = (received(), *READY, RETURN)
     *_, composed = done(ward, *acts)
     *_, answer = done(other, *map(decomposed, acts))
 
@@ -155,10 +162,9 @@ def test_decomposed_input_gives_the_same_slip(ward: Path, tmp_path: Path) -> Non
 
 
 def test_without_a_folder_for_papers_the_slip_waits_in_the_queue(ward: Path) -> None:
-    done(ward, received(paid_vnd=10_000))
+    done(ward, received(paid_vnd=10_000), *READY)
     with opened_ward(ward) as opened:
-        lan, hung = (accounts.user_of(opened.desk, login) for login in ("lan", "hung"))
-        follow.mark_result_ready(opened.desk, hung, CODE, MarkResultReady())
+        lan = accounts.user_of(opened.desk, "lan")
         owner = Party(OWNER["name"], id_number=OWNER["id_number"])
         handed = ReturnResult(owner, Relation.OWNER, Proof.PHOTO, "ảnh 12")
         followed = follow.return_result(opened.desk, lan, CODE, handed)
@@ -166,7 +172,7 @@ def test_without_a_folder_for_papers_the_slip_waits_in_the_queue(ward: Path) -> 
 
         assert job is not None
         assert opened.desk.reader.jobs(JobState.WAITING) == (job,)
-        assert (job.form, job.paper, job.copy_no, job.dossier_version) == ("return_slip", "A5", 0, 4)
+        assert (job.form, job.paper, job.copy_no, job.dossier_version) == ("return_slip", "A5", 0, 8)
         assert squeezed("Ảnh chụp khi nhận (ảnh 12)") in squeezed(pages_by_pdfium(paper_of(opened.desk, job))[0])
 
 
@@ -176,9 +182,9 @@ def test_a_form_of_a_later_version_is_refused_and_named(ward: Path) -> None:
         (job,) = opened.desk.reader.jobs(JobState.PRINTED)
 
         with pytest.raises(UserError) as refused:
-            paper_of(opened.desk, replace(job, form="apology"))
+            paper_of(opened.desk, replace(job, form="star_chart"))
 
-    assert (refused.value.code, refused.value.details["form"]) == ("unknown_form", "apology")
+    assert (refused.value.code, refused.value.details["form"]) == ("unknown_form", "star_chart")
 
 
 def test_result_handed_out_at_once_queues_no_slip(ward: Path) -> None:
