@@ -218,8 +218,8 @@ def test_another_user_takes_over_a_locked_counter_and_the_draft_waits(stage: Sta
         ("lan", ["intake", "dossiers", "return_result"]),
         ("hung", ["dossiers", "work"]),
         ("thu", ["dossiers"]),
-        ("chutich", ["dossiers"]),
-        ("phochutich", ["dossiers"]),
+        ("chutich", ["dossiers", "approval"]),
+        ("phochutich", ["dossiers", "approval"]),
         ("thanhtra", ["dossiers"]),
         ("quantri", []),
     ],
@@ -228,11 +228,18 @@ def test_everyone_sees_only_the_pages_of_his_roles(stage: Stage, login: str, pag
     stage.log_in(login)
     before = stage.page_key()
 
-    stage.press("F2", "F6", "F8")
+    stage.press("F2", "F6", "F7", "F8")
 
     assert stage.pages() == pages
     assert stage.page_key() in (pages or [""])
     assert before in (pages or [""])
+
+
+@pytest.mark.parametrize("login", ["chutich", "phochutich"])
+def test_a_leader_begins_with_what_waits_for_him(stage: Stage, login: str) -> None:
+    stage.log_in(login)
+
+    assert stage.page_key() == "approval"
 
 
 def test_a_specialist_begins_with_his_work(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from desktop.app.window import Window
 from desktop.devices.passwords import HashCost
 from desktop.domain.dossiers import Dossier
 from desktop.domain.vietnamese import VIETNAM
-from desktop.services.ports import DossierFilter
+from desktop.services.records import DossierFilter
 from desktop.storage.keys import SecretStore
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.reference.units import sample_provisioning
@@ -154,7 +154,7 @@ class Stage:
 
     def pages(self) -> list[str]:
         """Tell which pages the user may see."""
-        keys = ("intake", "dossiers", "work", "return_result")
+        keys = ("intake", "dossiers", "work", "approval", "return_result")
         return [key for key in keys if self.window.shell.work.has_page(key)]
 
 

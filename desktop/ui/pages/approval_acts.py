@@ -58,7 +58,7 @@ class ApprovalActs:
     def approve_current(self) -> None:
         """Approve the dossier in front (A)."""
         row = self._page.current()
-        if row is None or self.is_busy:
+        if row is None or not self._is_free():
             return
         if not row.waiting.is_ready:
             self._page.show_error(verdict(row.waiting, self._page.kit.words)[1])
@@ -68,19 +68,18 @@ class ApprovalActs:
     def approve_chosen(self) -> None:
         """Approve every dossier chosen (Ctrl+Enter)."""
         rows = self._page.rows.chosen()
-        if rows and not self.is_busy:
+        if rows and self._is_free():
             self._approve(rows)
 
     def sign_again(self, codes: Sequence[str]) -> None:
         """Sign what was approved before and is not signed yet (S)."""
-        if self.signing is not None and codes and self.dialog is None:
+        if self.signing is not None and codes and self._is_free():
             self._put_up(self.signing.ask(len(codes), partial(self.signing.sign, tuple(codes))))
 
     def _approve(self, rows: Sequence[ApprovalRow]) -> None:
         digital = [row.code for row in rows if self._means_of(row) is SigningMeans.DIGITAL]
         if digital and self.signing is not None:
-            if self.dialog is None:
-                self._put_up(self.signing.ask(len(digital), partial(self._record, tuple(rows))))
+            self._put_up(self.signing.ask(len(digital), partial(self._record, tuple(rows))))
             return
         self._record(tuple(rows), "")
 
@@ -148,7 +147,7 @@ class ApprovalActs:
 
     def _ask_reason(self, kind: str) -> None:
         row = self._page.current()
-        if row is None or self.is_busy or self.dialog is not None:
+        if row is None or not self._is_free():
             return
         dialog = ReasonDialog(self._page.kit, kind, row, self._kept.text(kind, row.code), self._page)
         dialog.typed.connect(partial(self._kept.put, kind, row.code))
@@ -184,7 +183,7 @@ class ApprovalActs:
     def ask_apology(self) -> None:
         """Look at what an apology would be now, and ask for it (X)."""
         row = self._page.current()
-        if row is None or self.is_busy or self.dialog is not None:
+        if row is None or not self._is_free():
             return
         work = partial(outlook, self._desk, self._actor, row.code)
         self._page.run("read", work, partial(self._ask_apology, row), latest="outlook")
@@ -226,7 +225,12 @@ class ApprovalActs:
 
     def _put_away(self, _result: int) -> None:
         self.dialog = None
+        self._kept.flush()
         self._page.table.setFocus()
+
+    def _is_free(self) -> bool:
+        """Tell whether a key may act: nothing is on its way and nothing is being asked."""
+        return not self.is_busy and self.dialog is None
 
     def _begin(self) -> None:
         self.is_busy = True

@@ -50,6 +50,11 @@ class KeptReasons:
         self._texts.pop(f"{kind} {code}", None)
         self._keep()
 
+    def flush(self) -> None:
+        """Keep now what still waits."""
+        if self._timer.isActive():
+            self._keep()
+
     def _read(self, content: str) -> None:
         found = json.loads(content) if content else {}
         self._texts = {str(key): str(text) for key, text in found.items()} | self._texts
