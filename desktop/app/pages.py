@@ -12,6 +12,7 @@ from desktop.ui.print_queue import PrintQueue
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
+    from desktop.services.attachment_port import LoadedAttachment
     from desktop.services.result_signing import Signing
 
 Prints = Callable[[], PrintQueue]
@@ -49,7 +50,9 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "", signing: "Signing | 
     def work(kit: Kit) -> Page:
         from desktop.ui.pages.work import WorkPage  # noqa: PLC0415 - the same
 
-        return WorkPage(kit, *_who(seat))
+        page = WorkPage(kit, *_who(seat), _read_file)
+        page.paper_ready.connect(prints().submit)
+        return page
 
     def approval(kit: Kit) -> Page:
         from desktop.ui.pages.approval import ApprovalPage  # noqa: PLC0415 - the same
@@ -61,7 +64,7 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "", signing: "Signing | 
     def return_result(kit: Kit) -> Page:
         from desktop.ui.pages.return_result import ReturnResultPage  # noqa: PLC0415 - the same
 
-        page = ReturnResultPage(kit, *_who(seat))
+        page = ReturnResultPage(kit, *_who(seat), _read_file)
         page.slip_ready.connect(prints().submit)
         return page
 
@@ -96,6 +99,13 @@ def _allows(action: Action) -> Callable[[Sequence[str]], bool]:
         return may(tuple(Role(role) for role in roles), action)
 
     return allowed
+
+
+def _read_file(path: str) -> "LoadedAttachment":
+    """Read and check a file; what that needs is loaded with the first file, on lane io."""
+    from desktop.devices.attachment_files import read_attachment  # noqa: PLC0415 - see above
+
+    return read_attachment(path)
 
 
 def _who(seat: Seat) -> tuple[Desk, User]:

@@ -46,3 +46,29 @@ class AttachmentCheck(Protocol):
                 ``attachment_too_many_dots``, ``attachment_active``.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedAttachment:
+    """Hold a file that was read and found readable.
+
+    Attributes:
+        name: Its name without the folder.
+        content: All of it.
+    """
+
+    name: str
+    checked: CheckedAttachment
+    content: bytes
+
+
+class AttachmentReader(Protocol):
+    """Read a file of this PC and check it. Threads: lane io."""
+
+    def __call__(self, path: str) -> LoadedAttachment:
+        """Read a file by its path.
+
+        Raises:
+            UserError: ``attachment_absent``; what :class:`AttachmentCheck` refuses.
+        """
+        ...

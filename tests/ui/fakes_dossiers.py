@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop.domain.calendars import Calendar
 from desktop.domain.catalogue import Catalogue, Component, FeeKind, FeeRule, Procedure
-from desktop.domain.clock_policy import ClockPolicy
+from desktop.domain.commands import MarkResultReady
 from desktop.domain.deadlines import is_late
 from desktop.domain.dossiers import (
     Channel,
@@ -27,21 +27,25 @@ from desktop.domain.facts.counter import Received
 from desktop.domain.fees import FeeLine
 from desktop.domain.fold import fold
 from desktop.domain.limits import Limit, LimitUnit
-from desktop.domain.rule_packs import RulePack
+from desktop.domain.slips import Slip
 from desktop.domain.units import Heading, Section, Unit
 from desktop.domain.users import Role, User
 from desktop.domain.vietnamese import fold_words, local
+from desktop.services.follow import Followed, mark_result_ready
 from desktop.services.ports import Act, Desk, Reference
 from desktop.services.records import Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
 from desktop.storage.projections import late_from
+from desktop.storage.reference.rule_packs import load_rule_packs
+from tests.support.way import bring
+from tests.ui.fakes_way import FakeWay, UnitBook
 
 NOW = datetime(2019, 7, 25, 2, 30, tzinfo=UTC)
 
-CLERK = User("u-lan", "lan", "Trần Thị Ngọc Lan", (Role.RECEPTION,), "MC")
-SPECIALIST = User("u-minh", "minh", "Phạm Quang Minh", (Role.SPECIALIST,), "TP")
-CHAIR = User("u-hung", "hung", "Lê Quốc Hùng", (Role.CHAIR,), "")
+CLERK = User("u-lan", "lan", "Trần Thị Ngọc Lan", (Role.RECEPTION,), "mot_cua")
+SPECIALIST = User("u-hung", "hung", "Phạm Quang Minh", (Role.SPECIALIST,), "tu_phap")
+CHAIR = User("u-chutich", "chutich", "Lê Quốc Hùng", (Role.CHAIR,), "lanh_dao")
 INSPECTOR = User("u-ha", "ha", "Đỗ Thu Hà", (Role.INSPECTOR,), "")
-CASHIER = User("u-quy", "quy", "Võ Ngọc Quý", (Role.CASHIER,), "MC")
+CASHIER = User("u-quy", "quy", "Võ Ngọc Quý", (Role.CASHIER,), "mot_cua")
 USERS = (CLERK, SPECIALIST, CHAIR, INSPECTOR, CASHIER)
 
 UNIT = Unit(
@@ -53,29 +57,18 @@ UNIT = Unit(
     agency_code="000.16.27.H29",
     code_template="{agency}-{yymmdd}-{seq}",
     lookup_base="",
-    counter_section="MC",
-    sections=(Section("MC", "Bộ phận Một cửa"), Section("TP", "Tư pháp - Hộ tịch"), Section("DC", "Địa chính")),
+    counter_section="mot_cua",
+    sections=(
+        Section("mot_cua", "Bộ phận Một cửa"),
+        Section("tu_phap", "Tư pháp - Hộ tịch"),
+        Section("dia_chinh", "Địa chính"),
+        Section("lanh_dao", "Lãnh đạo"),
+    ),
+    leaders_section="lanh_dao",
     headings=(Heading(date(2018, 1, 1), "ỦY BAN NHÂN DÂN", "BỘ PHẬN MỘT CỬA", "Bộ phận Một cửa"),),
 )
 
-PACK = RulePack(
-    id="2018",
-    effective_from=date(2018, 6, 21),
-    forms_from=date(2019, 1, 1),
-    title="Nghị định 61/2018",
-    source="",
-    needs_checking=(),
-    forms={},
-    code_template="{agency}-{yymmdd}-{seq}",
-    clock=ClockPolicy(),
-    statuses={},
-    status_names={},
-    office="Bộ phận Một cửa",
-    office_heading="BỘ PHẬN MỘT CỬA",
-    signer_titles={},
-    wording={},
-    scoring={},
-)
+PACK = next(pack for pack in load_rule_packs() if pack.id == "2018")
 
 
 def procedure(code: str, name: str, section: str, field_code: str, field_name: str, fee_vnd: int = 0) -> Procedure:
@@ -104,9 +97,9 @@ def procedure(code: str, name: str, section: str, field_code: str, field_name: s
 
 
 PROCEDURES = (
-    procedure("1.004873", "Cấp giấy xác nhận tình trạng hôn nhân", "TP", "ho_tich", "Hộ tịch", 15_000),
-    procedure("1.001193", "Đăng ký khai sinh", "TP", "ho_tich", "Hộ tịch"),
-    procedure("1.003554", "Hòa giải tranh chấp đất đai", "DC", "dat_dai", "Đất đai"),
+    procedure("1.004873", "Cấp giấy xác nhận tình trạng hôn nhân", "tu_phap", "ho_tich", "Hộ tịch", 15_000),
+    procedure("1.001193", "Đăng ký khai sinh", "tu_phap", "ho_tich", "Hộ tịch"),
+    procedure("1.003554", "Hòa giải tranh chấp đất đai", "dia_chinh", "dat_dai", "Đất đai"),
 )
 
 _FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ")
@@ -135,31 +128,12 @@ class Book:
     codes: dict[str, str] = field(default_factory=dict)
     print_jobs: dict[str, PrintJob] = field(default_factory=dict)
     settled: list[tuple[str, JobState, str]] = field(default_factory=list)
+    unit: UnitBook = field(default_factory=UnitBook)
 
     def append(self, dossier_id: str, facts: Sequence[Fact], at: datetime, actor: str) -> Dossier:
         events = self.events.setdefault(dossier_id, [])
         for fact in facts:
-            kind, version = EVENT_TYPES[type(fact)]
-            number = sum(map(len, self.events.values())) + 1
-            envelope = Envelope(
-                event_id=f"e{number}",
-                replica_id="r",
-                epoch="e",
-                seq=number,
-                prev_hash="",
-                unit_id="unit",
-                dossier_id=dossier_id,
-                type=kind,
-                type_version=version,
-                base_version=len(events),
-                acted_at=at,
-                clock_state=ClockState.OK,
-                actor=actor,
-                on_behalf_of="",
-                workstation="pc",
-                act_id="a",
-                act_size=1,
-            )
+            envelope = self.envelope(fact, at, actor, dossier_id, len(events))
             events.append(Event(envelope, fact))
         state = fold(events)
         assert state is not None
@@ -168,6 +142,29 @@ class Book:
         self.states[dossier_id] = state
         self.codes[state.code] = dossier_id
         return state
+
+    def envelope(self, fact: Fact, at: datetime, actor: str, dossier_id: str = "", base_version: int = 0) -> Envelope:
+        kind, version = EVENT_TYPES[type(fact)]
+        number = sum(map(len, self.events.values())) + 1
+        return Envelope(
+            event_id=f"e{number}",
+            replica_id="r",
+            epoch="e",
+            seq=number,
+            prev_hash="",
+            unit_id="unit",
+            dossier_id=dossier_id,
+            type=kind,
+            type_version=version,
+            base_version=base_version,
+            acted_at=at,
+            clock_state=ClockState.OK,
+            actor=actor,
+            on_behalf_of="",
+            workstation="pc",
+            act_id="a",
+            act_size=1,
+        )
 
 
 class FakeAct:
@@ -187,17 +184,40 @@ class FakeAct:
     def record(self, dossier_id: str, facts: Sequence[Fact]) -> Dossier:
         return self._book.append(dossier_id, facts, self.now, self._actor.user_id if self._actor else "")
 
-    def queue_print(self, dossier: Dossier, form: str, paper: str, copy_no: int) -> PrintJob:
+    def record_unit(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            envelope = self._book.envelope(fact, self.now, self._actor.user_id if self._actor else "")
+            self._book.unit.record((fact,), envelope)
+
+    def slip(self, name: str) -> Slip | None:
+        return FakeWay(self._book.unit).slip(name)
+
+    def allot_number(self, form: str, year: int) -> tuple[int, int]:
+        return self._book.unit.next_number(form, year)
+
+    def new_id(self) -> str:
+        return self._book.unit.new_id()
+
+    def sign(self, message: bytes) -> str:
+        return "00" * 64 if message else ""
+
+    def store_file(self, sha256: str, content: bytes) -> None:
+        self._book.unit.files[sha256] = content
+
+    def queue_print(
+        self, dossier: Dossier | None, form: str, paper: str, copy_no: int, *, reference: str = ""
+    ) -> PrintJob:
         job = PrintJob(
             job_id=f"j{len(self._book.print_jobs) + 1}",
-            dossier_id=dossier.dossier_id,
-            dossier_version=dossier.version,
-            code=dossier.code,
+            dossier_id=dossier.dossier_id if dossier else "",
+            dossier_version=dossier.version if dossier else 0,
+            code=dossier.code if dossier else "",
             form=form,
             paper=paper,
             copy_no=copy_no,
             state=JobState.WAITING,
             created_at=self.now,
+            reference=reference,
         )
         self._book.print_jobs[job.job_id] = job
         return job
@@ -358,6 +378,8 @@ def _card(position: int, state: Dossier) -> DossierCard:
         late_from=datetime.fromtimestamp(late_from(state.due_at, state.procedure.limit.unit), UTC),
         solved_at=state.solved_at,
         is_open=state.solved_at is None and not state.is_closed,
+        is_waiting=any(wait.stops_clock for wait in state.open_waits),
+        seen_at=state.seen_at,
         custodian=state.custodian,
         fee_owed_vnd=state.owed_vnd,
     )
@@ -413,10 +435,15 @@ class Ward:
             result_by=ResultBy.COUNTER,
             fees=(FeeLine("Lệ phí", fee_vnd),),
             due_at=(local(at) + timedelta(days=7)).replace(hour=17, minute=0, second=0),
-            counter_section="MC",
+            counter_section="mot_cua",
             day=day,
         )
         return self.book.append(f"d{n:06d}", (fact,), at, CLERK.user_id)
+
+    def make_ready(self, code: str, shelf: str = "", note: str = "") -> Followed:
+        """Bring a dossier that the counter holds to its result."""
+        bring(self.desk, code, to=Status.APPROVED)
+        return mark_result_ready(self.desk, SPECIALIST, code, MarkResultReady(shelf, note))
 
 
 def make_ward(dossiers: int = 0, procedures: tuple[Procedure, ...] = PROCEDURES) -> Ward:
@@ -427,6 +454,7 @@ def make_ward(dossiers: int = 0, procedures: tuple[Procedure, ...] = PROCEDURES)
     desk = Desk(
         ledger=FakeLedger(book),
         reader=reader,  # type: ignore[arg-type] # the parts these tests use
+        way=FakeWay(book.unit),  # type: ignore[arg-type] # the same
         reference=Reference((PACK,), Catalogue(procedures)),
         forms=forms,  # type: ignore[arg-type] # keyword arguments are taken loosely
         passwords=SimpleNamespace(),  # type: ignore[arg-type] # nobody logs in here

@@ -13,7 +13,7 @@ from desktop import wiring
 from desktop.domain.dossiers import Dossier
 from desktop.domain.scans import classify
 from desktop.domain.users import Role, User
-from desktop.services.ports import DossierFilter, PrintJob
+from desktop.services.records import DossierFilter, PrintJob
 from desktop.storage.reference.units import sample_provisioning
 from desktop.ui.pages.base import Scan
 from desktop.ui.pages.intake import IntakePage

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.dossiers import Status
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.limits import LimitUnit
-from desktop.services.ports import Anchors, DossierFilter
+from desktop.services.records import Anchors, DossierFilter
 from desktop.storage.projections import late_from
 from desktop.ui.models.dossier_rows import PAGE_ROWS, Column, DossierSource, Urgency
 from desktop.ui.models.dossier_table import KEPT_PAGES, DossierTableModel
@@ -153,9 +153,6 @@ def test_a_dossier_received_meanwhile_comes_on_top_and_the_chosen_row_stays(qtbo
 
 
 def test_a_changed_status_shows_after_a_refresh_without_a_placeholder(qtbot: QtBot, desktop: Desktop) -> None:
-    from desktop.domain.commands import MarkResultReady  # noqa: PLC0415 - only here
-    from desktop.services.follow import mark_result_ready  # noqa: PLC0415 - only here
-    from tests.ui.fakes_dossiers import SPECIALIST  # noqa: PLC0415 - only here
 
     ward = make_ward(20)
     model = DossierTableModel(DossierSource(ward.desk, CLERK), desktop.tasks)
@@ -165,7 +162,7 @@ def test_a_changed_status_shows_after_a_refresh_without_a_placeholder(qtbot: QtB
         model.show(DossierFilter())
     row = model.row(0)
     assert row is not None
-    mark_result_ready(ward.desk, SPECIALIST, row.code, MarkResultReady())
+    ward.make_ready(row.code)
 
     model.refresh()
 

@@ -7,12 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.commands import MarkResultReady
 from desktop.domain.deadlines import is_late
 from desktop.domain.users import User
 from desktop.domain.vietnamese import local
 from desktop.services.changes import dossier_changed
-from desktop.services.follow import mark_result_ready
 from desktop.ui.dialogs.correct import CorrectDialog
 from desktop.ui.models.dossier_rows import Column, Urgency
 from desktop.ui.pages.dossiers import DossiersPage
@@ -377,7 +375,7 @@ def test_acts_follow_the_state_of_the_dossier(qtbot: QtBot, desktop: Desktop, wa
     settle(qtbot, desktop)
     before = button(page, "returnButton").isEnabled(), button(page, "correctButton").isEnabled()
 
-    done = mark_result_ready(ward.desk, SPECIALIST, code_of(ward, 4), MarkResultReady())
+    done = ward.make_ready(code_of(ward, 4))
     desktop.kit.changes.publish(done.changes, None)
     settle(qtbot, desktop)
 
@@ -387,7 +385,7 @@ def test_acts_follow_the_state_of_the_dossier(qtbot: QtBot, desktop: Desktop, wa
 
 
 def test_returning_goes_to_the_page_of_returns(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:
-    mark_result_ready(ward.desk, SPECIALIST, code_of(ward, 4), MarkResultReady())
+    ward.make_ready(code_of(ward, 4))
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
 
@@ -400,12 +398,14 @@ def test_returning_goes_to_the_page_of_returns(qtbot: QtBot, desktop: Desktop, w
 def test_the_time_line_tells_each_act_in_a_sentence(
     qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage
 ) -> None:
-    mark_result_ready(ward.desk, SPECIALIST, code_of(ward, 4), MarkResultReady("Kệ B", "2 bản"))
+    ward.make_ready(code_of(ward, 4), "Kệ B", "2 bản")
 
     scan(page, code_of(ward, 4))
     settle(qtbot, desktop)
 
-    newest, oldest = page.detail._time_line.entries()
+    newest, *between, oldest = page.detail._time_line.entries()
+    said = [entry.what for entry in reversed(between)]
+    assert [words.split()[0] for words in said] == ["Lập", "Tư", "Trình", "Lê"]
     assert newest.what == "Đã có kết quả, chờ trả cho công dân"
     assert newest.note == "vị trí để: Kệ B · 2 bản"
     assert newest.who == "Phạm Quang Minh"
@@ -501,7 +501,7 @@ def test_a_dossier_that_leaves_the_filter_by_an_act_keeps_the_filter(
     view = page.detail.view
     assert view is not None
 
-    done = mark_result_ready(ward.desk, SPECIALIST, view.dossier.code, MarkResultReady())
+    done = ward.make_ready(view.dossier.code)
     desktop.kit.changes.publish(done.changes, None)
     settle(qtbot, desktop)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import wiring
+from desktop.devices.attachment_files import read_attachment
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.dossiers import Channel, Dossier, FeeMethod, Party, Relation, Status, Submitter
 from desktop.domain.users import Role, User
@@ -23,6 +24,7 @@ from desktop.ui.pages.dossiers import DossiersPage
 from desktop.ui.pages.return_result import ReturnResultPage
 from desktop.ui.pages.work import WorkPage
 from desktop.ui.print_queue import Phase, PrintQueue
+from tests.support.way import bring
 from tests.ui.desk_kit import Desktop, FakePrinters, card_of, desktop_for, scan, settle, show
 
 # The offscreen platform says so of every window.
@@ -77,18 +79,19 @@ def queue_of(office: Office, folder: Path, printers: FakePrinters) -> PrintQueue
 def test_a_dossier_goes_from_the_list_to_the_citizen(qtbot: QtBot, office: Office) -> None:
     desktop, desk = office.desktop, office.ward.desk
     received = office.receive("Nguyễn Thị Ngọc Ở", "079190000001")
-    work = WorkPage(desktop.kit, desk, office.somebody(Role.SPECIALIST))
+    bring(desk, received.code, to=Status.APPROVED)
+    work = WorkPage(desktop.kit, desk, office.somebody(Role.SPECIALIST), read_attachment)
     show(qtbot, work)
     work.shown()
     settle(qtbot, desktop)
     scan(work, received.code)
     settle(qtbot, desktop)
-    qtbot.keyClicks(work._shelf, "Ke B")
-    qtbot.keyClick(work._shelf, Qt.Key.Key_Return, CTRL)
+    qtbot.keyClicks(work.fields.shelf, "Ke B")
+    qtbot.keyClick(work.fields.shelf, Qt.Key.Key_Return, CTRL)
     settle(qtbot, desktop)
     ready = office.now(received.code)
 
-    page = ReturnResultPage(desktop.kit, desk, office.somebody(Role.RECEPTION))
+    page = ReturnResultPage(desktop.kit, desk, office.somebody(Role.RECEPTION), read_attachment)
     show(qtbot, page)
     scan(page, received.code)
     settle(qtbot, desktop)
@@ -207,15 +210,16 @@ def test_the_list_of_work_is_that_of_the_section_and_loses_what_is_done(qtbot: Q
     desktop, desk = office.desktop, office.ward.desk
     made = [office.receive(f"Nguyễn Văn {n}", f"07919000000{n}", BIRTH) for n in range(3)]
     elsewhere = office.receive("Đặng Văn Đức", "079190000009")
+    bring(desk, *(state.code for state in made), to=Status.APPROVED)
     solver = office.somebody(Role.SPECIALIST)
-    page = WorkPage(desktop.kit, desk, solver)
+    page = WorkPage(desktop.kit, desk, solver, read_attachment)
     show(qtbot, page)
     page.shown()
     settle(qtbot, desktop)
     before = page.list_model.rowCount()
 
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    qtbot.keyClick(page._shelf, Qt.Key.Key_Return, CTRL)
+    qtbot.keyClick(page.fields.shelf, Qt.Key.Key_Return, CTRL)
     settle(qtbot, desktop)
     qtbot.waitUntil(lambda: page.list_model.rowCount() == 2)
 

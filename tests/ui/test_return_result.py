@@ -5,17 +5,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.commands import MarkResultReady
+from desktop.devices.attachment_files import read_attachment
 from desktop.domain.dossiers import Dossier, FeeMethod, Party, Proof, Relation, Status
 from desktop.domain.identity import parse_identity_card
-from desktop.services.follow import mark_result_ready
 from desktop.ui.pages.return_result import ReturnResultPage
 from desktop.ui.pages.return_result_state import CardCheck, check_card
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.scanner import Scanner
 from desktop.ui.widgets.labels import EmptyState
 from tests.ui.desk_kit import Desktop, card_of, desktop_for, scan, settle, show
-from tests.ui.fakes_dossiers import CLERK, NOW, SPECIALIST, Ward, make_ward
+from tests.ui.fakes_dossiers import CLERK, NOW, Ward, make_ward
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -30,7 +29,7 @@ FREE, PAID = 10, 9  # places in the ward: a dossier without a fee, one with 15.0
 def ward() -> Ward:
     made = make_ward(16)
     for at in (FREE, PAID):
-        mark_result_ready(made.desk, SPECIALIST, dossier(made, at).code, MarkResultReady("Kệ B, ngăn 3", "2 bản"))
+        made.make_ready(dossier(made, at).code, "Kệ B, ngăn 3", "2 bản")
     return made
 
 
@@ -42,7 +41,7 @@ def desktop(qapp: QApplication, ward: Ward) -> Iterator[Desktop]:
 
 @pytest.fixture
 def page(qtbot: QtBot, desktop: Desktop, ward: Ward) -> ReturnResultPage:
-    made = ReturnResultPage(desktop.kit, ward.desk, CLERK)
+    made = ReturnResultPage(desktop.kit, ward.desk, CLERK, read_attachment)
     show(qtbot, made)
     made.shown()
     settle(qtbot, desktop)

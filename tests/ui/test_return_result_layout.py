@@ -6,13 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.commands import MarkResultReady
+from desktop.devices.attachment_files import read_attachment
 from desktop.domain.dossiers import ComponentLine, Dossier, Party, Status
-from desktop.services.follow import mark_result_ready
 from desktop.ui.pages.return_result import ReturnResultPage
 from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget
 from tests.ui.desk_kit import Desktop, desktop_for, settle, show
-from tests.ui.fakes_dossiers import CLERK, NOW, SPECIALIST, Ward, make_ward
+from tests.ui.fakes_dossiers import CLERK, NOW, Ward, make_ward
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -24,7 +23,7 @@ PAID = 9  # place in the ward of a dossier with a fee
 @pytest.fixture
 def ward() -> Ward:
     made = make_ward(16)
-    mark_result_ready(made.desk, SPECIALIST, long_dossier(made).code, MarkResultReady("Kệ B"))
+    made.make_ready(long_dossier(made).code, "Kệ B")
     return made
 
 
@@ -103,8 +102,8 @@ def test_without_receipt_and_number_in_the_dossier_the_owner_s_number_is_asked_a
 ) -> None:
     ward = make_ward(0)
     made = ward.receive(1, NOW, Party("Nguyễn Thị Ngọc Ở", phone="0912345678"))
-    mark_result_ready(ward.desk, SPECIALIST, made.code, MarkResultReady())
-    page = ReturnResultPage(desktop.kit, ward.desk, CLERK)
+    ward.make_ready(made.code)
+    page = ReturnResultPage(desktop.kit, ward.desk, CLERK, read_attachment)
     show(qtbot, page)
     page._open(made.code, is_lost=True)
     settle(qtbot, desktop)

@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.devices.attachment_files import read_attachment
 from desktop.domain.dossiers import Status
-from desktop.services.ports import DossierFilter
+from desktop.services.records import DossierFilter
 from desktop.ui.models.dossier_rows import NEWEST, PAGE_ROWS, Column
 from desktop.ui.pages.work import WorkPage
 from desktop.ui.pages.work_list import WorkSource
+from tests.support.way import bring
 from tests.ui.desk_kit import Desktop, desktop_for, scan, settle, show
 from tests.ui.fakes_dossiers import CLERK, NOW, SPECIALIST, Ward, make_ward
 
@@ -33,7 +35,7 @@ def desktop(qapp: QApplication, ward: Ward) -> Iterator[Desktop]:
 
 @pytest.fixture
 def page(qtbot: QtBot, desktop: Desktop, ward: Ward) -> WorkPage:
-    made = WorkPage(desktop.kit, ward.desk, SPECIALIST)
+    made = WorkPage(desktop.kit, ward.desk, SPECIALIST, read_attachment)
     show(qtbot, made)
     made.shown()
     settle(qtbot, desktop)
@@ -46,7 +48,7 @@ def codes(page: WorkPage) -> list[str]:
 
 
 def test_my_section_s_open_dossiers_come_next_due_first(page: WorkPage, ward: Ward) -> None:
-    mine = [state for state in ward.book.states.values() if state.procedure.section == "TP"]
+    mine = [state for state in ward.book.states.values() if state.procedure.section == "tu_phap"]
 
     expected = [state.code for state in sorted(mine, key=lambda state: state.due_at)]
 
@@ -55,7 +57,7 @@ def test_my_section_s_open_dossiers_come_next_due_first(page: WorkPage, ward: Wa
 
 
 def test_other_sections_work_is_not_shown(page: WorkPage, ward: Ward) -> None:
-    others = {state.code for state in ward.book.states.values() if state.procedure.section == "DC"}
+    others = {state.code for state in ward.book.states.values() if state.procedure.section == "dia_chinh"}
 
     assert others
     assert not others & set(codes(page))
@@ -63,12 +65,14 @@ def test_other_sections_work_is_not_shown(page: WorkPage, ward: Ward) -> None:
 
 def test_a_result_is_marked_ready_by_keys_alone(qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage) -> None:
     first = codes(page)[0]
-    qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    qtbot.keyClicks(page._shelf, "Ke B")
-    qtbot.keyClick(page._shelf, Qt.Key.Key_Return)
-    qtbot.keyClicks(page._note, "2 ban")
+    bring(ward.desk, first, to=Status.APPROVED)
+    page.open_item(first)
+    settle(qtbot, desktop)
+    qtbot.keyClicks(page.fields.shelf, "Ke B")
+    qtbot.keyClick(page.fields.shelf, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.fields.note, "2 ban")
 
-    qtbot.keyClick(page._note, Qt.Key.Key_Return, CTRL)
+    qtbot.keyClick(page.fields.note, Qt.Key.Key_Return, CTRL)
     settle(qtbot, desktop)
 
     state = ward.reader.find(first)
@@ -79,33 +83,36 @@ def test_a_result_is_marked_ready_by_keys_alone(qtbot: QtBot, desktop: Desktop, 
     settle(qtbot, desktop)
 
 
-def test_a_scan_chooses_the_dossier_and_asks_for_the_shelf(qtbot: QtBot, desktop: Desktop, page: WorkPage) -> None:
+def test_a_scan_chooses_the_dossier_and_asks_for_the_shelf(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, page: WorkPage
+) -> None:
     code = codes(page)[4]
+    bring(ward.desk, code, to=Status.APPROVED)
 
     assert scan(page, code)
     settle(qtbot, desktop)
 
     assert page.detail.view is not None
     assert page.detail.view.dossier.code == code
-    assert page._shelf.hasFocus()
+    assert page.fields.shelf.hasFocus()
 
 
 def test_the_next_dossier_begins_with_empty_fields(qtbot: QtBot, desktop: Desktop, page: WorkPage) -> None:
-    page._shelf.setText("Kệ A")
+    page.fields.shelf.setText("Kệ A")
 
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
     settle(qtbot, desktop)
 
-    assert page._shelf.value() == ""
+    assert page.fields.shelf.value() == ""
 
 
-def test_the_clerk_sees_the_list_but_no_button(qtbot: QtBot, desktop: Desktop, ward: Ward) -> None:
-    page = WorkPage(desktop.kit, ward.desk, CLERK)
+def test_the_clerk_sees_the_list_but_no_leading_button(qtbot: QtBot, desktop: Desktop, ward: Ward) -> None:
+    page = WorkPage(desktop.kit, ward.desk, CLERK, read_attachment)
     show(qtbot, page)
     page.shown()
     settle(qtbot, desktop)
 
-    assert not page._ready.isVisible()
+    assert not page._lead.isVisible()
 
 
 def test_long_work_is_paged_in_the_order_of_deadlines() -> None:

@@ -11,7 +11,8 @@ from desktop.domain.users import User
 from desktop.domain.vietnamese import screen_datetime
 from desktop.services import look_up
 from desktop.services.look_up import cards, custodian_name
-from desktop.services.ports import Anchors, Desk, DossierCard, DossierFilter
+from desktop.services.ports import Desk
+from desktop.services.records import Anchors, DossierCard, DossierFilter
 from desktop.ui.tokens import Role
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.domain.errors import AppError
-from desktop.services.ports import Anchors, DossierFilter
+from desktop.services.records import Anchors, DossierFilter
 from desktop.ui.models.dossier_rows import (
     HEADERS,
     NEWEST,

@@ -23,6 +23,7 @@ from desktop.ui.pages.dossiers_words import (
     state_tag,
     time_entry,
 )
+from desktop.ui.pages.way_words import apology_words, decision_words, ending_words, waiting_words
 from desktop.ui.theme import Role, Theme, name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from desktop.ui.widgets.labels import SectionHeader, Tag, TagKind, text_label
@@ -33,7 +34,7 @@ _TAG_OF_ROLE = {Role.DUE: TagKind.DUE, Role.SOON: TagKind.SOON, Role.OK: TagKind
 _TOP = Qt.AlignmentFlag.AlignTop
 
 #: Lines made with the page: all promises and facts there are, papers of most procedures.
-_PROMISES, _FACTS, _PAPERS = 4, 17, 12
+_PROMISES, _FACTS, _PAPERS = 4, 22, 12
 
 
 class Fact(NamedTuple):
@@ -228,13 +229,31 @@ class DossierDetail(QWidget):
             Fact(tr("Tiếp nhận"), received.removesuffix(", ")),
             Fact(tr("Giấy hẹn"), receipt_words(dossier.receipt)),
             Fact(tr("Lệ phí"), fee_words(dossier), "strong" if dossier.owed_vnd else ""),
-            Fact(tr("Đang giữ"), view.custodian_name or tr("Không ai giữ (đã kết thúc)")),
+            Fact(tr("Đang giữ"), _holder(view)),
+            Fact(tr("Trên giấy bàn giao"), _offered(dossier), "strong"),
+            Fact(tr("Đang chờ"), waiting_words(dossier), "strong"),
+            Fact(tr("Quyết định"), decision_words(dossier.decision)),
+            Fact(tr("Xin lỗi, hẹn lại"), apology_words(dossier)),
+            Fact(tr("Kết thúc"), ending_words(dossier)),
             Fact(tr("Vị trí để"), dossier.shelf),
             Fact(tr("Kết quả"), dossier.result_note),
             Fact(tr("Đã trả cho"), returned_words(dossier)),
             Fact(tr("Mã khác"), ", ".join(dossier.aliases)),
             Fact(tr("Ghi chú"), dossier.note),
         )
+
+
+def _holder(view: DossierView) -> str:
+    """Say who holds the paper and since when."""
+    if not view.custodian_name:
+        return tr("Không ai giữ (đã kết thúc)")
+    since = screen_datetime(view.dossier.custody_since)
+    return tr("{name}, từ {since}", name=view.custodian_name, since=since)
+
+
+def _offered(dossier: Dossier) -> str:
+    """Say on which slip the paper lies; it stays with its giver until the receiver confirms."""
+    return tr("{slip}, chờ bên nhận xác nhận", slip=dossier.offered_on) if dossier.offered_on else ""
 
 
 def _submitter(dossier: Dossier) -> str:

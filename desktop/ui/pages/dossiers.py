@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget
 
-from desktop.domain.commands import Correct
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.errors import AppError
 from desktop.domain.scans import Scan as Reading
@@ -16,19 +15,23 @@ from desktop.domain.scans import ScanKind, is_dossier_code
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import number
 from desktop.services.changes import Changes, Kind
-from desktop.services.follow import Followed, correct, print_receipt
+from desktop.services.follow import Followed, print_receipt
 from desktop.services.look_up import DossierView, show
-from desktop.services.ports import Desk, DossierFilter
-from desktop.ui.dialogs.correct import CorrectDialog
-from desktop.ui.dialogs.correct_state import Basis, basis_of
+from desktop.services.ports import Desk
+from desktop.services.records import DossierFilter
 from desktop.ui.dialogs.print_queue_paper import PaperDialog
 from desktop.ui.kit import Kit
 from desktop.ui.models.dossier_rows import DossierSource
 from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
+from desktop.ui.pages.act_bar import ActBar, with_acts
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
+from desktop.ui.pages.dossier_acts import DossierActs
+from desktop.ui.pages.dossier_correcting import Correcting
 from desktop.ui.pages.dossier_detail import DossierDetail
+from desktop.ui.pages.dossier_papers import PapersDialog
 from desktop.ui.pages.dossiers_filters import FilterBar, nothing_found
+from desktop.ui.pages.work_offers import LOOKS, WorkAct, offers
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.shell import SearchQuery
 from desktop.ui.theme import name_it
@@ -39,6 +42,11 @@ from desktop.ui.words import tr
 #: Below this width list and detail take turns.
 _SIDE_BY_SIDE_PX: Final = 900
 _DETAIL_PX: Final = 430
+
+#: What the counter does here with a dossier that is open before it; F6 has the rest.
+_AT_COUNTER: Final = frozenset(
+    {WorkAct.SUPPLEMENT, WorkAct.SUPPLEMENT_CAME, WorkAct.REFUSE, WorkAct.WITHDRAW, WorkAct.NOTIFY}
+)
 
 _CANNOT_CORRECT: Final = frozenset(
     {Status.RESULT_READY, Status.RETURNED, Status.REFUSED, Status.WITHDRAWN, Status.STOPPED}
@@ -53,6 +61,7 @@ class DossiersPage(Page):
         list_model: The list.
         table: Its view.
         detail: The dossier opened.
+        acts: What the counter does with it besides the buttons below.
     """
 
     def __init__(self, kit: Kit, desk: Desk, actor: User, prints: PrintQueue) -> None:
@@ -72,11 +81,13 @@ class DossiersPage(Page):
         self._is_stale = True
         self._beeps = False
         self._wants_list = False
-        self._correcting: CorrectDialog | None = None
         self.list_model = DossierTableModel(DossierSource(desk, actor), kit.tasks, self)
         self.table = DossierTableView(kit.theme, self.list_model, kit.now)
         self.filters = FilterBar(kit.theme, desk.reference.catalogue.procedures, kit.now)
         self.detail = DossierDetail(kit.theme, kit.words, actor, kit.now)
+        self.acts = ActBar(kit.theme, name="dossierActs")
+        self._doing = DossierActs(self, desk, actor)
+        self._correcting = Correcting(self, desk, actor)
         self._build_lists()
         self._build_actions()
         self._connect()
@@ -147,9 +158,11 @@ class DossiersPage(Page):
             *self.filters.shortcuts(),
             ShortcutHint("Return", tr("Mở hồ sơ đang chọn")),
             ShortcutHint("Ctrl+P", tr("In lại giấy hẹn")),
+            ShortcutHint("Ctrl+Shift+P", tr("In giấy khác")),
             ShortcutHint("Ctrl+E", tr("Đính chính")),
             ShortcutHint("Ctrl+J", tr("Có kết quả")),
             ShortcutHint("Ctrl+Return", tr("Trả kết quả")),
+            *(ShortcutHint(LOOKS[act].keys, tr(LOOKS[act].verb)) for act in self.acts.offered()),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -167,7 +180,7 @@ class DossiersPage(Page):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         name_it(self._scroll, "detailScroll", tr("Chi tiết hồ sơ"))
-        self._scroll.setWidget(self.detail)
+        self._scroll.setWidget(with_acts(self.acts, self.detail))
         self._detail_side = QStackedWidget()
         self._detail_side.addWidget(
             EmptyState(
@@ -191,6 +204,7 @@ class DossiersPage(Page):
     def _build_actions(self) -> None:
         self.footer.addStretch(1)
         self._reprint = self._action(tr("In lại giấy hẹn"), "print", "Ctrl+P", "reprintButton", Action.PRINT_RECEIPT)
+        self._papers = self._action(tr("In giấy khác"), "print", "Ctrl+Shift+P", "papersButton", Action.PRINT_PAPER)
         self._correct = self._action(tr("Đính chính"), "edit", "Ctrl+E", "correctButton", Action.CORRECT)
         self._ready = self._action(tr("Có kết quả"), "check", "Ctrl+J", "readyButton", Action.MARK_RESULT_READY)
         self._return = self._action(
@@ -221,6 +235,10 @@ class DossiersPage(Page):
         self._correct.clicked.connect(self._ask_correction)
         self._ready.clicked.connect(partial(self._go_to, "work"))
         self._return.clicked.connect(partial(self._go_to, "return_result"))
+        self._papers.clicked.connect(self._ask_kept_paper)
+        self.acts.pressed.connect(self._begin)
+        for maker in (self._doing, self._correcting):
+            maker.paper_ready.connect(self._prints.submit)
 
     # The list.
 
@@ -311,11 +329,13 @@ class DossiersPage(Page):
             self.kit.sounds.play("not_found")
 
     def _enable_actions(self, dossier: Dossier) -> None:
-        is_open = not dossier.is_closed
         self._reprint.setEnabled(dossier.receipt.number > 0)
+        self._papers.setEnabled(True)
         self._correct.setEnabled(dossier.status not in _CANNOT_CORRECT)
-        self._ready.setEnabled(is_open and dossier.status is not Status.RESULT_READY)
+        self._ready.setEnabled(dossier.base_status is Status.APPROVED)
         self._return.setEnabled(dossier.status is Status.RESULT_READY)
+        found = offers(dossier, self._actor, self._doing.clock_of(dossier))
+        self.acts.offer([act for act in found if act in _AT_COUNTER])
 
     def _takes_turns(self) -> bool:
         return self.width() < _SIDE_BY_SIDE_PX
@@ -323,8 +343,9 @@ class DossiersPage(Page):
     def _set_detail(self, *, is_open: bool) -> None:
         if not is_open:
             self._code = ""
-            for button in (self._reprint, self._correct, self._ready, self._return):
+            for button in (self._reprint, self._papers, self._correct, self._ready, self._return):
                 button.setEnabled(False)
+            self.acts.offer(())
         self._detail_side.setCurrentIndex(int(is_open))
         self._list_side.setVisible(not (self._takes_turns() and is_open))
         self._detail_side.setVisible(is_open or not self._takes_turns())
@@ -333,6 +354,19 @@ class DossiersPage(Page):
         self.page_wanted.emit(page, self._code)
 
     # Acts.
+
+    def _begin(self, act: WorkAct) -> None:
+        view = self.detail.view
+        if view is not None and self._code:
+            self._doing.begin(act, view.dossier)
+
+    def _ask_kept_paper(self) -> None:
+        view = self.detail.view
+        if view is not None and self._code:
+            dialog = PapersDialog(self.kit.theme, view.dossier, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.chosen.connect(partial(self._doing.print_again, view.dossier))
+            dialog.open()
 
     def _ask_paper(self) -> None:
         self.run("read", partial(_usual_paper, self._desk), self._offer_papers)
@@ -354,37 +388,7 @@ class DossiersPage(Page):
     def _ask_correction(self) -> None:
         view = self.detail.view
         if view is not None:
-            offer = partial(self._offer_correction, view.dossier)
-            self.run("read", partial(basis_of, self._desk, view.dossier), offer, latest="correct")
-
-    def _offer_correction(self, dossier: Dossier, basis: Basis) -> None:
-        dialog = CorrectDialog(self.kit, self._desk, self._actor, dossier, basis, self)
-        dialog.wanted.connect(self._correct_now)
-        self._correcting = dialog
-        dialog.open()
-
-    def _correct_now(self, command: Correct) -> None:
-        work = partial(correct, self._desk, self._actor, self._code, command)
-        self.run("db", work, self._corrected, self._not_corrected)
-
-    def _corrected(self, done: Followed) -> None:
-        if self._correcting is not None:
-            self._correcting.accept()
-            self._correcting = None
-        if done.job is not None:
-            self._prints.submit(done.job)
-        self.kit.notices.say(
-            tr(
-                "Đã đính chính {code}, đang in giấy hẹn bản {n}.",
-                code=done.dossier.code,
-                n=done.dossier.receipt.version,
-            )
-        )
-        self.kit.changes.publish(done.changes, self)
-
-    def _not_corrected(self, error: AppError) -> None:
-        if self._correcting is not None:
-            self._correcting.show_error(self.kit.words.error(error))
+            self._correcting.begin(view.dossier)
 
 
 def _usual_paper(desk: Desk) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.catalogue import Procedure
 from desktop.domain.dossiers import Status
-from desktop.services.ports import DossierFilter
+from desktop.services.records import DossierFilter
 from desktop.ui.models.dossier_rows import STATUS_LOOKS, status_word
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.theme import Theme, name_it

@@ -90,6 +90,33 @@ _ICONS: Final[Mapping[str, str]] = {
     "fee.taken": "fee",
     "dossier.result_ready": "check",
     "dossier.returned": "return",
+    "handover.offered": "handover",
+    "handover.confirmed": "handover",
+    "handover.dropped": "handover",
+    "custody.assigned": "handover",
+    "wait.opened": "clock",
+    "wait.closed": "check",
+    "file.attached": "pdf",
+    "dossier.submitted": "next",
+    "dossier.approved": "sign",
+    "dossier.sent_back": "back",
+    "dossier.rejected": "close",
+    "dossier.apologised": "deadline",
+    "dossier.refused": "close",
+    "dossier.withdrawn": "back",
+    "citizen.notified": "phone",
+    "paper.printed": "print",
+}
+
+#: Facts of an event that stand below its sentence.
+_NOTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "wait.opened": ("of", "missing"),
+    "wait.closed": ("answer",),
+    "dossier.submitted": ("note",),
+    "dossier.approved": ("document",),
+    "dossier.rejected": ("document",),
+    "dossier.apologised": ("reason",),
+    "dossier.refused": ("legal_basis",),
 }
 
 
@@ -194,6 +221,8 @@ def time_entry(words: Words, entry: TimelineEntry) -> TimeEntry:
     elif entry.type == "dossier.returned":
         details["proof"] = tr(PROOFS[Proof(details["proof"])]).lower()
         note = details["reference"]
+    elif entry.type in _NOTES:
+        note = _note(entry.type, details)
     return TimeEntry(
         when=screen_datetime(entry.at),
         who=entry.actor,
@@ -201,6 +230,14 @@ def time_entry(words: Words, entry: TimelineEntry) -> TimeEntry:
         icon=_ICONS.get(entry.type, "history"),
         note=note,
     )
+
+
+def _note(kind: str, details: Mapping[str, str]) -> str:
+    """Join what stands below a sentence; an answer that is expected is named by its day."""
+    parts = [details.get(field, "") for field in _NOTES[kind]]
+    if details.get("answer_due"):
+        parts.append(tr("chờ đến {at}", at=details["answer_due"]))
+    return " · ".join(part for part in parts if part)
 
 
 def _shelf(shelf: str) -> str:

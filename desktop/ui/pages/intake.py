@@ -15,8 +15,10 @@ from desktop.domain.errors import AppError, UserError
 from desktop.domain.users import User
 from desktop.domain.vietnamese import paper_datetime, screen_datetime
 from desktop.services.changes import Kind
-from desktop.services.ports import Desk, JobState
+from desktop.services.ending import SentHome
+from desktop.services.ports import Desk
 from desktop.services.receive import Received
+from desktop.services.records import JobState
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.intake_cards import CARD_TOPIC, CardTaker
@@ -27,7 +29,8 @@ from desktop.ui.pages.intake_parts import Callout, QuestionBar
 from desktop.ui.pages.intake_person import person_of_party
 from desktop.ui.pages.intake_quote import Quote
 from desktop.ui.pages.intake_state import IntakeState, PersonText
-from desktop.ui.pages.intake_words import PRINT_STATES, SHORTCUTS
+from desktop.ui.pages.intake_turn_away import TurningAway
+from desktop.ui.pages.intake_words import SHORTCUTS, saved_words, sent_home_words
 from desktop.ui.pages.intake_work import Beginning, IntakeWork, day_of
 from desktop.ui.tokens import SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
@@ -71,17 +74,18 @@ class IntakePage(Page):
         self._work = IntakeWork(desk, actor, paper)
         self._has_begun = False
         self._is_saving = False
-        self._is_restored = False
+        self._is_restored, self._moved = False, ""
         self._put_aside: IntakeState | None = None
         self._last_owner: PersonText | None = None
         self._last_saved: Received | None = None
-        self._moved = ""
         self._build()
         self._build_buttons()
         self._draft = DraftKeeper(self, self._work, self.form)
         self._quote = Quote(self, self._work, self.form)
         self._quote.failed.connect(self.fail)
         self._cards = CardTaker(self, self._work, self.form, self.question, self._said)
+        self._turning_away = TurningAway(self, self._work, self.form)
+        self._turning_away.sent.connect(self._sent_home)
         self.form.edited.connect(self._edited)
         self.form.procedure_changed.connect(self._quote.note_edit)
 
@@ -342,6 +346,7 @@ class IntakePage(Page):
         reading = read(self.form.state(), procedure, today, self.form.fee_vnd, duplicate_reason)
         if reading.command is None:
             self.show_error(self.form.show_problems(reading.problems, self.kit.words.error))
+            self._turning_away.look()
             return
         self._is_saving = True
         self._draft.pause()
@@ -369,22 +374,20 @@ class IntakePage(Page):
 
     def _tell_saved(self, state: JobState) -> None:
         """Say what was received and where its receipt is; after a result at once there is none."""
-        if self._last_saved is None:
-            return
-        dossier = self._last_saved.dossier
-        if dossier.is_immediate:
-            text = tr("Đã nhận và trả kết quả hồ sơ {code} của {name}.", code=dossier.code, name=dossier.owner.name)
-        else:
-            text = tr(
-                "Đã nhận hồ sơ {code} của {name}. Hẹn trả: {when}.",
-                code=dossier.code,
-                name=dossier.owner.name,
-                when=paper_datetime(dossier.promised_at),
-            )
-            text = " ".join(part for part in (text, self._moved) if part)
-        rest = (tr(PRINT_STATES[state]), tr("Cùng người này nộp tiếp: Ctrl+L."))
-        again = rest[1] if dossier.is_immediate else " ".join(rest)
-        self._say(f"{text}\n{again}", "soon" if state is JobState.FAILED or self._moved else "ok")
+        if self._last_saved is not None:
+            text = saved_words(self._last_saved.dossier, self._moved, state)
+            self._say(text, "soon" if state is JobState.FAILED or self._moved else "ok")
+
+    def _sent_home(self, sent: SentHome) -> None:
+        """Begin anew after a citizen was sent home with a form; the same person is at hand."""
+        self._put_aside = self._last_saved = None
+        self._last_owner = person_of_party(sent.fact.owner)
+        self._draft.was_read(is_there=False)
+        self._show(IntakeState())
+        self._say(sent_home_words(sent.fact), "ok")
+        self.kit.changes.publish(sent.changes, self)
+        self.receipt_ready.emit(sent.job)
+        self.form.go_to_gap()
 
     def _refused(self, error: AppError) -> None:
         """Show why it was not saved; nothing typed is lost and the draft goes on."""

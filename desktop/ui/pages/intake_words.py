@@ -3,11 +3,13 @@
 from typing import Final
 
 from desktop.domain.catalogue import FeeKind, FeeRule, PaperKind, Procedure
-from desktop.domain.dossiers import ApplicantKind, Channel, ResultBy
+from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, ResultBy
+from desktop.domain.facts.unit import TurnedAway
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.units import Unit
-from desktop.domain.vietnamese import money
-from desktop.services.ports import JobState
+from desktop.domain.vietnamese import money, paper_datetime
+from desktop.services.ending import REFUSAL_FORM
+from desktop.services.records import JobState
 from desktop.ui.pages.intake_state import Payment
 from desktop.ui.words import QT_TRANSLATE_NOOP, tr
 
@@ -68,6 +70,8 @@ SHORTCUTS: Final = (
     ("Ctrl+H", QT_TRANSLATE_NOOP("motcua", "Người khác nộp thay")),
     ("Ctrl+B", QT_TRANSLATE_NOOP("motcua", "Thêm giấy tờ ngoài danh mục")),
     ("Ctrl+G", QT_TRANSLATE_NOOP("motcua", "Xem vì sao hẹn ngày đó")),
+    ("Ctrl+2", QT_TRANSLATE_NOOP("motcua", "Thiếu giấy tờ: yêu cầu bổ sung (Mẫu 02)")),
+    ("Ctrl+3", QT_TRANSLATE_NOOP("motcua", "Thiếu giấy tờ: từ chối (Mẫu 03)")),
     ("Ctrl+N", QT_TRANSLATE_NOOP("motcua", "Nhập hồ sơ mới, bỏ nội dung đang nhập")),
     ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("motcua", "Lấy lại nội dung vừa bỏ")),
     ("Alt+1", QT_TRANSLATE_NOOP("motcua", "Chọn dòng số 1–9 trong danh sách ngắn")),
@@ -96,3 +100,28 @@ def _fee(rule: FeeRule, procedure: Procedure, unit: Unit | None) -> str:
         amount_vnd = next((fee.amount_vnd for fee in fees if fee.procedure == procedure.code), rule.amount_vnd)
         return money(amount_vnd) if amount_vnd else tr("Theo HĐND")
     return money(rule.amount_vnd)
+
+
+def saved_words(dossier: Dossier, moved: str, state: JobState) -> str:
+    """Say what was received and where its receipt is; after a result at once there is none."""
+    again = tr("Cùng người này nộp tiếp: Ctrl+L.")
+    if dossier.is_immediate:
+        said = tr("Đã nhận và trả kết quả hồ sơ {code} của {name}.", code=dossier.code, name=dossier.owner.name)
+        return f"{said}\n{again}"
+    said = tr(
+        "Đã nhận hồ sơ {code} của {name}. Hẹn trả: {when}.",
+        code=dossier.code,
+        name=dossier.owner.name,
+        when=paper_datetime(dossier.promised_at),
+    )
+    text = " ".join(part for part in (said, moved) if part)
+    return f"{text}\n{tr(PRINT_STATES[state])} {again}"
+
+
+def sent_home_words(fact: TurnedAway) -> str:
+    """Say with which form a citizen went home."""
+    form = tr("Mẫu 03") if fact.form.form == REFUSAL_FORM else tr("Mẫu 02")
+    said = tr(
+        "Đang in {form} số {n} cho {name}; không cấp mã hồ sơ.", form=form, n=fact.form.number, name=fact.owner.name
+    )
+    return f"{said}\n{tr('Cùng người này nộp tiếp: Ctrl+L.')}"

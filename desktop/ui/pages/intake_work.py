@@ -12,9 +12,12 @@ from desktop.domain.dossiers import Party
 from desktop.domain.errors import UserError
 from desktop.domain.units import Unit
 from desktop.domain.users import User
+from desktop.domain.way_commands import TurnAway
 from desktop.services.drafts import keep_draft, kept_draft
-from desktop.services.ports import Desk, JobState
+from desktop.services.ending import SentHome, turn_away
+from desktop.services.ports import Desk
 from desktop.services.receive import Promise, Received, preview, receive
+from desktop.services.records import JobState
 from desktop.ui.pages.intake_state import Draft, from_json
 
 #: Name of the page's draft.
@@ -94,6 +97,12 @@ class IntakeWork:
         received = receive(self.desk, self.actor, command, self.paper)
         keep_draft(self.desk, self.actor, PAGE, "")
         return received
+
+    def turn_away(self, command: TurnAway) -> SentHome:
+        """Send a citizen home with a form, then drop what was typed. Threads: lane db."""
+        sent = turn_away(self.desk, self.actor, command)
+        keep_draft(self.desk, self.actor, PAGE, "")
+        return sent
 
 
 def day_of(now: datetime) -> date:

@@ -8,26 +8,31 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.domain.dossiers import Dossier, Status
+from desktop.domain.commands import ReturnResult
+from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import AppError
 from desktop.domain.scans import Scan as Reading
 from desktop.domain.scans import ScanKind
 from desktop.domain.users import User
 from desktop.domain.vietnamese import screen_datetime
+from desktop.services.attachment_port import AttachmentReader, LoadedAttachment
 from desktop.services.changes import Changes, Kind
-from desktop.services.follow import Followed, return_result
+from desktop.services.follow import Followed
 from desktop.services.look_up import DossierView, show, shown_id_number
-from desktop.services.ports import Desk, DossierFilter
+from desktop.services.ports import Desk
+from desktop.services.records import DossierFilter
 from desktop.ui.kit import Kit
-from desktop.ui.models.dossier_rows import DossierSource, status_word
+from desktop.ui.models.dossier_rows import DossierSource
 from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_detail import Fact, FactSheet
-from desktop.ui.pages.dossiers_words import fee_words, promise_words, returned_words
+from desktop.ui.pages.dossiers_words import fee_words, promise_words
 from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget
 from desktop.ui.pages.return_result_parts import scrolled
+from desktop.ui.pages.return_result_refusal import Refusal, refusal_of
 from desktop.ui.pages.return_result_state import CardCheck, command_of
+from desktop.ui.pages.return_result_work import hand_over
 from desktop.ui.theme import name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -57,17 +62,19 @@ class ReturnResultPage(Page):
 
     slip_ready = Signal(object)
 
-    def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
+    def __init__(self, kit: Kit, desk: Desk, actor: User, read_file: AttachmentReader) -> None:
         """Take the services.
 
         Args:
             kit: The tools.
             desk: What the use cases work with.
             actor: Who hands over.
+            read_file: Reads a photo or scan from this PC and checks it.
         """
         super().__init__(kit, key="return_result", title=tr("Trả kết quả"), scrolls=False)
         self._desk = desk
         self._actor = actor
+        self._read_file = read_file
         self._view: DossierView | None = None
         self._is_lost = False
         self._is_saving = False
@@ -143,6 +150,7 @@ class ReturnResultPage(Page):
             ShortcutHint("Alt+C", tr("Chủ hồ sơ nhận")),
             ShortcutHint("Alt+U", tr("Người được ủy quyền nhận")),
             ShortcutHint("Alt+B", tr("Chọn loại bằng chứng")),
+            ShortcutHint("Ctrl+T", tr("Chọn ảnh hoặc bản quét liên lưu đã ký")),
             ShortcutHint("Alt+1 … Alt+3", tr("Thu lệ phí: tiền mặt, chuyển khoản, miễn thu")),
             ShortcutHint("Escape", tr("Bỏ hồ sơ này, quét hồ sơ khác")),
         )
@@ -278,10 +286,10 @@ class ReturnResultPage(Page):
         self._view = view
         self._is_lost = is_lost
         dossier = view.dossier
-        is_ready = dossier.status is Status.RESULT_READY
-        self.kit.sounds.play("found" if is_ready else "not_found")
-        if not is_ready:
-            self._show_refusal(view)
+        refusal = refusal_of(view, self._actor)
+        self.kit.sounds.play("found" if refusal is None else "not_found")
+        if refusal is not None:
+            self._show_refusal(refusal)
             return
         self._code.setText(dossier.code)
         self._facts.set_facts(self._fact_lines(dossier))
@@ -307,29 +315,12 @@ class ReturnResultPage(Page):
 
     # A dossier that cannot be returned.
 
-    def _show_refusal(self, view: DossierView) -> None:
+    def _show_refusal(self, refusal: Refusal) -> None:
         while self._refused.count():
             old = self._refused.widget(0)
             self._refused.removeWidget(old)
             old.deleteLater()
-        dossier = view.dossier
-        if dossier.status is Status.RETURNED:
-            title = tr("Hồ sơ {code} đã trả kết quả", code=dossier.code)
-            advice = tr("Đã trả cho {who}. Mở hồ sơ để xem diễn biến.", who=returned_words(dossier))
-        elif dossier.is_closed:
-            title = tr(
-                "Hồ sơ {code} đã kết thúc: {status}", code=dossier.code, status=status_word(dossier.status).lower()
-            )
-            advice = tr("Không có kết quả để trả. Mở hồ sơ để xem lý do.")
-        else:
-            title = tr("Hồ sơ {code} chưa có kết quả", code=dossier.code)
-            advice = tr(
-                "{holder} đang giữ, hẹn trả {at}. Mời công dân trở lại đúng hẹn, hoặc hỏi người đang giữ.",
-                holder=view.custodian_name or tr("Chưa rõ ai"),
-                at=screen_datetime(dossier.promised_at),
-            )
-        icon = "return" if dossier.status is Status.RETURNED else "clock"
-        self._refused.addWidget(EmptyState(self.kit.theme, icon, title, advice))
+        self._refused.addWidget(EmptyState(self.kit.theme, refusal.icon, refusal.title, refusal.advice))
         self._go_to(_REFUSED)
 
     # Returning.
@@ -344,15 +335,24 @@ class ReturnResultPage(Page):
                 advice = tr("Nhấn Alt+U nếu người này được ủy quyền, hoặc quét thẻ của chủ hồ sơ.")
                 self.show_error(tr("Thẻ không phải của chủ hồ sơ. {advice}", advice=advice))
             return
-        command = command_of(view.dossier, self.form.value())
+        form = self.form.value()
+        command = command_of(view.dossier, form)
         self._is_saving = True
         self._finish.setEnabled(False)
-        self.run(
-            "db",
-            partial(return_result, self._desk, self._actor, view.dossier.code, command),
-            self._saved,
-            self._refused_by,
-        )
+        send = partial(self._send, view.dossier, command)
+        if form.proof_path:
+            self.run("io", partial(self._read_file, form.proof_path), send, self._not_read)
+        else:
+            send(None)
+
+    def _send(self, dossier: Dossier, command: ReturnResult, proof: LoadedAttachment | None) -> None:
+        work = partial(hand_over, self._desk, self._actor, dossier, command, proof)
+        self.run("db", work, self._saved, self._refused_by)
+
+    def _not_read(self, error: AppError) -> None:
+        self._is_saving = False
+        self._finish.setEnabled(True)
+        self.form.proof_file.set_error(self.kit.words.error(error))
 
     def _saved(self, done: Followed) -> None:
         self._is_saving = False

@@ -25,6 +25,7 @@ from desktop.ui.pages.return_result_state import CardCheck, ReturnForm, check_ca
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, field_row
+from desktop.ui.widgets.file_field import FileField
 from desktop.ui.widgets.labels import SectionHeader, text_label
 from desktop.ui.widgets.picker import Choice, ShortPicker
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
@@ -43,6 +44,9 @@ _REFERENCE_HINTS: Final[Mapping[Proof, str]] = {
     Proof.ELECTRONIC: QT_TRANSLATE_NOOP(CONTEXT, "Mã giao dịch hoặc thư điện tử đã gửi"),
 }
 
+#: Proofs of which there may be a photo or a scan.
+_PROVED_BY_FILE: Final = frozenset({Proof.SIGNATURE, Proof.PHOTO})
+
 #: Characters from which two fields stand side by side.
 _SIDE_BY_SIDE_CHARS: Final = 64
 
@@ -52,6 +56,7 @@ class ReturnFormWidget(QWidget):
 
     Attributes:
         check: What the last card told.
+        proof_file: Photo or scan that proves the return.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -61,6 +66,7 @@ class ReturnFormWidget(QWidget):
         self._theme = theme
         self._dossier: Dossier | None = None
         self._checks: dict[str, QCheckBox] = {}
+        self._file_name = ""
         self._owner = QRadioButton(tr("Chủ hồ sơ  (Alt+C)"))
         self._authorised = QRadioButton(tr("Người được ủy quyền  (Alt+U)"))
         self._card = Callout(theme, "due", name="cardCheck")
@@ -75,6 +81,9 @@ class ReturnFormWidget(QWidget):
         self._proof = ChoiceBox()
         self._reference = LineEdit(theme, name="proofReference")
         self._reference_field = Field(tr("Nội dung bằng chứng"), self._reference, name="proofReference", required=True)
+        self.proof_file = FileField(
+            theme, tr("Ảnh, bản quét liên lưu đã ký"), tr("Không bắt buộc"), keys="Ctrl+T", name="proofPath"
+        )
         self._fee_title = SectionHeader("")
         self._fee_picker = ShortPicker(theme, columns=3, name="feeMethod")
         self._fee_reason = LineEdit(theme, name="feeReason")
@@ -106,6 +115,7 @@ class ReturnFormWidget(QWidget):
             edit.clear()
         for field in (self._id_field, self._paper_field, self._reference_field, self._lost_field, self._name_field):
             field.set_error("")
+        self.proof_file.clear()
         self._owner.setChecked(True)
         self._proof.set_key(Proof.SIGNATURE.value)
         self._proof_chosen()
@@ -144,6 +154,7 @@ class ReturnFormWidget(QWidget):
             fee_method=FeeMethod(fee_method) if fee_method else None,
             fee_reason=self._fee_reason.value(),
             lost_reason=self._lost.value() if self._lost_field.isVisibleTo(self) else "",
+            proof_path=self.proof_file.path() if self.proof_file.isVisibleTo(self) else "",
         )
 
     def is_complete(self) -> bool:
@@ -228,6 +239,7 @@ class ReturnFormWidget(QWidget):
         proof = Field(tr("Loại  (Alt+B)"), self._proof, name="proofKind")
         proofs = field_row(proof, self._reference_field, stretches=(2, 3))
         column.addLayout(proofs)
+        column.addWidget(self.proof_file)
         self._rows: tuple[QBoxLayout, ...] = (choice, people, proofs)
         column.addSpacing(SPACE_M)
         column.addWidget(self._fee_title)
@@ -247,6 +259,8 @@ class ReturnFormWidget(QWidget):
         self._owner.toggled.connect(self._show_relation)
         self._proof.currentIndexChanged.connect(self._proof_chosen)
         self._fee_picker.picked.connect(self._fee_picked)
+        self.proof_file.changed.connect(self._file_changed)
+        self.proof_file.entered.connect(self.focusNextChild)
         for edit in (self._name, self._id_number, self._paper, self._reference, self._fee_reason, self._lost):
             edit.entered.connect(self.focusNextChild)
         self._id_number.textEdited.connect(self._id_typed)
@@ -293,6 +307,14 @@ class ReturnFormWidget(QWidget):
         kind = Proof(self._proof.key() or Proof.SIGNATURE.value)
         self._reference.setText(tr(_REFERENCES[kind]) if _REFERENCES[kind] else "")
         self._reference_field.set_hint(tr(_REFERENCE_HINTS[kind]))
+        self.proof_file.setVisible(kind in _PROVED_BY_FILE)
+        self._file_changed()
+
+    def _file_changed(self) -> None:
+        """Name a photo by its file as long as nobody typed another name."""
+        if self._proof.key() == Proof.PHOTO.value and self._reference.value() in ("", self._file_name):
+            self._file_name = self.proof_file.path().replace("\\", "/").rpartition("/")[2]
+            self._reference.setText(self._file_name)
 
     def _load_fee(self, dossier: Dossier) -> None:
         owed_vnd = dossier.owed_vnd

@@ -26,6 +26,7 @@ class ReturnForm:
     Attributes:
         lost_reason: Why the receipt is not shown, "" when it is.
         fee_method: None until one is chosen.
+        proof_path: Photo or scan of the signed stub on this PC, "" for none.
     """
 
     relation: Relation
@@ -38,6 +39,7 @@ class ReturnForm:
     fee_method: FeeMethod | None
     fee_reason: str
     lost_reason: str
+    proof_path: str = ""
 
 
 def check_card(owner: Party, card: IdentityCard) -> CardCheck:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from desktop.domain.dossiers import Custodian
 from desktop.domain.users import User
 from desktop.services.look_up import custodian_name
-from desktop.services.ports import Anchors, Desk, DossierFilter
+from desktop.services.ports import Desk
+from desktop.services.records import Anchors, DossierFilter
 from desktop.services.work_list import count_open_work, open_work
 from desktop.ui.models.dossier_rows import NEWEST, PAGE_ROWS, DossierRow, row_of
 

@@ -1,0 +1,83 @@
+"""The buttons of what a dossier offers now; they go on in the next line where there is little room."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.ui.pages.work_offers import LOOKS, WorkAct
+from desktop.ui.theme import Theme, name_it
+from desktop.ui.tokens import SPACE_L, SPACE_S
+from desktop.ui.widgets.buttons import ActionButton
+from desktop.ui.widgets.flow import FlowLayout
+from desktop.ui.words import tr
+
+
+def with_acts(acts: QWidget, detail: QWidget, *above: QWidget) -> QWidget:
+    """Return the facts of a dossier below its buttons, to scroll together."""
+    inner = QWidget()
+    inner.setProperty("class", "scrolled")
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    bars = QVBoxLayout()
+    bars.setContentsMargins(SPACE_L, 0, SPACE_L, 0)
+    bars.setSpacing(SPACE_S)
+    for bar in (*above, acts):
+        bars.addWidget(bar)
+    column.addLayout(bars)
+    column.addWidget(detail, 1)
+    return inner
+
+
+class ActBar(QWidget):
+    """Offer acts by button and key.
+
+    Signals:
+        pressed(object): A WorkAct.
+    """
+
+    pressed = Signal(object)
+
+    def __init__(self, theme: Theme, *, name: str = "actBar", parent: QWidget | None = None) -> None:
+        """Begin without buttons; each is made when it is first offered."""
+        super().__init__(parent)
+        self._theme = theme
+        self._buttons: dict[WorkAct, ActionButton] = {}
+        self._flow = FlowLayout(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        name_it(self, name, tr("Việc với hồ sơ này"))
+        self.hide()
+
+    def offer(self, acts: Sequence[WorkAct]) -> None:
+        """Show the buttons of these acts only."""
+        for act in acts:
+            if act not in self._buttons:
+                self._buttons[act] = self._button(act)
+        for act, button in self._buttons.items():
+            button.setVisible(act in acts)
+        self.setVisible(bool(acts))
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def offered(self) -> tuple[WorkAct, ...]:
+        """Return what is offered, in the order of the buttons."""
+        return tuple(act for act in WorkAct if act in self._buttons and not self._buttons[act].isHidden())
+
+    def _button(self, act: WorkAct) -> ActionButton:
+        look = LOOKS[act]
+        verb = tr(look.verb)
+        button = ActionButton(
+            self._theme,
+            verb,
+            icon=look.icon,
+            shortcut=look.keys,
+            danger=look.is_danger,
+            name=f"act{act.title().replace('_', '')}",
+        )
+        button.clicked.connect(partial(self.pressed.emit, act))
+        self._flow.addWidget(button)
+        return button
