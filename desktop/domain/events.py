@@ -19,6 +19,7 @@ from desktop.domain import codec
 from desktop.domain.errors import DamagedData, UserError
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.facts.unit import (
+    BookExported,
     CalendarOverlaid,
     CashCounted,
     ClockConfirmed,
@@ -36,6 +37,7 @@ from desktop.domain.facts.unit import (
     SlipPrinted,
     TurnedAway,
     UnitConfigured,
+    UnitPaperPrinted,
     UserSaved,
 )
 from desktop.domain.facts.way import (
@@ -112,6 +114,8 @@ UnitFact = (
     | DelegationRevoked
     | CashCounted
     | RegisterClosed
+    | UnitPaperPrinted
+    | BookExported
 )
 
 Fact = DossierFact | UnitFact
@@ -158,6 +162,8 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     DelegationRevoked: ("delegation.revoked", 1),
     CashCounted: ("cash.counted", 1),
     RegisterClosed: ("register.closed", 1),
+    UnitPaperPrinted: ("unit.paper_printed", 1),
+    BookExported: ("book.exported", 1),
 }
 
 _ABOUT_DOSSIER: frozenset[type] = frozenset(get_args(DossierFact))

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.domain.errors import UserError
-from desktop.printing import handing, letters, vouchers
+from desktop.printing import cash_sheets, handing, letters, vouchers
 from desktop.services.ports import PaperRequest
 from reports.elements.page import Paper
-from reports.forms import apology, control_sheet, fee_voucher, handover_slip, refusal, stop_notice, supplement
+from reports.forms import (
+    apology,
+    cash_sheet,
+    control_sheet,
+    fee_voucher,
+    handover_slip,
+    refusal,
+    stop_notice,
+    supplement,
+)
 
 _LETTER = (Paper.A5, Paper.A4, Paper.A4X2)
 _TABLE = (Paper.A5, Paper.A4)
@@ -30,6 +39,7 @@ _MAKERS: Mapping[str, _Maker] = {
     "stop": _Maker(letters.stop_form, stop_notice.render, _LETTER),
     "control_sheet": _Maker(handing.control_form, control_sheet.render, _TABLE),
     "handover_slip": _Maker(handing.slip_form, handover_slip.render, _TABLE),
+    "cash_sheet": _Maker(cash_sheets.cash_form, cash_sheet.render, (Paper.A4,)),
     "fee_slip": _Maker(vouchers.voucher_form, fee_voucher.render, _TABLE),
 }
 

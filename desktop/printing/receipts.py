@@ -1,13 +1,18 @@
 """From a dossier to the receipt's finished texts, and from a dossier to the PDF of each of its papers."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, FeeMethod, Relation, ResultBy
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
 from desktop.printing.papers import make_paper
+from desktop.printing.registers import make_register
 from desktop.printing.return_slips import return_slip_form
 from desktop.printing.words import TRAINING_MARK, lookup_address, paper_named, reprint_mark
+from desktop.services.books import RegisterBook, RegisterEntry
 from desktop.services.ports import PaperRequest
 from reports.forms import return_slip
 from reports.forms.receipt import CertificationRow, ChangeRow, ComponentRow, FeeRow, ReceiptForm, render
@@ -102,6 +107,24 @@ class ReceiptForms:
             UserError: see :func:`desktop.printing.papers.make_paper`.
         """
         return make_paper(request, self._watermark)
+
+    def register(self, book: RegisterBook, entries: Iterable[RegisterEntry]) -> bytes:
+        """Return the register as PDF bytes.
+
+        Raises:
+            UserError: ``form_not_in_pack``.
+        """
+        return make_register(book, entries, self._watermark)
+
+    def register_worksheet(self, book: RegisterBook, entries: Iterable[RegisterEntry], target: Path) -> None:
+        """Write the register as an xlsx file.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        from desktop.printing.worksheets import write_register  # noqa: PLC0415 - no start pays for it
+
+        write_register(book, entries, target, self._watermark)
 
 
 def receipt_form(

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SESSION = "session"
     SLIP = "slip"
     DELEGATION = "delegation"
+    BOOK = "book"
 
 
 @dataclass(frozen=True, slots=True)

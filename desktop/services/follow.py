@@ -21,6 +21,8 @@ from desktop.services.receive import FEE_FORM, RECEIPT_FORM, find_procedure, ful
 from desktop.services.records import PrintJob
 
 RETURN_SLIP_FORM = "return_slip"
+#: Which fee slip: the one that says what is still to be paid.
+DUE = "due"
 #: Papers that show the dossier as it is now: every print is an original.
 ALWAYS_ANEW = frozenset({"control_sheet"})
 
@@ -113,8 +115,10 @@ def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Foll
         rules = rules_at(desk, actor, act.now, state.pack)
         size = command.paper or rules.pack.form(command.form).paper
         reference = command.reference or latest_reference(state, command.form)
+        if reference == DUE and not state.owed_vnd:
+            raise UserError("no_such_paper", code=state.code, form=command.form)
         copy_no = 1 + copies_so_far(desk.reader.history(state.dossier_id), command.form, reference)
-        if command.form in ALWAYS_ANEW:
+        if command.form in ALWAYS_ANEW or (command.form == FEE_FORM and reference == DUE):
             copy_no = 0
         dossier = act.record(state.dossier_id, (PaperPrinted(command.form, reference, copy_no, size),))
         job = act.queue_print(dossier, command.form, size, copy_no, reference=reference)
@@ -122,7 +126,7 @@ def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Foll
 
 
 def latest_reference(state: Dossier, form: str) -> str:
-    """Return which paper of a form a dossier got last.
+    """Return which paper of a form a dossier got last; what it owes, where nothing was paid yet.
 
     Raises:
         UserError: ``no_such_paper`` when it got none.
@@ -130,7 +134,7 @@ def latest_reference(state: Dossier, form: str) -> str:
     kind = {"supplement": WaitKind.SUPPLEMENT, "stop": WaitKind.STOP}.get(form)
     found_references = {
         "apology": [str(place) for place, _ in enumerate(state.apologies, 1)],
-        FEE_FORM: [str(place) for place, paid in enumerate(state.payments, 1) if paid.voucher],
+        FEE_FORM: [*([DUE] if state.owed_vnd else []), *_vouchers(state)],
         "refusal": [""] if state.ending and state.ending.form else [],
         RETURN_SLIP_FORM: [""] if state.returned else [],
         "control_sheet": [""],
@@ -138,6 +142,10 @@ def latest_reference(state: Dossier, form: str) -> str:
     if not found_references:
         raise UserError("no_such_paper", code=state.code, form=form)
     return found_references[-1]
+
+
+def _vouchers(state: Dossier) -> list[str]:
+    return [str(place) for place, paid in enumerate(state.payments, 1) if paid.voucher]
 
 
 def copies_so_far(history: Sequence[Event], form: str, reference: str) -> int:

@@ -6,8 +6,10 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.fold import fold
 from desktop.domain.rule_packs import RulePack, pack_for
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import local
+from desktop.services.books import CASH_FORM
+from desktop.services.cash import sheet_of
 from desktop.services.changes import Changes, Kind
 from desktop.services.follow import RETURN_SLIP_FORM
 from desktop.services.ports import Desk, PaperRequest
@@ -15,6 +17,7 @@ from desktop.services.receive import RECEIPT_FORM
 from desktop.services.records import JobState, PrintJob
 
 OPEN_STATES = (JobState.WAITING, JobState.FAILED)
+_OF_THE_COUNTER = (RECEIPT_FORM, RETURN_SLIP_FORM)
 
 
 def paper_of(desk: Desk, job: PrintJob) -> bytes:
@@ -83,6 +86,10 @@ def _unit_request(desk: Desk, job: PrintJob) -> PaperRequest:
     Raises:
         UserError: ``unknown_form`` when nothing here is found by the job's reference.
     """
+    if job.form == CASH_FORM:
+        sheet = sheet_of(desk, job.reference)
+        pack = pack_for(desk.reference.packs, local(sheet.counted.counted_at).date())
+        return replace(_request(desk, job, pack), cash=sheet)
     turned_away = desk.way.turned_away(job.reference)
     if turned_away is not None:
         pack = next(pack for pack in desk.reference.packs if pack.id == turned_away.fact.pack)
@@ -111,15 +118,23 @@ def _request(desk: Desk, job: PrintJob, pack: RulePack) -> PaperRequest:
 
 
 def open_jobs(desk: Desk, actor: User) -> tuple[PrintJob, ...]:
-    """Return the jobs that still wait or failed, oldest first; a paper of no dossier is called by its own name."""
+    """Return the jobs that still wait or failed and are the actor's to print, oldest first.
+
+    A paper of no dossier is called by its own name. Receipts are left to those who may print them.
+    """
     require(actor, Action.PRINT_PAPER)
-    return tuple(named_job(desk, job) for job in desk.reader.jobs(*OPEN_STATES))
+    prints_receipts = may(actor.roles, Action.PRINT_RECEIPT)
+    jobs = (job for job in desk.reader.jobs(*OPEN_STATES) if prints_receipts or job.form not in _OF_THE_COUNTER)
+    return tuple(named_job(desk, job) for job in jobs)
 
 
 def named_job(desk: Desk, job: PrintJob) -> PrintJob:
-    """Return a job with the name people call its paper by in place of the code it has not: a slip's name."""
+    """Return a job with the name people call its paper by in place of the code it has not."""
     if job.code or not job.reference:
         return job
+    if job.form == CASH_FORM:
+        number = sheet_of(desk, job.reference).counted.form
+        return replace(job, code=f"{number.number:02d}/{number.year}")
     slip = desk.way.slip(job.reference)
     return job if slip is None else replace(job, code=slip.name)
 

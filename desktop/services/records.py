@@ -169,12 +169,20 @@ class DueBetween:
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """Name one payment of a day, for the cash sheet and the fee book."""
+    """Name one payment of a day, for the cash sheet and the fee book.
+
+    Attributes:
+        payer: Name of the dossier's owner.
+        dossier_id: With ``place`` what tells one payment from every other.
+        place: Which of the dossier's payments, from 0.
+    """
 
     code: str
     payer: str
     procedure: str
     payment: Payment
+    dossier_id: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

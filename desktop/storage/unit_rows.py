@@ -23,11 +23,13 @@ from desktop.domain.facts.unit import (
     SlipMade,
     SlipPrinted,
     TurnedAway,
+    UnitPaperPrinted,
 )
 from desktop.domain.facts.way import Apologised, Refused, WaitOpened
 from desktop.domain.fold_way import close_slip
 from desktop.domain.slips import Slip
 from desktop.domain.way import FormNumber
+from desktop.services.books import cash_key, copies_key, register_key
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.tables import FORM_NUMBER, SLIP, TURNED_AWAY, UNIT_STATE
 
@@ -43,8 +45,6 @@ _NOTE_NUMBER = Prepared(
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 DELEGATION_KEY = "delegation:"
-CASH_KEY = "cash:"
-REGISTER_KEY = "register:"
 
 
 def note(connection: Connection, event: Event) -> None:
@@ -66,11 +66,17 @@ def note(connection: Connection, event: Event) -> None:
         set_state(connection, DELEGATION_KEY + fact.delegation.delegation_id, codec.dump(fact.delegation))
     elif isinstance(fact, DelegationRevoked):
         _revoke(connection, fact.delegation_id, fact.revoked_on)
-    elif isinstance(fact, CashCounted):
-        key = f"{CASH_KEY}{fact.day.isoformat()}:{fact.collector}:{fact.form.number}"
-        set_state(connection, key, codec.dump(fact))
+    else:
+        _note_book(connection, fact)
+
+
+def _note_book(connection: Connection, fact: Fact) -> None:
+    if isinstance(fact, CashCounted):
+        set_state(connection, cash_key(fact), codec.dump(fact))
     elif isinstance(fact, RegisterClosed):
-        set_state(connection, f"{REGISTER_KEY}{fact.year}:{fact.book}", codec.dump(fact))
+        set_state(connection, register_key(fact.year, fact.book), codec.dump(fact))
+    elif isinstance(fact, UnitPaperPrinted):
+        set_state(connection, copies_key(fact.form, fact.reference), fact.copy_no)
 
 
 def number_of(fact: Fact) -> FormNumber | None:

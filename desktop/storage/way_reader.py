@@ -21,6 +21,7 @@ from desktop.domain.fold import fold
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.domain.vietnamese import VIETNAM
+from desktop.services.books import BookSpan
 from desktop.services.records import DossierCard, DueBetween, PaymentLine, TurnedAwayPaper
 from desktop.storage import projections, unit_rows
 from desktop.storage.board_rows import read_board
@@ -32,6 +33,13 @@ _OPEN = text("is_open")
 _SOLVED_LATE = text("is_solved_late")
 _BATCH = 1_000
 _ANY = text("SELECT 1")
+_AFTER_EVERYTHING = "\U0010ffff"
+#: Dossiers without a receipt have number 0 and book 0; the first number is that of the rest.
+_BOOKS = text(
+    "SELECT book, min(n), max(n), count(*) FROM (SELECT json_extract(state, '$.receipt.book') AS book, "
+    "json_extract(state, '$.receipt.number') AS n FROM dossier WHERE received_at >= :start AND received_at < :end) "
+    "GROUP BY book ORDER BY book"
+)
 #: Events in which decisions are looked for: some days of a busy ward, read in a few dozen milliseconds.
 _LATELY = 10_000
 _DECISIONS = tuple(EVENT_TYPES[fact][0] for fact in (Approved, Rejected, SentBack))
@@ -185,13 +193,20 @@ class WayReader(Reading):
         if collector:
             conditions.append(PAYMENT.c.collector == collector)
         rows = self._rows(
-            select(DOSSIER.c.code, DOSSIER.c.applicant, DOSSIER.c.procedure, PAYMENT.c.value)
+            select(
+                DOSSIER.c.code,
+                DOSSIER.c.applicant,
+                DOSSIER.c.procedure,
+                PAYMENT.c.dossier_id,
+                PAYMENT.c.place,
+                PAYMENT.c.value,
+            )
             .join(DOSSIER, DOSSIER.c.dossier_id == PAYMENT.c.dossier_id)
             .where(*conditions)
             .order_by(PAYMENT.c.day, DOSSIER.c.position, PAYMENT.c.place)
         )
         lines = [
-            PaymentLine(row.code, row.applicant, row.procedure, codec.load(Payment, json.loads(row.value)))
+            PaymentLine(row.code, row.applicant, row.procedure, _payment(row.value), row.dossier_id, row.place)
             for row in rows
         ]
         return tuple(sorted(lines, key=lambda line: line.payment.at))
@@ -200,6 +215,22 @@ class WayReader(Reading):
         """Return what the unit state keeps under a key (closings), JSON text."""
         found: str | None = self._scalar(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == key))
         return found
+
+    def unit_facts(self, prefix: str, since: str = "") -> tuple[str, ...]:
+        """Return what is kept under every key that begins with a prefix, in the order of keys."""
+        key = UNIT_STATE.c.key
+        rows = self._rows(
+            select(UNIT_STATE.c.value).where(key >= max(prefix, since), key < prefix + _AFTER_EVERYTHING).order_by(key)
+        )
+        return tuple(str(row.value) for row in rows)
+
+    def books(self, first: date, last: date) -> tuple[BookSpan, ...]:
+        """Return which numbers of which book the dossiers of some days have."""
+        start, end = _midnight(first), _midnight(last + timedelta(days=1))
+        values = {"start": _seconds(start), "end": _seconds(end)}
+        with self._reading() as connection:
+            rows = connection.execute(_BOOKS, values).all()
+        return tuple(BookSpan(*row) for row in rows)
 
     def dossiers(self, first: date, last: date) -> Iterator[Dossier]:
         """Yield dossiers by day of receipt, in order of receipt; memory stays at one batch."""
@@ -269,6 +300,10 @@ def _running(between: DueBetween) -> Conditions:
     if between.field:
         found.append(and_(DOSSIER.c.field == between.field))
     return found
+
+
+def _payment(value: str) -> Payment:
+    return codec.load(Payment, json.loads(value))
 
 
 def _seconds(at: datetime) -> int:

@@ -39,7 +39,7 @@ class FeeVoucherForm(TabularForm):
     """Hold every text of the voucher, finished; more in `TabularForm`.
 
     Attributes:
-        number: "0123/PT", without "Số:"; also the PDF's title.
+        number: "0123/PT", without "Số:"; also the PDF's title; empty while nothing was taken, then the code names it.
         code: The dossier's code.
         payer: Who pays.
         amount: "75.000 đồng", "0 đồng" for an exemption.
@@ -98,7 +98,8 @@ def render(form: FeeVoucherForm, paper: Paper = Paper.A5) -> bytes:
     Threads: any.
     """
     form = cleaned(form)
-    naming = Naming("Số:", form.number, qr_content=form.payment_qr, caption="Quét để chuyển khoản")
+    label, name = ("Số:", form.number) if form.number else ("Mã hồ sơ:", form.code)
+    naming = Naming(label, name, qr_content=form.payment_qr, caption="Quét để chuyển khoản")
     plan = plan_of(form, naming, lambda column: _body(form, column))
     return render_upright(plan, paper) if paper is Paper.A4X2 else render_on(plan, paper, _SHEETS)
 
@@ -111,7 +112,7 @@ def _body(form: FeeVoucherForm, column: Column) -> list[Block]:
     return [
         *column.field("Người nộp tiền:", form.payer, Face.BOLD),
         *column.pair(("Địa chỉ:", form.address), ("Số điện thoại:", form.phone), 0.64),
-        *column.pair(("Mã hồ sơ:", form.code), ("Chủ hồ sơ:", form.owner), 0.45),
+        *column.pair(("Mã hồ sơ:", form.code if form.number else ""), ("Chủ hồ sơ:", form.owner), 0.45),
         *column.field("Thủ tục hành chính:", form.procedure),
         *([column.paragraph((Face.REGULAR, "Nội dung thu:"), keep_next=True)] if form.items else []),
         *column.amounts([(item.name, item.amount) for item in form.items]),

@@ -161,12 +161,24 @@ class DelegationRevoked:
 
 @dataclass(frozen=True, slots=True)
 class CashCounted:
-    """A collector closed his day: what the log says he took, and what he counted."""
+    """A collector's day was closed: what the log says he took, and what he counted.
+
+    Attributes:
+        day: Day of the sheet.
+        since: Day of the oldest payment on it; earlier than ``day`` when something was left over.
+        sheet: 1 for the first sheet of the day, 2 for what came after it was closed.
+        payments: Every payment on it, as ``<dossier id>:<place>``: each stands on one sheet for ever.
+        counted_vnd: Cash in the drawer.
+        note: Why counted and taken differ, "" when they do not.
+    """
 
     form: FormNumber
     day: date
+    since: date
+    sheet: int
     collector: str
-    vouchers: int
+    counted_at: datetime
+    payments: tuple[str, ...]
     cash_vnd: int
     transfer_vnd: int
     counted_vnd: int
@@ -181,3 +193,28 @@ class RegisterClosed:
     book: int
     entries: int
     last_number: int
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPaperPrinted:
+    """A paper of no dossier was printed again; ``copy_no`` is the n of "IN LẠI LẦN n"."""
+
+    form: str
+    reference: str
+    copy_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookExported:
+    """A register or report left the database as a file: who took what out, and of which days.
+
+    Attributes:
+        book: ``register`` or ``report``.
+        file_format: ``pdf`` or ``xlsx``.
+    """
+
+    book: str
+    first: date
+    last: date
+    file_format: str
