@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from common import CACHE, FULL, use_state
-from makers import COLUMNS, UNKNOWN, DossierRow, EventRow, Maker, Plan, Ward, plans
+from makers import COLUMNS, PAID, UNKNOWN, DossierRow, EventRow, Followers, Maker, Plan, Ward, plans
 
 from desktop import wiring
 from desktop.devices import signing_key
@@ -36,7 +36,7 @@ _UNKNOWN = UNKNOWN.encode()
 #: Days made ahead of the writer; more would only fill the memory.
 _AHEAD = 6
 
-Day = tuple[Plan, list[EventRow], list[DossierRow]]
+Day = tuple[Plan, list[EventRow], list[DossierRow], Followers]
 
 
 class Writer:
@@ -60,7 +60,7 @@ class Writer:
         self._insert_dossier = f"INSERT INTO dossier(position, {', '.join(names)}) VALUES ({marks})"
         self._position = 0
 
-    def write(self, plan: Plan, events: list[EventRow], dossiers: list[DossierRow]) -> None:
+    def write(self, plan: Plan, events: list[EventRow], dossiers: list[DossierRow], followers: Followers) -> None:
         """Write one day."""
         many = self._connection.executemany
         many(self._insert_event, list(self._chained(events)))
@@ -71,6 +71,10 @@ class Writer:
             "INSERT INTO dossier_code(code, dossier_id) VALUES (?, ?)", [(r[self._code], r[self._id]) for r in dossiers]
         )
         many("INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)", [(r[0], r[1 + self._tokens]) for r in numbered])
+        paid, counted = followers
+        many(f"INSERT INTO payment({', '.join(PAID)}) VALUES ({', '.join('?' * len(PAID))})", paid)
+        tally = "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n"
+        many(tally, [(*cell, n) for cell, n in counted.items()])
         upsert = "INSERT INTO {} VALUES (?, ?, ?{}) ON CONFLICT DO UPDATE SET last = excluded.last"
         self._connection.execute(upsert.format("ordinal", ""), (plan.day.isoformat(), 0, plan.dossiers))
         last = plan.first_number + plan.dossiers - 1
@@ -131,8 +135,8 @@ def generate(folder: Path, dossiers: int) -> None:
     spread = plans(dossiers, load_calendar(), head.seq + 1)
     with multiprocessing.get_context("spawn").Pool(1, _start, (ward,)) as pool:
         connection.execute("BEGIN IMMEDIATE")
-        for plan, events, rows in _made(pool, spread):
-            writer.write(plan, events, rows)
+        for made in _made(pool, spread):
+            writer.write(*made)
         connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
@@ -154,7 +158,7 @@ def ward_of(dossiers: int) -> Path:
 
 def _shape() -> str:
     """Tell tables of different shape apart: a ward of an older shape would be refolded when it is opened."""
-    parts = [repr(PROJECTION_VERSION), *COLUMNS]
+    parts = [repr(PROJECTION_VERSION), *COLUMNS, *PAID]
     parts += sorted(str(index.name) for table in PROJECTIONS.tables.values() for index in table.indexes)
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:8]
 

@@ -1,6 +1,7 @@
 """Make the events and rows of a ward's days, without the hashes that chain them."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -34,10 +35,12 @@ from desktop.domain.ids import uuid7
 from desktop.domain.rule_packs import pack_for
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import VIETNAM
+from desktop.domain.tally import Cell, contributions
 from desktop.storage import projections
 from desktop.storage.engine import column_names
+from desktop.storage.followers import payment_rows
 from desktop.storage.reference.calendars import load_calendar
-from desktop.storage.tables import DOSSIER
+from desktop.storage.tables import DOSSIER, PAYMENT
 
 LAST_DAY = date(2026, 10, 30)
 YEARS = 8
@@ -51,8 +54,13 @@ UNKNOWN = "0" * 64
 #: Columns of a dossier's row in the order the writer gets them; SQLite numbers the position.
 COLUMNS = column_names(DOSSIER, "position")
 
+#: Columns of a payment's row, likewise.
+PAID = column_names(PAYMENT)
+
 EventRow = tuple[str, int, str, str, str, bytes]
 DossierRow = tuple[Any, ...]
+#: What follows from the dossiers of a day: rows of payments, and counters by (day, field, measure).
+Followers = tuple[list[tuple[Any, ...]], dict[tuple[str, str, str], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +125,8 @@ class Maker:
         self._calendar = load_calendar()
         self._procedures: dict[date, tuple[list[Procedure], list[int]]] = {}
 
-    def day(self, plan: Plan) -> tuple[list[EventRow], list[DossierRow]]:
-        """Return the events of a day in the order of its log, and the dossiers as they stood in the evening."""
+    def day(self, plan: Plan) -> tuple[list[EventRow], list[DossierRow], Followers]:
+        """Return the events of a day in the order of its log, the dossiers in the evening, and what follows."""
         dice = random.Random(plan.day.toordinal())
         people = People(dice)
         opened = datetime.combine(plan.day, datetime.min.time(), VIETNAM) + timedelta(hours=7, minutes=30)
@@ -138,7 +146,7 @@ class Maker:
                 fact = _follow_up(act, state, people)
                 states[place] = self._append(events, plan, state, fact, at, state.dossier_id, dice)
         values = (projections.dossier_values(state) for state in states)
-        return events, [tuple(row[name] for name in COLUMNS) for row in values]
+        return events, [tuple(row[name] for name in COLUMNS) for row in values], _followers(states)
 
     def _append(
         self,
@@ -219,6 +227,14 @@ class Maker:
 
     def _id(self, at: datetime, dice: random.Random) -> str:
         return uuid7(int(at.timestamp() * 1_000), dice.randbytes(10))
+
+
+def _followers(states: list[Dossier]) -> Followers:
+    paid = [tuple(row[name] for name in PAID) for state in states for row in payment_rows(state)]
+    counted: Counter[Cell] = Counter()
+    for state in states:
+        counted.update(contributions(state))
+    return paid, {(cell.day.isoformat(), cell.field, cell.measure.value): n for cell, n in counted.items()}
 
 
 def _follow_up(act: int, state: Dossier, people: People) -> Fact:

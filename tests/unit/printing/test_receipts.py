@@ -22,7 +22,8 @@ from desktop.domain.dossiers import (
     Submitter,
 )
 from desktop.domain.errors import UserError
-from desktop.domain.events import Fact, FeeTaken, ReceiptPrinted
+from desktop.domain.events import Fact
+from desktop.domain.facts.counter import FeeTaken, ReceiptPrinted
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.units import PAPERS, Heading
 from desktop.domain.vietnamese import paper_datetime

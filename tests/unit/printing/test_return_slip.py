@@ -11,7 +11,7 @@ import pytest
 from desktop.domain.acts.receiving import decide_receive
 from desktop.domain.dossiers import Dossier, FeeMethod, Party, Payment, Proof, Relation, ReturnRecord, Status
 from desktop.domain.errors import UserError
-from desktop.domain.events import ResultReady
+from desktop.domain.facts.counter import ResultReady
 from desktop.domain.units import Heading
 from desktop.printing.receipts import ReceiptForms
 from desktop.printing.return_slips import return_slip_form

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from desktop.domain.errors import UserError
-from desktop.domain.events import LogInRefused, PasswordSet, SessionClosed, SessionOpened, decode_body
+from desktop.domain.events import decode_body
+from desktop.domain.facts.unit import LogInRefused, PasswordSet, SessionClosed, SessionOpened
 from desktop.domain.users import Role, User
 from desktop.services import accounts
 from desktop.services.changes import Kind

@@ -2,13 +2,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from desktop.domain.commands import Correct, MarkResultReady, ReturnResult, TakeFee
+from desktop.domain.commands import Correct, ReturnResult, TakeFee
 from desktop.domain.dossiers import FeeMethod, Proof, Relation, Status
 from desktop.domain.errors import UserError
 from desktop.services import follow, look_up
-from desktop.services.ports import JobState
+from desktop.services.records import JobState
 from tests.support.samples import NINE, OWNER, REASON
 from tests.support.wards import SLOW, Ward, command, procedure
+from tests.support.way import bring
 
 RETURN = ReturnResult(OWNER, Relation.OWNER, Proof.SIGNATURE, "Ký trên liên lưu")
 
@@ -87,7 +88,7 @@ def test_a_dossier_goes_its_whole_way(ward: Ward) -> None:
     made = ward.receive(procedure=given.procedure, components=given.components)
     follow.take_fee(ward.desk, ward.user("thu"), made.code, TakeFee(8_000, FeeMethod.TRANSFER))
     ward.clock.advance(timedelta(hours=1))
-    ready = follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady("A1")).dossier
+    (ready,) = bring(ward.desk, made.code)
     ward.clock.advance(timedelta(days=9))
 
     done = follow.return_result(ward.desk, ward.user("lan"), made.code, RETURN).dossier
@@ -95,7 +96,8 @@ def test_a_dossier_goes_its_whole_way(ward: Ward) -> None:
     assert (ready.status, done.status, done.owed_vnd) == (Status.RESULT_READY, Status.RETURNED, 0)
     assert done.solved_at == ready.solved_at
     assert [entry.type for entry in look_up.show(ward.desk, ward.user("lan"), made.code).timeline] == [
-        "dossier.received", "fee.taken", "dossier.result_ready", "dossier.returned",
+        "dossier.received", "fee.taken", "handover.offered", "handover.confirmed", "dossier.submitted",
+        "dossier.approved", "dossier.result_ready", "dossier.returned",
     ]  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 import pytest
 
-from desktop.domain.commands import Correct, MarkResultReady, ReturnResult, TakeFee
+from desktop.domain.commands import Correct, ReturnResult, TakeFee
 from desktop.domain.dossiers import NOBODY, Custodian, CustodianKind, FeeMethod, Proof, Relation
 from desktop.domain.errors import UserError
 from desktop.services import follow, look_up
-from desktop.services.ports import DossierFilter
+from desktop.services.records import DossierFilter
 from tests.support.samples import OWNER, REASON
 from tests.support.wards import Ward, command, person
+from tests.support.way import bring
 
 
 def test_a_dossier_is_shown_with_its_history_in_words_of_facts(ward: Ward) -> None:
@@ -15,7 +16,7 @@ def test_a_dossier_is_shown_with_its_history_in_words_of_facts(ward: Ward) -> No
     follow.correct(ward.desk, lan, made.code, Correct({"note": "x"}, REASON))
     follow.print_receipt(ward.desk, lan, made.code, "A4")
     follow.take_fee(ward.desk, ward.user("thu"), made.code, TakeFee(8_000, FeeMethod.CASH, "thu đủ"))
-    follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady("A1", "gọi"))
+    bring(ward.desk, made.code)
     follow.return_result(ward.desk, lan, made.code, ReturnResult(OWNER, Relation.OWNER, Proof.PHOTO, "ảnh 7"))
 
     view = look_up.show(ward.desk, lan, f" {made.code.lower()} ")
@@ -26,7 +27,15 @@ def test_a_dossier_is_shown_with_its_history_in_words_of_facts(ward: Ward) -> No
         ("dossier.corrected", "Nguyễn Thị Lan", {"version": "2", "changes": "note:  → x", "reason": REASON}),
         ("receipt.printed", "Nguyễn Thị Lan", {"copy_no": "1", "paper": "A4"}),
         ("fee.taken", "Lê Thị Thu", {"amount": "8.000 đ", "method": "cash", "reason": "thu đủ"}),
-        ("dossier.result_ready", "Trần Quốc Hùng", {"shelf": "A1", "note": "gọi"}),
+        ("handover.offered", "Nguyễn Thị Lan", {"slip": "BG-2019-01-0001", "to": "Tư pháp - Hộ tịch"}),
+        ("handover.confirmed", "Trần Quốc Hùng", {"slip": "BG-2019-01-0001", "to": "Tư pháp - Hộ tịch"}),
+        ("dossier.submitted", "Trần Quốc Hùng", {"to": "Lãnh đạo Ủy ban nhân dân", "note": ""}),
+        (
+            "dossier.approved",
+            "Phạm Văn Minh",
+            {"signer": "Phạm Văn Minh", "authority": "own", "document": "", "means": "paper"},
+        ),
+        ("dossier.result_ready", "Trần Quốc Hùng", {"shelf": "Kệ A1", "note": ""}),
         (
             "dossier.returned",
             "Nguyễn Thị Lan",

@@ -7,7 +7,7 @@ from desktop.domain.commands import Correct
 from desktop.domain.errors import UserError
 from desktop.services import drafts, follow, papers, receive
 from desktop.services.changes import Kind
-from desktop.services.ports import JobState, PrintJob
+from desktop.services.records import JobState, PrintJob
 from tests.support.samples import REASON
 from tests.support.wards import Ward, command
 

@@ -7,9 +7,10 @@ from desktop.domain.dossiers import CertifiedDocument, FeeMethod, Party, Proof, 
 from desktop.domain.errors import UserError
 from desktop.services import follow, receive
 from desktop.services.changes import Kind
-from desktop.services.ports import JobState
+from desktop.services.records import JobState
 from tests.support.samples import NINE, OWNER, REASON
 from tests.support.wards import SLOW, Ward, command, person
+from tests.support.way import bring
 
 DUPLICATE = "con sinh đôi"
 
@@ -181,8 +182,8 @@ def test_procedures_are_those_of_the_day(ward: Ward) -> None:
 
 def test_a_dossier_lives_under_the_pack_it_was_received_under(ward: Ward) -> None:
     made = ward.receive(NINE, owner=OWNER)
+    bring(ward.desk, made.code)
     ward.clock.set(datetime.fromisoformat("2026-03-02T09:00:00+07:00"))
-    follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, follow.MarkResultReady())
 
     back = follow.return_result(
         ward.desk,

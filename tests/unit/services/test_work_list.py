@@ -3,10 +3,12 @@ from datetime import timedelta
 
 import pytest
 
+from desktop.domain.dossiers import Status
 from desktop.domain.errors import UserError
 from desktop.services.work_list import count_open_work, open_work
 from tests.support.samples import NINE
 from tests.support.wards import SLOW, Ward, command, person
+from tests.support.way import bring
 
 
 @pytest.fixture
@@ -19,17 +21,29 @@ def busy(ward: Ward) -> Ward:
 
 
 def test_the_work_of_a_section_is_next_due_first(busy: Ward) -> None:
-    actor = busy.user("hung")
+    actor = busy.user("lan")
 
     work = open_work(busy.desk, actor, 10)
 
     assert [card.due_at for card in work] == sorted(card.due_at for card in work)
-    assert count_open_work(busy.desk, actor) == len(work)
+    assert count_open_work(busy.desk, actor) == len(work) == 4
     assert work[0].position == 1
 
 
+def test_the_work_of_a_section_begins_with_the_paper_in_its_hands(busy: Ward) -> None:
+    lan, hung = busy.user("lan"), busy.user("hung")
+    first = open_work(busy.desk, lan, 1)[0].code
+    before = count_open_work(busy.desk, hung)
+
+    bring(busy.desk, first, to=Status.WITH_SECTION)
+
+    assert before == 0
+    assert [card.code for card in open_work(busy.desk, hung, 9)] == [first]
+    assert first not in {card.code for card in open_work(busy.desk, lan, 9)}
+
+
 def test_pages_follow_one_another(busy: Ward) -> None:
-    actor = busy.user("hung")
+    actor = busy.user("lan")
 
     whole = open_work(busy.desk, actor, 10)
 

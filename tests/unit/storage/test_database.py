@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from desktop.devices.system_clock import FixedClock, SettableClock
 from desktop.domain.errors import DamagedData, EnvironmentProblem, NewerData
-from desktop.domain.events import EpochOpened, decode_body
+from desktop.domain.events import decode_body
+from desktop.domain.facts.unit import EpochOpened
 from desktop.storage.database import create_database, open_database
 from desktop.storage.marker import Judgement
 from desktop.storage.process_lock import ProcessLock

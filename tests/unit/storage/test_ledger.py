@@ -9,7 +9,8 @@ from sqlalchemy import text
 from desktop.devices import signing_key
 from desktop.domain.codes import Lease
 from desktop.domain.errors import EnvironmentProblem, UserError
-from desktop.domain.events import GENESIS_HASH, SessionOpened, chain_hash, decode_body
+from desktop.domain.events import GENESIS_HASH, chain_hash, decode_body
+from desktop.domain.facts.unit import SessionOpened
 from desktop.storage.act import Head
 from tests.support.samples import NINE, UNIT
 from tests.support.wards import Ward, person

@@ -6,18 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from desktop.domain.commands import MarkResultReady
 from desktop.domain.deadlines import is_late
-from desktop.domain.dossiers import Status
+from desktop.domain.dossiers import Custodian, CustodianKind, Status
 from desktop.domain.limits import LimitUnit
 from desktop.domain.vietnamese import VIETNAM
-from desktop.services import follow
-from desktop.services.ports import Anchors, DossierFilter, WorkOf
+from desktop.domain.way_commands import AssignCustody
+from desktop.services import handing
+from desktop.services.records import Anchors, DossierFilter, WorkOf
 from desktop.storage import reader as storage_reader
 from desktop.storage.projections import late_from
 from desktop.storage.reader import StorageReader
-from tests.support.samples import NINE, calendar
-from tests.support.wards import BIRTH, SLOW, Ward, command, person, procedure
+from tests.support.samples import NINE, REASON, calendar
+from tests.support.wards import SLOW, Ward, command, person
+from tests.support.way import bring
 
 NEWEST = 1 << 60
 
@@ -141,7 +142,7 @@ def test_the_evening_of_the_last_day_is_not_late_and_midnight_is(ward: Ward) -> 
 
 def test_what_has_a_result_is_not_listed_as_late_work(ward: Ward) -> None:
     made = ward.receive(NINE)
-    follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady())
+    bring(ward.desk, made.code)
     (card,) = ward.desk.reader.cards(DossierFilter(), at_or_before=NEWEST, limit=9)
 
     late = ward.desk.reader.cards(DossierFilter(late_at=NINE + timedelta(days=99)), at_or_before=NEWEST, limit=9)
@@ -167,20 +168,26 @@ def test_open_dossiers_come_next_due_first_and_page_without_a_gap(full: Ward) ->
     assert reader.count_open(everybody) == len(whole) == 23
 
 
-def test_work_is_that_of_the_section_that_solves_or_holds_it(full: Ward) -> None:
-    reader = reader_of(full)
+def test_work_is_what_a_section_or_a_person_holds(full: Ward) -> None:
+    reader, chair = reader_of(full), full.user("chutich")
+    hung = full.user("hung").user_id
     whole = codes(reader.open_cards(WorkOf("nobody", ""), limit=99))
-    solvers = {procedure(full.desk, code).section for code in (SLOW, BIRTH)}
+    bring(full.desk, whole[0], to=Status.WITH_SECTION)
+    mine = AssignCustody(Custodian(CustodianKind.USER, hung), REASON)
+    handing.assign_custody(full.desk, chair, whole[1], mine)
 
     work = {
-        section: codes(reader.open_cards(WorkOf("nobody", section), limit=99))
-        for section in ("tu_phap", "mot_cua", "dia_chinh")
+        (who, section): codes(reader.open_cards(WorkOf(who, section), limit=99))
+        for who, section in (("nobody", "mot_cua"), ("nobody", "tu_phap"), (hung, "tu_phap"), (hung, "dia_chinh"))
     }
 
-    # All of them lie at the counter still, and the section of justice will solve them.
-    assert solvers == {"tu_phap"}
-    assert work == {"tu_phap": whole, "mot_cua": whole, "dia_chinh": []}
-    assert [reader.count_open(WorkOf("nobody", section)) for section in work] == [23, 23, 0]
+    assert work == {
+        ("nobody", "mot_cua"): whole[2:],
+        ("nobody", "tu_phap"): whole[:1],
+        (hung, "tu_phap"): whole[:2],
+        (hung, "dia_chinh"): whole[1:2],
+    }
+    assert [reader.count_open(WorkOf(*mine)) for mine in work] == [21, 1, 2, 1]
 
 
 def test_a_closed_dossier_is_no_work(full: Ward) -> None:
@@ -188,14 +195,15 @@ def test_a_closed_dossier_is_no_work(full: Ward) -> None:
     reader = reader_of(full)
     first = reader.open_cards(everybody, limit=1)[0]
 
-    follow.mark_result_ready(full.desk, full.user("hung"), first.code, MarkResultReady())
+    full.clock.set(NINE)
+    bring(full.desk, first.code)
 
     assert first.code not in codes(reader.open_cards(everybody, limit=99))
     assert reader.count_open(everybody) == 22
 
 
 def test_work_is_read_from_its_own_index(full: Ward) -> None:
-    where = "is_open AND (section = 'x' OR custodian = 'y')"
+    where = "is_open AND (custodian_kind = 'user' AND custodian = 'x' OR custodian = 'y')"
     sql = f"SELECT position FROM dossier WHERE {where} ORDER BY due_at, position LIMIT 5"
 
     with reader_of(full)._reading() as connection:

@@ -3,12 +3,13 @@ from typing import Any
 
 from sqlalchemy import text
 
-from desktop.domain.commands import Correct, MarkResultReady
+from desktop.domain.commands import Correct
 from desktop.services import follow
 from desktop.storage import projections
 from desktop.storage.tables import PROJECTION_VERSION
 from tests.support.samples import OWNER, REASON
 from tests.support.wards import Ward, opened, person
+from tests.support.way import bring
 
 _TABLES = ("dossier", "dossier_code", "ordinal", "form_number", "unit_state")
 
@@ -22,7 +23,7 @@ def busy(ward: Ward) -> None:
     made = ward.receive()
     ward.receive(owner=person(1), is_immediate=True)
     follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"applicant.name": "Tên Đúng"}, REASON))
-    follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady("A1"))
+    bring(ward.desk, made.code)
 
 
 def test_a_refold_makes_the_same_tables_with_the_same_places(ward: Ward) -> None:

@@ -6,14 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.calendars import CalendarOverlay, NamedDay
-from desktop.domain.commands import MarkResultReady
 from desktop.domain.dossiers import Party, Status
 from desktop.domain.errors import EnvironmentProblem
-from desktop.domain.events import CalendarOverlaid
-from desktop.services import follow
-from desktop.services.ports import DossierFilter
+from desktop.domain.facts.unit import CalendarOverlaid
+from desktop.services.records import DossierFilter
 from tests.support.samples import NINE, OWNER
 from tests.support.wards import SLOW, Ward, command, person, procedure
+from tests.support.way import bring
 
 
 def found(ward: Ward, query: str) -> list[str]:
@@ -102,7 +101,7 @@ def test_a_list_is_narrowed_by_every_field(ward: Ward) -> None:
             components=command(ward.desk, "2.000815").components,
         ).code,
     }
-    follow.mark_result_ready(ward.desk, ward.user("hung"), codes["copy"], MarkResultReady())
+    bring(ward.desk, codes["copy"])
 
     def narrowed(**fields: object) -> set[str]:
         given = DossierFilter(**fields)  # type: ignore[arg-type]
@@ -137,7 +136,7 @@ def test_a_card_says_what_a_list_shows(ward: Ward) -> None:
     made = ward.receive(
         procedure=procedure(ward.desk, "2.000635"), components=command(ward.desk, "2.000635").components
     )
-    ready = follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady()).dossier
+    (ready,) = bring(ward.desk, made.code)
 
     (card,) = ward.desk.reader.cards(DossierFilter(), at_or_before=1, limit=1)
 

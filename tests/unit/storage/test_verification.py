@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from desktop.devices import signing_key
-from desktop.domain.commands import Correct, MarkResultReady
+from desktop.domain.commands import Correct
 from desktop.domain.errors import DamagedData, EnvironmentProblem
 from desktop.domain.events import chain_hash
 from desktop.services import follow
@@ -17,8 +17,11 @@ from desktop.storage.marker import Marker, MarkerFile
 from desktop.storage.verification import Report, verify
 from tests.support.samples import REASON
 from tests.support.wards import KEY, Ward, make_ward, opened, person
+from tests.support.way import bring
 
 Tamper = Callable[[Connection], object]
+#: Position of the first receipt: before it lie the unit, its users and a delegation.
+FIRST = 11
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def closed(tmp_path: Path) -> Ward:
     made = ward.receive()
     ward.receive(owner=person(1), is_immediate=True)
     follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"note": "x"}, REASON))
-    follow.mark_result_ready(ward.desk, ward.user("hung"), made.code, MarkResultReady())
+    bring(ward.desk, made.code)
     ward.database.close()
     return ward
 
@@ -115,13 +118,14 @@ def test_a_cut_file_is_found(closed: Ward) -> None:
 def test_an_edited_event_is_named(closed: Ward) -> None:
     tampered(
         closed,
-        "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'Ngọc', 'Ngọt') AS BLOB) WHERE position = 10",
+        "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'Ngọc', 'Ngọt') AS BLOB) WHERE position = :place",
+        place=FIRST,
     )
 
     first = closed.verify().findings[0]
 
     assert first.code == "chain_broken"
-    assert first.where.startswith("10 ")
+    assert first.where.startswith(f"{FIRST} ")
 
 
 def test_an_event_that_can_be_read_no_more_is_named(closed: Ward) -> None:
@@ -138,20 +142,22 @@ def test_an_event_that_can_be_read_no_more_is_named(closed: Ward) -> None:
 def test_an_edited_event_with_a_fitting_hash_breaks_at_the_next(closed: Ward) -> None:
     connection = connect_raw(closed.folder / "motcua.db", KEY, read_only=False)
     previous, body = connection.execute(
-        "SELECT (SELECT hash FROM event WHERE position = 9), body FROM event WHERE position = 10"
+        "SELECT (SELECT hash FROM event WHERE position = :place - 1), body FROM event WHERE position = :place",
+        {"place": FIRST},
     ).fetchone()
     connection.close()
     edited = body.replace("Ngọc".encode(), "Ngọt".encode())
     tampered(
         closed,
-        "UPDATE event SET body = :body, hash = :hash WHERE position = 10",
+        "UPDATE event SET body = :body, hash = :hash WHERE position = :place",
+        place=FIRST,
         body=edited,
         hash=chain_hash(previous, edited),
     )
 
     findings = closed.verify(all_signatures=False).findings
 
-    assert ("chain_broken", "11") in [(each.code, each.where.split()[0]) for each in findings]
+    assert ("chain_broken", str(FIRST + 1)) in [(each.code, each.where.split()[0]) for each in findings]
 
 
 @pytest.mark.parametrize("column", ["event_id", "replica_id", "epoch", "dossier_id", "type", "acted_at"])
