@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from importlib.resources import files
 from io import BytesIO
 
 import pypdf
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 from PIL import Image, ImageDraw, ImageFilter
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.services.signing_port import SigningRequest, Stamp, StampKind, StampPlace
@@ -245,3 +248,17 @@ def hybrid_paper() -> bytes:
     content += b"0000000007 00000 f \n0000000000 00000 f \n"
     content += b"trailer\n<< /Size 8 /Root 1 0 R /XRefStm %d >>\nstartxref\n%d\n%%%%EOF\n" % (stream_at, table_at)
     return content
+
+
+def named_paper(name: str) -> bytes:
+    """Make a result whose signer's name stands as text, Vietnamese letters included."""
+    font = files("resources").joinpath("fonts", "ui", "motcua-sans-regular.ttf")
+    pdfmetrics.registerFont(TTFont("Motcua", str(font)))
+    stream = BytesIO()
+    canvas = Canvas(stream, pagesize=(595.28, 841.89))
+    canvas.setFont("Motcua", 13)
+    canvas.drawString(85, 780, f"Xét đề nghị của {name}")
+    canvas.drawCentredString(425, 252, "CHỦ TỊCH")
+    canvas.drawCentredString(425, 150, name)
+    canvas.save()
+    return stream.getvalue()
