@@ -13,6 +13,7 @@ from desktop.ui.tokens import SPACE_S, Role
 
 _ROW_PAD_PX: Final = 14
 _CELL_PAD_PX: Final = 3 * SPACE_S
+_FRAME_PX: Final = 6
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -148,6 +149,7 @@ class ShortTable(QTableView):
         """
         super().__init__(parent)
         self._theme = theme
+        self._least_rows = 0
         self.rows = ShortTableModel(theme, heads, self)
         self.setModel(self.rows)
         self._tune()
@@ -173,6 +175,11 @@ class ShortTable(QTableView):
         if row >= 0:
             self.setCurrentIndex(self.rows.index(row, 0))
             self.scrollTo(self.rows.index(row, 0))
+
+    def show_at_least(self, rows: int) -> None:
+        """Keep room for so many rows; an area around the list scrolls where there is not even that."""
+        self._least_rows = rows
+        self._restyle()
 
     def current_key(self) -> str:
         """Return the key of the current row, "" when there is none."""
@@ -226,6 +233,8 @@ class ShortTable(QTableView):
         height = QFontMetrics(self.font()).height() + _ROW_PAD_PX
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
+        if self._least_rows:
+            self.setMinimumHeight((self._least_rows + 1) * height + _FRAME_PX)
         self._fit()
 
     def _fit(self) -> None:

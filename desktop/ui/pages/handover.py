@@ -25,6 +25,7 @@ from desktop.ui.pages.handover_slips import SlipsView
 from desktop.ui.pages.handover_state import Draft
 from desktop.ui.pages.handover_take import TakeView
 from desktop.ui.pages.handover_work import HandoverWork, OpenedSlip, Receiver
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.words import tr
@@ -189,8 +190,14 @@ class HandoverPage(Page):
         name_it(self._tabs, "handoverTabs", tr("Giao, nhận, giấy bàn giao"), tr("Mũi tên trái phải để chuyển"))
         self.body.addWidget(self._tabs)
         self._stack = QStackedWidget()
-        for view in (self.give, self.take, self.slips):
-            self._stack.addWidget(view)
+        for view, name, title in (
+            (self.give, "handoverGive", tr("Giao")),
+            (self.take, "handoverTake", tr("Nhận")),
+            (self.slips, "handoverSlips", tr("Giấy bàn giao")),
+        ):
+            name_it(view, name, title)
+            area = scrolled(view, f"{view.objectName()}Scroll")
+            self._stack.addWidget(area)
         self.body.addWidget(self._stack, 1)
         self._make = ActionButton(
             theme,
@@ -231,9 +238,11 @@ class HandoverPage(Page):
         self._keep_soon.timeout.connect(self._keep)
         self.give.edited.connect(self._note_edit)
         self.take.edited.connect(self._note_edit)
+        self.give.made.connect(self.slips.show_newest)
         self.give.made.connect(self._acted)
         self.take.confirmed.connect(self._acted)
         self.slips.acted.connect(self._acted)
+        self.give.moved.connect(self._show_buttons)
         self.take.moved.connect(self._show_buttons)
         self.slips.moved.connect(self._show_buttons)
         self.slips.dossier_wanted.connect(self._open_dossier)
@@ -268,12 +277,16 @@ class HandoverPage(Page):
             self.slips.table.setFocus()
 
     def _show_buttons(self) -> None:
+        n, to = len(self.give.given.items), self.give.receiver.name()
+        says_where = self.side is Side.GIVE and n and to
+        self.set_subtitle(tr("{n} hồ sơ giao {to}", n=n, to=to) if says_where else "")
         self._make.setVisible(self.side is Side.GIVE)
         self._confirm.setVisible(self.side is Side.TAKE and self.take.is_open())
         self._print.setVisible(self.side is Side.SLIPS and self.slips.opened is not None)
         waiting = self.take.waiting()
         text = tr("Nhận: {n} giấy  (Alt+N)", n=waiting) if waiting else _TABS[Side.TAKE]
         self._tabs.setTabText(Side.TAKE, text)
+        self._footer_frame.setVisible(not all(b.isHidden() for b in (self._make, self._confirm, self._print)))
 
     def _fit(self) -> None:
         width_px = self.width()

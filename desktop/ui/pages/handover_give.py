@@ -12,7 +12,7 @@ from desktop.services.handing import HandedOver
 from desktop.services.handing_list import OnHand
 from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.base import Page
-from desktop.ui.pages.handover_parts import CodeEdit, ListOrAdvice, NumberKeys, code_of
+from desktop.ui.pages.handover_parts import CodeEdit, ListOrAdvice, NumberKeys, code_of, focus_in_view
 from desktop.ui.pages.handover_receiver import ReceiverChooser
 from desktop.ui.pages.handover_state import GiveList, custodian_of, key_of
 from desktop.ui.pages.handover_words import DUE_HEADS, GIVE_HEADS, due_lines, give_lines, refusal_lines
@@ -22,12 +22,12 @@ from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.fields import Field, LineEdit
+from desktop.ui.widgets.fields import LineEdit
 from desktop.ui.widgets.labels import EmptyState, text_label
 from desktop.ui.words import tr
 
 _SIDE_PX = 330
-_LEAST_DUE_PX = 190
+_LEAST_ROWS, _LEAST_DUE_ROWS = 5, 4
 #: Below this width the receiver stands under the list.
 _SIDE_BY_SIDE_PX = 760
 
@@ -44,15 +44,18 @@ class GiveView(QWidget):
 
     Signals:
         edited(): Something a draft keeps has changed.
+        moved(): The list or its receiver is another.
         made(object): A HandedOver: the slip was made.
     """
 
     edited = Signal()
+    moved = Signal()
     made = Signal(object)
 
     def __init__(self, page: Page, work: HandoverWork) -> None:
         """Take the page that runs the work."""
         super().__init__()
+        self.setProperty("class", "scrolled")
         self._page, self._kit, self._work = page, page.kit, work
         self.given = GiveList()
         self._due: tuple[OnHand, ...] = ()
@@ -79,7 +82,7 @@ class GiveView(QWidget):
             tip=tr("Phím cách hoặc Enter đưa hồ sơ vào danh sách giao; Alt+1 … Alt+9 chọn theo số"),
         )
         self.receiver = ReceiverChooser(theme)
-        self.note = LineEdit(theme, name="giveNote")
+        self.note = LineEdit(theme, tr("Ghi chú trên giấy, nếu có"), name="giveNote")
         self._count = text_label("", "figure")
         self._said = Callout(theme, "late", name="giveRefused")
         self._mixed = Callout(theme, "soon", name="giveMixed")
@@ -111,7 +114,7 @@ class GiveView(QWidget):
             return
         if not self.receiver.key():
             self._page.show_error(tr("Chưa chọn bên nhận. Gõ số hoặc tên bên nhận rồi Enter."))
-            self.receiver.search.setFocus()
+            focus_in_view(self.receiver.search)
             return
         self._is_saving = True
         to = custodian_of(self.receiver.key())
@@ -158,6 +161,8 @@ class GiveView(QWidget):
         theme = self._kit.theme
         name_it(self._count, "giveCount", tr("Số hồ sơ đã quét"))
         self._drop = ActionButton(theme, tr("Bỏ dòng này"), icon="minus", name="giveDrop", flat=True)
+        name_it(self.note, "giveNote", tr("Ghi chú trên giấy"), tr("In vào giấy bàn giao; không bắt buộc"))
+        self.table.show_at_least(_LEAST_ROWS)
         self._drop.setStatusTip(tr("Bỏ hồ sơ đang chọn khỏi danh sách (phím Delete)"))
         head = QHBoxLayout()
         head.setSpacing(SPACE_M)
@@ -190,22 +195,22 @@ class GiveView(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, SPACE_S, 0)
         column.setSpacing(SPACE_S)
-        column.addWidget(self.receiver, 2)
+        column.addWidget(self.receiver)
         column.addWidget(self._mixed)
-        column.addWidget(Field(tr("Ghi chú trên giấy"), self.note, name="giveNote"))
+        column.addWidget(self.note)
         card = QFrame()
         card.setProperty("class", "card")
         due = QVBoxLayout(card)
         due.setSpacing(SPACE_S)
         self._due_title = text_label("", "strong", wraps=True)
         due.addWidget(self._due_title)
-        self.due.setMinimumHeight(_LEAST_DUE_PX)
+        self.due.show_at_least(_LEAST_DUE_ROWS)
         self._due_list = ListOrAdvice(
             self.due,
             EmptyState(self._kit.theme, "check", tr("Không còn hồ sơ nào phải giao"), tr("Hồ sơ mới nhận hiện ở đây.")),
         )
         due.addWidget(self._due_list, 1)
-        column.addWidget(card, 3)
+        column.addWidget(card, 1)
         self._side = scrolled(inner, "giveSide")
         return self._side
 
@@ -220,7 +225,7 @@ class GiveView(QWidget):
         self.receiver.done.connect(self.note.setFocus)
         self.note.textEdited.connect(self.edited)
         self.note.entered.connect(self.code.setFocus)
-        QShortcut(QKeySequence("Alt+R"), self).activated.connect(self.receiver.search.setFocus)
+        QShortcut(QKeySequence("Alt+R"), self).activated.connect(self._go_to_receiver)
 
     def fit(self, width_px: int) -> None:
         """Put the receiver below the list where there is no room beside it."""
@@ -230,6 +235,8 @@ class GiveView(QWidget):
         side_px = self._kit.theme.scaled(_SIDE_PX)
         self._side.setMinimumWidth(0 if is_narrow else side_px)
         self._side.setMaximumWidth(width_px if is_narrow else side_px)
+        # Below the list the whole view scrolls; beside it, its own side does.
+        self._side.setMinimumHeight(self._side.widget().sizeHint().height() if is_narrow else 0)
         self._halves.setStretch(1, 1 if is_narrow else 0)
 
     # Taking.
@@ -303,6 +310,9 @@ class GiveView(QWidget):
 
     # The receiver.
 
+    def _go_to_receiver(self) -> None:
+        focus_in_view(self.receiver.search)
+
     def _receiver_chosen(self, key: str) -> None:
         self._chosen = key
         self._page.clear_error()
@@ -320,6 +330,7 @@ class GiveView(QWidget):
             self.receiver.set_receiver(self._last, tr("Như lần giao trước"))
         names = {key_of(custodian): n for custodian, n in suggestions}
         self._mixed.say(self._mixed_words(names) if len(names) > 1 else "")
+        self.moved.emit()
 
     def _mixed_words(self, counted: dict[str, int]) -> str:
         parts = [f"{self.receiver.name_of(key)}: {number(n)}" for key, n in counted.items() if self.receiver.knows(key)]

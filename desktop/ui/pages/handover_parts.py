@@ -1,8 +1,8 @@
 """Small parts of the page "Bàn giao": the field for a code, a list with its empty state, Alt and a number."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from desktop.domain.scans import ScanKind, classify
 from desktop.ui.models.short_table import ShortTable
@@ -40,6 +40,16 @@ def code_of(text: str) -> str:
     """Return the dossier code inside a typed text, "" when it is none."""
     reading = classify(text)
     return reading.code if reading.kind in (ScanKind.OUR_CODE, ScanKind.OUR_LOOKUP_QR) else ""
+
+
+def focus_in_view(widget: QWidget) -> None:
+    """Give a control the focus and scroll every area around it until it is seen."""
+    widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()
 
 
 class ListOrAdvice(QStackedWidget):

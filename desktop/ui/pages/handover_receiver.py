@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.domain.vietnamese import fold
@@ -23,6 +23,17 @@ class _Search(LineEdit):
     """Take a number or letters; arrows walk the list below."""
 
     walked = Signal(int)
+    focused = Signal(bool)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that it has the focus."""
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that it has it no longer."""
+        super().focusOutEvent(event)
+        self.focused.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk the list by arrows."""
@@ -34,7 +45,7 @@ class _Search(LineEdit):
 
 
 class ReceiverChooser(QFrame):
-    """Hold the receiver of the slip.
+    """Hold the receiver of the slip; the list of all shows while one chooses.
 
     Attributes:
         search: Where a number or letters are typed.
@@ -63,6 +74,7 @@ class ReceiverChooser(QFrame):
         name_it(self._name, "receiverName", tr("Bên nhận"))
         name_it(self.search, "receiverSearch", tr("Bên nhận"), tr("Gõ số hoặc tên bên nhận rồi Enter"))
         name_it(self._list, "receiverList", tr("Các bên có thể nhận"))
+        self._list.hide()
         column = QVBoxLayout(self)
         column.setSpacing(SPACE_S)
         column.addWidget(text_label(tr("Bên nhận  (Alt+R)"), "muted"))
@@ -73,6 +85,7 @@ class ReceiverChooser(QFrame):
         self.search.textEdited.connect(self._filter)
         self.search.entered.connect(self._enter)
         self.search.walked.connect(self._walk)
+        self.search.focused.connect(self._list.setVisible)
         self._list.itemClicked.connect(self._clicked)
         theme.changed.connect(self._fit)
         self._fit()

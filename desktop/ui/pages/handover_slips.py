@@ -17,7 +17,7 @@ from desktop.ui.pages.handover_parts import ListOrAdvice
 from desktop.ui.pages.handover_words import (
     LINE_HEADS,
     RECENT_HEADS,
-    differences,
+    difference_counts,
     is_overdue,
     recent_lines,
     slip_lines,
@@ -35,7 +35,7 @@ from desktop.ui.words import tr
 
 _SIDE_PX = 420
 _SIDE_BY_SIDE_PX = 820
-_LEAST_LINES_PX = 150
+_LEAST_ROWS = 4
 
 
 class SlipsView(QWidget):
@@ -59,9 +59,11 @@ class SlipsView(QWidget):
     def __init__(self, page: Page, work: HandoverWork) -> None:
         """Take the page that runs the work."""
         super().__init__()
+        self.setProperty("class", "scrolled")
         self._page, self._kit, self._work = page, page.kit, work
         self.opened: OpenedSlip | None = None
         self._recent: tuple[SlipNames, ...] = ()
+        self._wants_newest = False
         self._is_saving = False
         theme = page.kit.theme
         self.table = ShortTable(
@@ -112,7 +114,7 @@ class SlipsView(QWidget):
         if is_other:
             self.reason.clear()
             self._reason_field.set_error("")
-        self._title.setText(tr("Giấy {slip}", slip=slip.name))
+        self._title.setText(tr("Giấy {slip}: {n} hồ sơ", slip=slip.name, n=number(len(slip.lines))))
         self._facts.set_facts(self._fact_lines(names))
         self._said.say(*self._words(opened))
         self.lines.set_lines(slip_lines(opened))
@@ -127,6 +129,11 @@ class SlipsView(QWidget):
     def slip_with(self, code: str) -> str:
         """Return the id of the newest slip that a dossier is on, "" for none."""
         return next((named.slip.slip_id for named in self._recent if code in named.slip.codes), "")
+
+    def show_newest(self) -> None:
+        """Show the newest slip when the list is read the next time."""
+        self.opened = None
+        self._wants_newest = True
 
     def print_again(self) -> None:
         """Queue the paper of the slip shown once more."""
@@ -164,6 +171,8 @@ class SlipsView(QWidget):
         side_px = min(self._kit.theme.scaled(_SIDE_PX), width_px // 2)
         self._side.setMinimumWidth(0 if is_narrow else side_px)
         self._side.setMaximumWidth(width_px if is_narrow else side_px)
+        # Below the list the whole view scrolls; beside it, the slip does.
+        self._side.setMinimumHeight(self._card.sizeHint().height() if is_narrow else 0)
 
     def _build(self) -> None:
         theme = self._kit.theme
@@ -176,12 +185,13 @@ class SlipsView(QWidget):
                 tr("Giấy bạn lập, giao cho bạn hoặc bộ phận của bạn sẽ hiện ở đây."),
             ),
         )
-        card = QFrame()
+        self._card = card = QFrame()
         card.setProperty("class", "card")
         column = QVBoxLayout(card)
         column.setSpacing(SPACE_S)
         name_it(self._title, "slipTitle", tr("Giấy đang xem"))
-        self.lines.setMinimumHeight(_LEAST_LINES_PX)
+        self.lines.show_at_least(_LEAST_ROWS)
+        self.table.show_at_least(_LEAST_ROWS)
         for part in (self._title, self._facts, self._said):
             column.addWidget(part)
         column.addWidget(self.lines, 1)
@@ -210,7 +220,9 @@ class SlipsView(QWidget):
     def _listed(self, slips: tuple[SlipNames, ...]) -> None:
         self._recent = slips
         had_focus = self._list.currentWidget().hasFocus()
-        self.table.set_lines(recent_lines(slips, self._kit.now()))
+        newest = slips[0].slip.slip_id if slips and self._wants_newest else ""
+        self._wants_newest = False
+        self.table.set_lines(recent_lines(slips, self._kit.now()), newest)
         self._list.show_list(has_rows=bool(slips))
         if had_focus:
             self.table.setFocus()
@@ -230,22 +242,20 @@ class SlipsView(QWidget):
 
     def _fact_lines(self, names: SlipNames) -> tuple[Fact, ...]:
         slip = names.slip
-        closed = screen_datetime(slip.closed_at) if slip.closed_at else ""
+        closed = f"{screen_datetime(slip.closed_at)}, {names.closed_by}" if slip.closed_at else ""
         return (
             Fact(tr("Tình trạng"), state_cell(slip, self._kit.now()).text, "strong"),
-            Fact(tr("Bên giao"), f"{names.giver} ({names.made_by})"),
+            Fact(tr("Bên giao"), names.giver),
             Fact(tr("Bên nhận"), names.to),
-            Fact(tr("Lập lúc"), screen_datetime(slip.made_at)),
-            Fact(tr("Rút lúc") if slip.state is SlipState.WITHDRAWN else tr("Nhận lúc"), closed),
-            Fact(tr("Người rút") if slip.state is SlipState.WITHDRAWN else tr("Người nhận"), names.closed_by),
-            Fact(tr("Số hồ sơ"), number(len(slip.lines))),
+            Fact(tr("Đã lập"), f"{screen_datetime(slip.made_at)}, {names.made_by}"),
+            Fact(tr("Đã rút") if slip.state is SlipState.WITHDRAWN else tr("Đã nhận"), closed),
             Fact(tr("Ghi chú"), slip.note),
             Fact(tr("In lại"), tr("{n} lần", n=slip.reprints) if slip.reprints else ""),
         )
 
     def _words(self, opened: OpenedSlip) -> tuple[str, str]:
         slip = opened.names.slip
-        found = differences(slip.missing, slip.unexpected)
+        found = difference_counts(slip.missing, slip.unexpected)
         if found:
             return found, "soon"
         if is_overdue(slip, self._kit.now()):

@@ -29,6 +29,7 @@ from desktop.ui.widgets.labels import EmptyState, Muted, text_label
 from desktop.ui.words import tr
 
 _LIST, _SLIP = 0, 1
+_LEAST_ROWS = 4
 
 
 class TakeView(QWidget):
@@ -53,6 +54,7 @@ class TakeView(QWidget):
     def __init__(self, page: Page, work: HandoverWork) -> None:
         """Take the page that runs the work."""
         super().__init__()
+        self.setProperty("class", "scrolled")
         self._page, self._kit, self._work = page, page.kit, work
         self.taken: TakeList | None = None
         self.begun: dict[str, tuple[str, ...]] = {}
@@ -222,6 +224,7 @@ class TakeView(QWidget):
         column.addWidget(self._giver)
         column.addWidget(self.code)
         column.addWidget(self._said)
+        self.table.show_at_least(_LEAST_ROWS)
         column.addWidget(self.table, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)

@@ -32,7 +32,7 @@ GIVE_HEADS = (
 DUE_HEADS = (
     Head(tr("Alt"), "00"),
     Head(tr("Hồ sơ"), "Nguyễn Thị Ngọc", share=1),
-    Head(tr("Chậm nhất"), "00:00 00/00", has_icon=True),
+    Head(tr("Chậm nhất"), "00:00 hôm nay", has_icon=True),
 )
 INCOMING_HEADS = (
     Head(tr("Alt"), "00"),
@@ -60,7 +60,7 @@ RECENT_HEADS = (
 )
 LINE_HEADS = (
     Head(tr("Mã hồ sơ"), _CODE),
-    Head(tr("Tình trạng"), "Không có trong giấy", share=1, has_icon=True, give_up=1),
+    Head(tr("Tình trạng"), "Đã nhận", share=1, has_icon=True),
 )
 
 
@@ -147,20 +147,18 @@ def recent_lines(slips: tuple[SlipNames, ...], now: datetime) -> tuple[Line, ...
 
 
 def slip_lines(opened: OpenedSlip) -> tuple[Line, ...]:
-    """Return the dossiers of a slip with what became of each."""
+    """Return the dossiers of a slip with what became of each, differences first."""
     slip = opened.names.slip
     missing = set(slip.missing)
     states = {SlipState.OPEN: Cell(tr("Chờ nhận"), "clock"), SlipState.WITHDRAWN: Cell(tr("Giấy đã rút"), "back")}
     plain = states.get(slip.state, Cell(tr("Đã nhận"), "check", Role.OK))
-    lines = [
-        Line(line.code, (Cell(line.code), Cell(tr("Thiếu"), "late", Role.LATE) if line.code in missing else plain))
-        for line in opened.lines
-    ]
-    strangers = [
-        Line(f"+{one.code}", (Cell(one.code), Cell(tr("Không có trong giấy"), "warning", Role.LATE)))
-        for one in slip.unexpected
-    ]
-    return (*lines, *strangers)
+    lacking = Cell(tr("Thiếu"), "late", Role.LATE)
+    lines = [Line(line.code, (Cell(line.code), lacking)) for line in opened.lines if line.code in missing]
+    for one in slip.unexpected:
+        text = tr("Thừa: {where}", where=_holder_words(one.holder))
+        lines.append(Line(f"+{one.code}", (Cell(one.code), Cell(text, "warning", Role.LATE))))
+    rest = [Line(line.code, (Cell(line.code), plain)) for line in opened.lines if line.code not in missing]
+    return (*lines, *rest)
 
 
 def state_cell(slip: Slip, now: datetime) -> Cell:
@@ -189,6 +187,16 @@ def differences(missing: tuple[str, ...], unexpected: tuple[Unexpected, ...]) ->
     if unexpected:
         named = tuple(f"{one.code} ({_holder_words(one.holder)})" for one in unexpected)
         parts.append(tr("Thừa {n} hồ sơ: {codes}.", n=number(len(unexpected)), codes=_listed(named)))
+    return " ".join(parts)
+
+
+def difference_counts(missing: tuple[str, ...], unexpected: tuple[Unexpected, ...]) -> str:
+    """Count what lacks and what is too much, for a sentence above the list that names them; "" when nothing is."""
+    parts = []
+    if missing:
+        parts.append(tr("Thiếu {n} hồ sơ.", n=number(len(missing))))
+    if unexpected:
+        parts.append(tr("Thừa {n} hồ sơ.", n=number(len(unexpected))))
     return " ".join(parts)
 
 
