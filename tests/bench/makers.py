@@ -33,9 +33,9 @@ from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Re
 from desktop.domain.fold import apply
 from desktop.domain.ids import uuid7
 from desktop.domain.rule_packs import pack_for
+from desktop.domain.tally import Cell, contributions
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import VIETNAM
-from desktop.domain.tally import Cell, contributions
 from desktop.storage import projections
 from desktop.storage.engine import column_names
 from desktop.storage.followers import payment_rows
