@@ -28,6 +28,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 #: ui.md, measures of a good counter.
 BATCH = 130
 MOST_ACTIONS = 3
+#: A procedure of a field that is not delegated to the vice chair.
+LAND = "1.012812"
 
 
 @pytest.fixture
@@ -138,23 +140,30 @@ def test_a_late_one_cannot_pass_without_an_apology(qapp: QApplication, qtbot: Qt
         assert chair.chosen() == []
 
 
-def test_a_vice_chair_sees_why_he_may_not_sign_a_field(qapp: QApplication, qtbot: QtBot, ward: Ward) -> None:
+def test_a_vice_chair_signs_under_his_delegation(qapp: QApplication, qtbot: QtBot, ward: Ward) -> None:
     (code,) = submitted(ward, 1)
     with chair_at(qapp, qtbot, ward, "phochutich") as chair:
-        row = chair.page.rows.rows()[0]
-        if row.waiting.authority is not None:
-            assert "KT. CHỦ TỊCH" in chair.page.sheet.verdict.text()
-            chair.press("A")
-            decision = chair.find(code).decision
-            assert decision is not None
-            assert decision.authority is not None
-            assert decision.authority.document
-        else:
-            assert obstacle(row.waiting) is Obstacle.NO_AUTHORITY
-            assert len(chair.marks(code)) == 1
-            chair.press("A")
-            assert chair.find(code).status is Status.SUBMITTED
-            assert chair.page.error_text() == chair.marks(code)[0]
+        assert "KT. CHỦ TỊCH" in chair.page.sheet.verdict.text()
+        assert "01/QĐ-UBND" in chair.page.sheet.verdict.text()
+
+        chair.press("A")
+
+        decision = chair.find(code).decision
+        assert decision is not None
+        assert decision.authority is not None
+        assert decision.authority.document.startswith("01/QĐ-UBND")
+
+
+def test_a_vice_chair_sees_why_he_may_not_sign_a_field(qapp: QApplication, qtbot: QtBot, ward: Ward) -> None:
+    (code,) = submitted(ward, 1, code=LAND)
+    with chair_at(qapp, qtbot, ward, "phochutich") as chair:
+        assert obstacle(chair.page.rows.rows()[0].waiting) is Obstacle.NO_AUTHORITY
+
+        chair.press("A", "Space")
+
+        assert chair.find(code).status is Status.SUBMITTED
+        assert chair.chosen() == []
+        assert [chair.page.error_text()] == chair.marks(code)
 
 
 # --- T and K ------------------------------------------------------------------------------------------------------

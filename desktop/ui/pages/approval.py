@@ -143,6 +143,8 @@ class ApprovalPage(Page):
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
+        signs = self.acts.means is not None
+        digital = (ShortcutHint("Alt+S", tr("Đổi cách ký")), ShortcutHint("S", tr("Ký số hồ sơ đã duyệt")))
         return (
             ShortcutHint("A", tr("Ký duyệt hồ sơ đang xem")),
             ShortcutHint("T", tr("Trả lại người soạn, ghi lý do")),
@@ -152,6 +154,7 @@ class ApprovalPage(Page):
             ShortcutHint("Ctrl+A", tr("Chọn mọi hồ sơ đã xem và duyệt được")),
             ShortcutHint("Ctrl+Return", tr("Ký duyệt mọi hồ sơ đã chọn")),
             ShortcutHint("H", tr("Xem giấy tờ hoặc dự thảo khi màn hình hẹp")),
+            *(digital if signs else ()),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -256,6 +259,8 @@ class ApprovalPage(Page):
         self._refuse.clicked.connect(self.acts.ask_reject)
         self._apologise.clicked.connect(self.acts.ask_apology)
         self._sign.clicked.connect(self._sign_again)
+        if self.acts.means is not None:
+            QShortcut(QKeySequence("Alt+S"), self.acts.means).activated.connect(self.acts.turn_means)
         self._choose_all = QShortcut(QKeySequence("Ctrl+A"), self.table)
         self._choose_all.setContext(Qt.ShortcutContext.WidgetShortcut)
         self._choose_all.activated.connect(self._choose_seen)

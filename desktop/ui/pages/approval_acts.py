@@ -212,6 +212,11 @@ class ApprovalActs:
         if done.job is not None:
             self._page.paper_ready.emit(done.job)
 
+    def turn_means(self) -> None:
+        """Change between paper and digital (Alt+S)."""
+        if self.means is not None:
+            self.means.setCurrentIndex(1 - self.means.currentIndex())
+
     # What all of them share.
 
     def _not_done(self, dialog: ReasonDialog | ApologyDialog, error: AppError) -> None:
@@ -244,6 +249,7 @@ class ApprovalActs:
         box = ChoiceBox(name="signingMeans", accessible_name=tr("Cách ký"))
         box.add_choice(SigningMeans.PAPER.value, tr("Đã ký giấy"))
         box.add_choice(SigningMeans.DIGITAL.value, tr("Ký số"))
+        box.setToolTip(tr("Cách ký (Alt+S)"))
         return box
 
     def _means_of(self, row: ApprovalRow) -> SigningMeans:
