@@ -255,6 +255,16 @@ def wrap_key(ward: Ward, login: str, password: str) -> None:
         ward.keys.add_wrap(login, password, ward.database.key)
 
 
+def take_key(ward: Ward, login: str) -> None:
+    """Let a user's password open the database on this PC no more, once he may not come in.
+
+    Raises:
+        UserError: ``last_key_wrap``: nothing else would open the database.
+    """
+    if ward.keys.mode() is not KeyMode.TRAINING:
+        ward.keys.remove_wrap(login)
+
+
 def training_only(ward: Ward) -> None:
     """Refuse what only a training database may do.
 

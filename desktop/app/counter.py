@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 import desktop.services.accounts
 import desktop.ui.dialogs.about
 import desktop.ui.dialogs.lock
+import desktop.ui.pages.admin
 import desktop.ui.pages.approval
 import desktop.ui.pages.dossiers
 import desktop.ui.pages.handover
@@ -23,12 +25,14 @@ import desktop.ui.pages.intake
 import desktop.ui.pages.return_result
 import desktop.ui.pages.work
 import desktop.ui.workplace  # noqa: F401 - the shell imports it when it is furnished
+from desktop.app.caretaking import caretaker_of
 from desktop.app.clock_watch import ClockWatch
 from desktop.app.pages import home_page, page_specs
 from desktop.app.seat import Seat
 from desktop.app.serial_listener import SerialListener
 from desktop.app.signing import signing_of
 from desktop.devices.serial_scanner import SerialScanner
+from desktop.domain.errors import AppError
 from desktop.domain.rule_packs import pack_for
 from desktop.services.settings import Settings
 from desktop.ui.dialogs.ports import Session
@@ -40,6 +44,9 @@ from desktop.ui.scanner import KeyClock, Scanner
 from desktop.ui.shell import Shell
 from desktop.ui.sync_view import SyncState, SyncView
 from desktop.ui.words import tr
+
+#: Below the folder of papers.
+BACKUPS = "Sao-luu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,10 @@ class Counter(QObject):
         if kept.scanner_serial_port:
             serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
             self.listener = SerialListener(serial, kit, self.scanner, self)
-        shell.furnish(page_specs(around.seat, self.prints, kept.print_paper, signing_of(kept)), self.scanner)
+        caretaker = partial(caretaker_of, around.seat, around.printers, around.papers_folder / BACKUPS)
+        specs = page_specs(around.seat, self.prints, caretaker, kept.print_paper, signing_of(kept))
+        shell.furnish(specs, self.scanner)
+        kit.tasks.refused.connect(self._lock_who_left)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         shell.entered.connect(self._begin)
         shell.left.connect(self._leave)
@@ -142,6 +152,12 @@ class Counter(QObject):
         if self._prints is not None:
             self._prints.deleteLater()
             self._prints = None
+
+    def _lock_who_left(self, error: AppError) -> None:
+        """Lock the window of a user who was deactivated while he worked: his next act was refused."""
+        session = self._shell.session
+        if error.code == "user_inactive" and session is not None and error.details.get("login") == session.login:
+            self._shell.lock()
 
     def _show_queue(self) -> None:
         PrintQueueDialog(self._kit, self.prints(), self._shell).open()

@@ -14,16 +14,36 @@ from desktop.ui.words import tr
 if TYPE_CHECKING:
     from desktop.services.attachment_port import LoadedAttachment
     from desktop.services.result_signing import Signing
+    from desktop.ui.pages.admin_ports import Caretaker
 
 Prints = Callable[[], PrintQueue]
 
 
-def page_specs(seat: Seat, prints: Prints, paper: str = "", signing: "Signing | None" = None) -> tuple[PageSpec, ...]:
+#: Any of these opens the page "Quản trị".
+_ADMIN = (
+    Action.MANAGE_USERS,
+    Action.VIEW_DELEGATIONS,
+    Action.MANAGE_DELEGATIONS,
+    Action.ASSIGN_CUSTODY,
+    Action.CONFIGURE_UNIT,
+    Action.VERIFY,
+    Action.BACK_UP,
+)
+
+
+def page_specs(
+    seat: Seat,
+    prints: Prints,
+    caretaker: "Callable[[], Caretaker]",
+    paper: str = "",
+    signing: "Signing | None" = None,
+) -> tuple[PageSpec, ...]:
     """Return every page of the window; a page is made when it is first wanted, for the user who works then.
 
     Args:
         seat: Who works.
         prints: Gives his print queue.
+        caretaker: Gives what an administrator does to this PC.
         paper: Paper of receipts on this PC; "" for the unit's default.
         signing: The signing device of this PC; None when there is none.
     """
@@ -68,6 +88,11 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "", signing: "Signing | 
         page.slip_ready.connect(prints().submit)
         return page
 
+    def admin(kit: Kit) -> Page:
+        from desktop.ui.pages.admin import AdminPage  # noqa: PLC0415 - the same
+
+        return AdminPage(kit, *_who(seat), caretaker())
+
     return (
         PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),
         PageSpec("dossiers", "railDossiers", tr("Hồ sơ"), "dossiers", "F4", dossiers, _allows(Action.VIEW_DOSSIERS)),
@@ -83,6 +108,7 @@ def page_specs(seat: Seat, prints: Prints, paper: str = "", signing: "Signing | 
             return_result,
             _allows(Action.RETURN_RESULT),
         ),
+        PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "", admin, _allows(*_ADMIN)),
     )
 
 
@@ -94,9 +120,9 @@ def home_page(roles: Sequence[str]) -> str:
     return "work" if Role.SPECIALIST in roles and not begins_at_counter else ""
 
 
-def _allows(action: Action) -> Callable[[Sequence[str]], bool]:
+def _allows(*actions: Action) -> Callable[[Sequence[str]], bool]:
     def allowed(roles: Sequence[str]) -> bool:
-        return may(tuple(Role(role) for role in roles), action)
+        return any(may(tuple(Role(role) for role in roles), action) for action in actions)
 
     return allowed
 

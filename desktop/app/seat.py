@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.vietnamese import given_name_key
 from desktop.ui.dialogs.ports import Session, UserCard
+from desktop.ui.role_words import ROLE_NAMES
 
 if TYPE_CHECKING:
     from desktop.domain.users import User
     from desktop.services.ports import Clock
     from desktop.wiring import Ward
-
-#: By the value of the role: the roles themselves are imported after the first paint.
-ROLE_NAMES = {
-    "reception": "Tiếp nhận",
-    "specialist": "Chuyên môn",
-    "cashier": "Thu phí",
-    "chair": "Chủ tịch",
-    "vice_chair": "Phó Chủ tịch",
-    "it": "Quản trị",
-    "inspector": "Thanh tra",
-}
 
 OpenWard = Callable[[tuple[str, str] | None], "Ward"]
 

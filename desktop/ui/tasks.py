@@ -84,10 +84,12 @@ class Tasks(QObject):
 
     Signals:
         slow(bool): True when some task has run for over 400 ms, False when none does any more.
+        refused(object): The AppError of a task, after its owner was told.
         crashed(object): The exception of a task that failed by a bug, for the crash handler.
     """
 
     slow = Signal(bool)
+    refused = Signal(object)
     crashed = Signal(object)
     _finished = Signal(object)
 
@@ -206,6 +208,7 @@ class Tasks(QObject):
         if isinstance(error, AppError):
             if is_wanted:
                 task.on_error(error)
+                self.refused.emit(error)
             return
         log.error("A task failed by a bug", extra={"lane": task.lane}, exc_info=error)
         self.crashed.emit(error)

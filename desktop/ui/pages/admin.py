@@ -1,0 +1,168 @@
+"""The page "Quản trị": who works here, who signs for whom, what the unit is set to, verify and back up."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QTabBar
+
+from desktop.domain.users import Action, User, may
+from desktop.services.changes import Changes, Kind
+from desktop.services.ports import Desk
+from desktop.ui.kit import Kit
+from desktop.ui.pages.admin_delegations import DelegationsView
+from desktop.ui.pages.admin_leftovers import LeftoversView
+from desktop.ui.pages.admin_ports import Caretaker
+from desktop.ui.pages.admin_unit import UnitView
+from desktop.ui.pages.admin_upkeep import UpkeepView
+from desktop.ui.pages.admin_users import UsersView
+from desktop.ui.pages.base import Page, ShortcutHint
+from desktop.ui.theme import name_it
+from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
+
+USERS: Final = "users"
+DELEGATIONS: Final = "delegations"
+LEFTOVERS: Final = "leftovers"
+UNIT: Final = "unit"
+UPKEEP: Final = "upkeep"
+
+#: Key, words, shortcut, any of the actions that show it.
+_SIDES: Final = (
+    (USERS, QT_TRANSLATE_NOOP(CONTEXT, "Người dùng"), "Alt+N", (Action.MANAGE_USERS,)),
+    (
+        DELEGATIONS,
+        QT_TRANSLATE_NOOP(CONTEXT, "Ủy quyền ký"),
+        "Alt+Y",
+        (Action.VIEW_DELEGATIONS, Action.MANAGE_DELEGATIONS),
+    ),
+    (LEFTOVERS, QT_TRANSLATE_NOOP(CONTEXT, "Giao lại hồ sơ"), "Alt+G", (Action.ASSIGN_CUSTODY,)),
+    (UNIT, QT_TRANSLATE_NOOP(CONTEXT, "Đơn vị"), "Alt+D", (Action.VIEW_DELEGATIONS, Action.CONFIGURE_UNIT)),
+    (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
+)
+#: Whoever may do any of these sees the page.
+ACTIONS: Final = frozenset(action for *_, actions in _SIDES for action in actions)
+
+_REFRESHING: Final = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
+
+
+class Side(Protocol):
+    """Be one side of the page; it is a widget."""
+
+    def refresh(self) -> None:
+        """Read what it shows again."""
+        ...
+
+    def focus(self) -> None:
+        """Take the keys."""
+        ...
+
+    def hints(self) -> Sequence[ShortcutHint]:
+        """Tell its keys."""
+        ...
+
+
+class AdminPage(Page):
+    """Show the sides a user's roles allow.
+
+    Attributes:
+        sides: By key, in the order of the tabs.
+    """
+
+    def __init__(self, kit: Kit, desk: Desk, actor: User, caretaker: Caretaker) -> None:
+        """Take the services.
+
+        Args:
+            kit: The tools.
+            desk: What the use cases work with.
+            actor: Who looks after the ward.
+            caretaker: What concerns this PC rather than the log.
+        """
+        super().__init__(kit, key="admin", title=tr("Quản trị"), scrolls=False)
+        makers: dict[str, Callable[[], UsersView | DelegationsView | LeftoversView | UnitView | UpkeepView]] = {
+            USERS: lambda: UsersView(self, desk, actor, caretaker),
+            DELEGATIONS: lambda: DelegationsView(self, desk, actor),
+            LEFTOVERS: lambda: LeftoversView(self, desk, actor),
+            UNIT: lambda: UnitView(self, desk),
+            UPKEEP: lambda: UpkeepView(self, actor, caretaker),
+        }
+        self._tabs = QTabBar()
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        name_it(self._tabs, "adminTabs", tr("Các mục quản trị"), tr("Mũi tên trái phải để chuyển"))
+        self._stack = QStackedWidget()
+        self.sides: dict[str, Side] = {}
+        for key, words, keys, actions in _SIDES:
+            if not any(may(actor.roles, action) for action in actions):
+                continue
+            side = makers[key]()
+            self.sides[key] = side
+            self._stack.addWidget(side)
+            self._tabs.addTab(tr("{title}  ({key})", title=tr(words), key=keys))
+            self._bind(keys, key)
+        self.body.addWidget(self._tabs)
+        self.body.addWidget(self._stack, 1)
+        self._tabs.currentChanged.connect(self._tab_changed)
+
+    def side(self) -> str:
+        """Return the key of the side in front."""
+        return tuple(self.sides)[self._stack.currentIndex()]
+
+    def go_to(self, key: str) -> None:
+        """Bring a side to the front and give it the keys."""
+        at = tuple(self.sides).index(key)
+        self.clear_error()
+        self._stack.setCurrentIndex(at)
+        self._tabs.setCurrentIndex(at)
+        self.sides[key].refresh()
+        self.sides[key].focus()
+
+    # Answers to the shell.
+
+    def shown(self) -> None:
+        """Read the side in front and give it the keys."""
+        self.go_to(self.side())
+
+    def open_item(self, item: object) -> bool:
+        """Open a side by its key."""
+        if not isinstance(item, str) or item not in self.sides:
+            return False
+        self.go_to(item)
+        return True
+
+    def go_back(self) -> bool:
+        """Take an error away."""
+        if self.error_text():
+            self.clear_error()
+            return True
+        return False
+
+    def on_changes(self, changes: Changes, initiator: object) -> None:
+        """Read again what an act changed."""
+        del initiator
+        if self.isVisible() and changes.kinds & _REFRESHING:
+            self.sides[self.side()].refresh()
+
+    def shortcuts(self) -> Sequence[ShortcutHint]:
+        """Tell the keys."""
+        tabs = tuple(ShortcutHint(keys, tr(words)) for key, words, keys, _ in _SIDES if key in self.sides)
+        return (*tabs, *self.sides[self.side()].hints())
+
+    def _bind(self, keys: str, key: str) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setProperty("side", key)
+        shortcut.activated.connect(self._side_by_key)
+
+    def _side_by_key(self) -> None:
+        self.go_to(str(self.sender().property("side")))
+
+    def _tab_changed(self, at: int) -> None:
+        """Show the side without taking the focus from the tabs: arrows go on."""
+        if at != self._stack.currentIndex():
+            self.clear_error()
+            self._stack.setCurrentIndex(at)
+            self.sides[self.side()].refresh()
+
+
+__all__ = ["ACTIONS", "AdminPage"]

@@ -1,0 +1,59 @@
+"""What the page "Quản trị" needs from outside the database: codes, keys, the printer, verify and backup."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Say what a verification found.
+
+    Attributes:
+        events: Entries of the log that were read.
+        dossiers: Dossiers that were folded anew.
+        head_hash: Hexadecimal, of the last entry.
+        findings: (code of the sentence, where); empty when nothing is wrong.
+    """
+
+    events: int
+    dossiers: int
+    head_hash: str
+    findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """Say what a backup holds.
+
+    Attributes:
+        path: The file.
+        events: How many entries of the log.
+        size: Bytes.
+    """
+
+    path: str
+    events: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caretaker:
+    """Do what concerns this PC rather than the log.
+
+    Attributes:
+        new_code: Makes a one-time code; "" in training, where no password is asked.
+        share_key: Lets (login, code or password) open the database on this PC. Threads: lane db.
+        take_key: Takes a login's way to the key away. Threads: lane db.
+        print_sheet: Prints (PDF, title) on the printer of this PC and returns its name. Threads: lane io.
+        verify: Verifies the database; True checks every signature. Threads: lane io.
+        back_up: Writes a backup into a file of this name. Threads: lane io.
+        backup_folder: Where a backup goes unless another place is typed.
+    """
+
+    new_code: Callable[[], str]
+    share_key: Callable[[str, str], None]
+    take_key: Callable[[str], None]
+    print_sheet: Callable[[bytes, str], str]
+    verify: Callable[[bool], Verified]
+    back_up: Callable[[str], BackedUp]
+    backup_folder: str
