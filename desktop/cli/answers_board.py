@@ -79,6 +79,28 @@ class BoardOut(Answer):
     definitions: dict[str, str]
 
 
+class FileWrittenOut(Answer):
+    """Answer ``register.export``."""
+
+    file: str
+    entries: int
+
+
+class BookClosedOut(Answer):
+    """Give one closed book of a register."""
+
+    year: int
+    book: int
+    entries: int
+    last_number: int
+
+
+class RegisterClosedOut(Answer):
+    """Answer ``register.close``."""
+
+    books: list[BookClosedOut]
+
+
 def board_out(board: Board, fields: Mapping[str, str], holders: Mapping[Custodian, str]) -> BoardOut:
     """Return a board; ``fields`` and ``holders`` give names."""
     names = {

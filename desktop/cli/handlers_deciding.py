@@ -83,10 +83,12 @@ def grant(context: Context, with_: wire_way.GrantDelegation) -> answers_way.Dele
 
 def revoke(context: Context, with_: wire_way.RevokeDelegation) -> answers_way.DelegationOut:
     """Answer ``delegation.revoke``."""
+    require(context.actor, Action.MANAGE_DELEGATIONS)
+    chosen = with_.delegation_id or _delegation_id(context, with_)
     on = with_.on or local(context.desk.clock.now()).date()
-    delegating.revoke(context.desk, context.actor, with_.delegation_id, on, with_.reason)
+    delegating.revoke(context.desk, context.actor, chosen, on, with_.reason)
     known = context.desk.way.delegations()
-    return _delegation(context, next(each for each in known if each.delegation_id == with_.delegation_id))
+    return _delegation(context, next(each for each in known if each.delegation_id == chosen))
 
 
 def list_delegations(context: Context, _: wire_way.ListDelegations) -> answers_way.DelegationsOut:
@@ -131,6 +133,23 @@ def _read(file: str, role: AttachmentRole, title: str) -> tuple[Attachment, byte
     checked = check_attachment(content)
     named = title or str(clean_text(Path(file).name))
     return Attachment(checked.sha256, checked.media_type.value, checked.size, checked.pages, role, named), content
+
+
+def _delegation_id(context: Context, with_: wire_way.RevokeDelegation) -> str:
+    """Return the id of the newest delegation of a user by a document, one that still stands before any other.
+
+    Raises:
+        UserError: ``bad_command``, ``user_unknown``, ``delegation_unknown``.
+    """
+    if with_.delegate is None or not with_.document:
+        raise UserError("bad_command", place="with.delegation_id | with.delegate, with.document")
+    delegate = accounts.user_of(context.desk, with_.delegate).user_id
+    named = [
+        each for each in context.desk.way.delegations() if each.delegate == delegate and each.document == with_.document
+    ]
+    if not named:
+        raise UserError("delegation_unknown")
+    return max(named, key=lambda each: (each.revoked_on is None, each.delegation_id)).delegation_id
 
 
 def _delegation(context: Context, delegation: Delegation) -> answers_way.DelegationOut:

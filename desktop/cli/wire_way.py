@@ -1,6 +1,7 @@
 """What the commands of ``motcua do`` between counter and citizen are given; see :mod:`desktop.cli.wire`."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -253,9 +254,11 @@ class GrantDelegation(Strict):
 
 
 class RevokeDelegation(Strict):
-    """``delegation.revoke``: from a day on it no longer holds."""
+    """``delegation.revoke``: from a day on it no longer holds; named by its id, or by delegate and document."""
 
-    delegation_id: Code
+    delegation_id: Code | None = None
+    delegate: Code | None = None
+    document: Line = ""
     on: date | None = None
     reason: Note
 
@@ -272,3 +275,25 @@ class ShowBoard(Strict):
     first: date | None = None
     last: date | None = None
     denominator: Denominator = Denominator.SOLVED
+
+
+class RegisterFormat(StrEnum):
+    """Name what a register is exported as."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+
+
+class ExportRegister(Strict):
+    """``register.export``: the register of dossiers received from a day to a day."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    format: RegisterFormat = RegisterFormat.PDF
+    book: Annotated[int, Field(ge=0, le=10**9)] = 0
+
+
+class CloseRegister(Strict):
+    """``register.close``: every book of a year that is over."""
+
+    year: Annotated[int, Field(ge=2_000, le=2_100)]

@@ -470,6 +470,41 @@ def test_the_board_shows_names_then_figures(ward: Ward) -> None:
     assert period["total"]["received"] == 0
 
 
+@pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF"), ("xlsx", b"PK")])
+def test_a_register_is_written_and_its_export_logged(ward: Ward, tmp_path: Path, form: str, start: bytes) -> None:
+    received(ward)
+    text = line("register.export", "thanhtra", **{"from": "2019-07-01", "to": "2019-07-31", "format": form})
+
+    nowhere, given = answer(ward, text), answer(ward, text, tmp_path / "out")["result"]
+
+    path = Path(given["file"])
+    assert nowhere["error"]["code"] == "no_out_folder"
+    assert (path.name, given["entries"]) == (f"so-theo-doi-2019-07-01-2019-07-31.{form}", 1)
+    assert path.read_bytes().startswith(start)
+    assert ward.desk.reader.last_of_type("book.exported") is not None
+
+
+def test_a_register_is_closed_once_its_year_is_over(ward: Ward) -> None:
+    received(ward)
+
+    early = refused(ward, "register.close", "chutich", year=2019)
+    closed = good(ward, "register.close", "chutich", at="2020-01-02T09:00:00+07:00", year=2019)
+    again = refused(ward, "register.close", "chutich", at="2020-01-02T09:00:00+07:00", year=2019)
+
+    assert (early["code"], again["code"]) == ("year_not_over", "register_already_closed")
+    assert closed["books"] == [{"year": 2019, "book": 1, "entries": 1, "last_number": 1}]
+
+
+def test_a_delegation_is_revoked_by_its_document_too(ward: Ward) -> None:
+    named = {"delegate": "phochutich", "reason": "thay đổi phân công"}
+
+    gone = good(ward, "delegation.revoke", "chutich", document="01/QĐ-UBND (mẫu)", on="2019-08-01", **named)
+
+    assert (gone["revoked_on"], gone["is_in_force"]) == ("2019-08-01", True)
+    assert refused(ward, "delegation.revoke", "chutich", document="2/QĐ", **named)["code"] == "delegation_unknown"
+    assert refused(ward, "delegation.revoke", "chutich", **named)["code"] == "bad_command"
+
+
 @pytest.mark.parametrize(
     ("do", "with_"),
     [
@@ -484,6 +519,7 @@ def test_the_board_shows_names_then_figures(ward: Ward) -> None:
         ("dossier.apologise", {"code": "x", "reason": REASON, "cause": "ward", "new_promise": "tomorrow"}),
         ("dossier.apologise", {"code": "x", "reason": REASON, "cause": "moon", "new_promise": "2019-07-30"}),
         ("citizen.notify", {"code": "x", "channel": "", "text": "đã có kết quả"}),
+        ("register.export", {"from": "2019-07-01", "to": "2019-07-02", "format": "odt"}),
         ("board.show", {"first": "2019-07-01"}),
         ("board.show", {"first": "2019-07-02", "last": "2019-07-01"}),
     ],
