@@ -32,6 +32,7 @@ _FILE_WORDS = {
     "stop": "dung-xu-ly",
     "control_sheet": "kiem-soat",
     "fee_slip": "phieu-thu",
+    "cash_sheet": "bang-ke",
     "handover_slip": "ban-giao",
     "result_slip": "ban-giao-ket-qua",
 }

@@ -12,6 +12,7 @@ from desktop.cli import (
     answers,
     answers_dossier,
     handlers_board,
+    handlers_books,
     handlers_deciding,
     handlers_handing,
     handlers_waiting,
@@ -187,6 +188,7 @@ HANDLERS: Mapping[str, Handler] = {
     **handlers_waiting.HANDLERS,
     **handlers_deciding.HANDLERS,
     **handlers_board.HANDLERS,
+    **handlers_books.HANDLERS,
 }
 
 

@@ -9,12 +9,13 @@ from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
 from desktop.printing.papers import make_paper
+from desktop.printing.quarter_reports import report_form
 from desktop.printing.registers import make_register
 from desktop.printing.return_slips import return_slip_form
 from desktop.printing.words import TRAINING_MARK, lookup_address, paper_named, reprint_mark
-from desktop.services.books import RegisterBook, RegisterEntry
+from desktop.services.books import RegisterBook, RegisterEntry, ReportPaper
 from desktop.services.ports import PaperRequest
-from reports.forms import return_slip
+from reports.forms import quarter_report, return_slip
 from reports.forms.receipt import CertificationRow, ChangeRow, ComponentRow, FeeRow, ReceiptForm, render
 
 _LIMIT_WORDS = {
@@ -125,6 +126,20 @@ class ReceiptForms:
         from desktop.printing.worksheets import write_register  # noqa: PLC0415 - no start pays for it
 
         write_register(book, entries, target, self._watermark)
+
+    def report(self, paper: ReportPaper) -> bytes:
+        """Return the quarterly table as PDF bytes."""
+        return quarter_report.render(report_form(paper, self._watermark))
+
+    def report_worksheet(self, paper: ReportPaper, target: Path) -> None:
+        """Write the quarterly table as an xlsx file.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        from desktop.printing.worksheets import write_report  # noqa: PLC0415 - no start pays for it
+
+        write_report(paper, target, self._watermark)
 
 
 def receipt_form(

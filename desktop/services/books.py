@@ -1,16 +1,19 @@
 """What the ward's books are made of: cash sheets, registers, their entries and closings; and where they are kept."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from desktop.domain.dossiers import ResultBy, Status
 from desktop.domain.facts.unit import CashCounted, RegisterClosed
+from desktop.domain.quarter import Report
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.services.records import PaymentLine
 
 CASH_FORM = "cash_sheet"
 REGISTER_FORM = "register"
+#: The quarterly table; no form of a rule pack.
+REPORT = "report"
 
 
 def cash_keys_of(collector: str) -> str:
@@ -132,3 +135,20 @@ class RegisterBook:
     printed_on: date
     head: str
     is_training: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPaper:
+    """Hold what the printed quarterly table says besides its figures.
+
+    Attributes:
+        writer: Who made it.
+        signer: Name of the head of the counter, "" when nobody has that role.
+    """
+
+    report: Report
+    unit: Unit
+    printed_at: datetime
+    writer: str
+    signer_titles: tuple[str, ...]
+    signer: str

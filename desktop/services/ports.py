@@ -20,7 +20,7 @@ from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.domain.units import Unit
 from desktop.domain.users import User
-from desktop.services.books import BookSpan, CashSheet, RegisterBook, RegisterEntry
+from desktop.services.books import BookSpan, CashSheet, RegisterBook, RegisterEntry, ReportPaper
 from desktop.services.records import (
     Account,
     AllottedCode,
@@ -383,6 +383,18 @@ class Forms(Protocol):
 
     def register_worksheet(self, book: RegisterBook, entries: Iterable[RegisterEntry], target: Path) -> None:
         """Write the register as an xlsx file; entries are taken one by one.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        ...
+
+    def report(self, paper: ReportPaper) -> bytes:
+        """Return the quarterly table as PDF bytes."""
+        ...
+
+    def report_worksheet(self, paper: ReportPaper, target: Path) -> None:
+        """Write the quarterly table as an xlsx file.
 
         Raises:
             OSError: The file cannot be written.

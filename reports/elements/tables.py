@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from reports.elements.column import Column
 from reports.elements.flow import LEADING, Align, Block, Cell, Row, draw_cell
@@ -43,16 +43,14 @@ class _Head:
         cells: One per column.
         edges: Left edges of the columns and the right edge of the last.
         size: Size of the letters in points.
-        group: The group's title, or None.
-        grouped: First column of the group and the one after its last.
+        groups: Title of each group, its first column and the one after its last.
         numbers: A second head row that numbers the columns, or nothing.
     """
 
     cells: tuple[Cell, ...]
     edges: tuple[float, ...]
     size: float
-    group: Cell | None
-    grouped: tuple[int, int]
+    groups: tuple[tuple[Cell, int, int], ...] = ()
     numbers: tuple[Cell, ...] = ()
 
     @property
@@ -66,7 +64,7 @@ class _Head:
 
     @property
     def _upper(self) -> float:
-        return (_ABOVE + LEADING + _BELOW) * self.size if self.group else 0.0
+        return (_ABOVE + LEADING + _BELOW) * self.size if self.groups else 0.0
 
     @property
     def height(self) -> float:
@@ -81,20 +79,21 @@ class _Head:
         return None
 
     def draw(self, ink: Ink, x: float, y: float) -> None:
-        first, after = self.grouped
+        grouped = {number for _, first, after in self.groups for number in range(first, after)}
+        inner = {number for _, first, after in self.groups for number in range(first + 1, after)}
         above, padding, bottom = _ABOVE * self.size, (_ABOVE + _BELOW) * self.size, y + self._upper + self._lower
         for number, cell in enumerate(self.cells):
-            top = y + self._upper if first <= number < after else y
+            top = y + self._upper if number in grouped else y
             draw_cell(ink, cell, self.size, (x, top + above), bottom - top - padding)
         for number, edge in enumerate(self.edges):
-            ink.rule(x + edge, y + self._upper if first < number < after else y, x + edge, y + self.height)
+            ink.rule(x + edge, y + self._upper if number in inner else y, x + edge, y + self.height)
         for level in (y, bottom, y + self.height) if self.numbers else (y, bottom):
             ink.rule(x + self.edges[0], level, x + self.edges[-1], level)
         for cell in self.numbers:
             draw_cell(ink, cell, self.size, (x, bottom + above), self._numbered - padding)
-        if self.group is not None:
-            draw_cell(ink, self.group, self.size, (x, y + above), self._upper - padding)
-            middle = y + self._upper
+        middle = y + self._upper
+        for title, first, after in self.groups:
+            draw_cell(ink, title, self.size, (x, y + above), self._upper - padding)
             ink.rule(x + self.edges[first], middle, x + self.edges[after], middle)
 
     def split(self, room: float) -> tuple[Block, Block] | None:  # noqa: ARG002 - the protocol's parameter
@@ -108,7 +107,7 @@ def table(
 
     Args:
         column: Where it stands.
-        columns: The columns; at most one group of neighbours.
+        columns: The columns.
         rows: Clean texts, one per column.
         total: Texts of a bold last row that stays with the row before it, or nothing: the first one takes the
             place of as many columns as there are texts too few.
@@ -179,11 +178,17 @@ def table_head(column: Column, columns: Sequence[TableColumn], *, is_numbered: b
             replace(cell, lines=wrap(((Face.ITALIC, text),), cell.width / size))
             for cell, text in zip(cells, texts, strict=True)
         )
-    grouped = [number for number, spec in enumerate(columns) if spec.group]
-    if not grouped:
-        return _Head(tuple(cells), edges, size, None, (0, 0), numbers)
-    first, after = grouped[0], grouped[-1] + 1
-    span = edges[after] - edges[first]
-    title = wrap(((Face.BOLD, columns[first].group),), span / size)[:1]
-    group = Cell(edges[first], span, title, Align.CENTRE)
-    return _Head(tuple(cells), edges, size, group, (first, after), numbers)
+    return _Head(tuple(cells), edges, size, _groups(columns, edges, size), numbers)
+
+
+def _groups(columns: Sequence[TableColumn], edges: tuple[float, ...], size: float) -> tuple[tuple[Cell, int, int], ...]:
+    """Return the title of each run of neighbours with one group."""
+    found = []
+    for name, run in groupby(enumerate(columns), key=lambda numbered: numbered[1].group):
+        if name:
+            numbers = [number for number, _ in run]
+            first, after = numbers[0], numbers[-1] + 1
+            span = edges[after] - edges[first]
+            title = wrap(((Face.BOLD, name),), span / size)[:1]
+            found.append((Cell(edges[first], span, title, Align.CENTRE), first, after))
+    return tuple(found)

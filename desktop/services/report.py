@@ -1,0 +1,80 @@
+"""Make the quarterly table II.06a: from the counters while its period lasts, from the log once it is past."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from desktop.domain.errors import UserError
+from desktop.domain.quarter import Report, counted, folded, lines_of, report_of
+from desktop.domain.rule_packs import pack_for
+from desktop.domain.users import Action, Role, User, require
+from desktop.domain.vietnamese import VIETNAM
+from desktop.services.board import field_names
+from desktop.services.books import REPORT, ReportPaper
+from desktop.services.ports import Desk
+from desktop.services.registers import note_export
+
+_EARLIEST = date(2000, 1, 1)
+
+
+def quarter_report(desk: Desk, actor: User, first: date, last: date) -> Report:
+    """Return the table of a period.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who wants it.
+        first: First local day.
+        last: Last local day.
+
+    Raises:
+        UserError: ``not_permitted``; ``bad_span`` when it ends before it begins.
+    """
+    require(actor, Action.EXPORT_REGISTER)
+    if last < first:
+        raise UserError("bad_span", first=first.isoformat(), last=last.isoformat())
+    now = desk.clock.now()
+    end = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
+    names = field_names(desk)
+    if now < end:
+        before = counted(desk.way.tallies(_EARLIEST, first - timedelta(days=1)))
+        within = counted(desk.way.tallies(first, last))
+        open_late = {field: late for field, _, late, _ in desk.way.count_open_by_field(now)}
+        return report_of(first, last, now, lines_of(before, within, open_late, names))
+    as_of = end - timedelta(microseconds=1)
+    counts = folded(desk.way.all_dossiers_at(as_of), first, last, as_of)
+    return report_of(first, last, as_of, lines_of(*counts, names))
+
+
+def report_paper(desk: Desk, actor: User, report: Report) -> ReportPaper:
+    """Return what the printed table says besides its figures."""
+    head = next((user.name for user in desk.reader.users() if Role.HEAD in user.roles and user.is_active), "")
+    return ReportPaper(
+        report=report,
+        unit=desk.reader.unit(),
+        printed_at=desk.clock.now(),
+        writer=actor.name,
+        signer_titles=pack_for(desk.reference.packs, report.last).signer_titles["head"],
+        signer=head,
+    )
+
+
+def report_pdf(desk: Desk, actor: User, first: date, last: date) -> bytes:
+    """Return the table as PDF bytes, and note that it was taken out.
+
+    Raises:
+        UserError: as :func:`quarter_report`.
+    """
+    paper = report_paper(desk, actor, quarter_report(desk, actor, first, last))
+    note_export(desk, actor, REPORT, first, last, "pdf")
+    return desk.forms.report(paper)
+
+
+def write_report_xlsx(desk: Desk, actor: User, first: date, last: date, target: Path) -> None:
+    """Write the table as a worksheet, and note that it was taken out.
+
+    Raises:
+        UserError: as :func:`quarter_report`.
+        OSError: The file cannot be written.
+    """
+    paper = report_paper(desk, actor, quarter_report(desk, actor, first, last))
+    note_export(desk, actor, REPORT, first, last, "xlsx")
+    desk.forms.report_worksheet(paper, target)
