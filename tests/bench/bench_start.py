@@ -217,7 +217,11 @@ def child(code: str, *arguments: str, state: Path) -> dict[str, Any]:
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
     ) as process:
-        out, _ = process.communicate(timeout=PATIENCE_S)
+        try:
+            out, _ = process.communicate(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     if process.returncode or not out:
         raise RuntimeError(f"the child ended with {process.returncode}: {out!r}")
     found: dict[str, Any] = json.loads(out)
