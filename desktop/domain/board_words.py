@@ -8,21 +8,19 @@ from desktop.domain.vietnamese import local, screen_date, screen_datetime
 
 #: What is counted, from when to when: the sentence under each figure.
 DEFINITIONS: Final[Mapping[str, str]] = {
-    "late": "Trễ hẹn: chưa có kết quả và đã quá hạn pháp luật quy định, tính đến {as_of}. Hồ sơ đang chờ bổ sung, chờ"
-    " nghĩa vụ tài chính hoặc tạm dừng không tính.",
-    "today": "Đến hạn hôm nay: chưa có kết quả, hạn trả trong ngày {today}.",
-    "tomorrow": "Sắp đến hạn: chưa có kết quả, hạn trả trong ngày làm việc tiếp theo, {next_day}. Thư xin lỗi, nếu cần,"
-    " phải có trong hôm nay.",
-    "waiting": "Đang chờ: thời hạn tạm dừng hoặc sẽ tính lại khi đủ giấy tờ.",
-    "solved_late": "Trả trễ: có kết quả (hoặc văn bản từ chối) từ {first} đến {last}, sau hạn pháp luật quy định."
-    " Người dân đến nhận muộn không làm hồ sơ trễ.",
-    "no_apology": "Thiếu thư xin lỗi: hồ sơ trễ, đã hoặc chưa có kết quả, không có Mẫu 04 ban hành đúng ngày.",
-    "broken_promise": "Vi phạm hẹn lại: đã xin lỗi, hẹn lại, rồi lại quá ngày hẹn.",
-    "solved": "Tỷ lệ trễ trên hồ sơ đã giải quyết: hồ sơ trả trễ chia cho hồ sơ có kết quả, cùng tính từ {first} đến"
-    " {last}. Từ chối là có kết quả, người dân rút hồ sơ thì không.",
-    "received": "Tỷ lệ trễ trên hồ sơ đã tiếp nhận: trong số hồ sơ tiếp nhận từ {first} đến {last}, số đã trả trễ hoặc"
-    " đang trễ tính đến {as_of}.",
-    "target": "Chỉ tiêu “dưới” tính bằng số nguyên, không làm tròn: 32 trên 32.000 không đạt dưới 0,1%.",
+    "late": "Chưa có kết quả, đã quá hạn luật định tính đến {as_of}; không tính hồ sơ đang chờ.",
+    "today": "Chưa có kết quả, hạn trả trong hôm nay, {today}.",
+    "tomorrow": "Chưa có kết quả, hạn trả là ngày làm việc tiếp theo, {next_day}. Thư xin lỗi nếu cần phải ra hôm nay.",
+    "waiting": "Thời hạn đang dừng: chờ bổ sung, chờ nghĩa vụ tài chính hoặc tạm dừng giải quyết.",
+    "solved_late": "Có kết quả hoặc bị từ chối từ {first} đến {last}, sau hạn luật định. Người dân đến nhận muộn không"
+    " làm hồ sơ trễ.",
+    "no_apology": "Hồ sơ trễ, đã hoặc chưa có kết quả, không có Mẫu 04 ban hành đúng ngày.",
+    "broken_promise": "Đã xin lỗi và hẹn lại, rồi lại quá ngày hẹn.",
+    "solved": "Hồ sơ trả trễ chia cho hồ sơ có kết quả, cùng từ {first} đến {last}. Từ chối là có kết quả, rút hồ sơ"
+    " thì không.",
+    "received": "Hồ sơ đã trả trễ hoặc đang trễ tính đến {as_of}, chia cho hồ sơ tiếp nhận, cùng nhận từ {first} đến"
+    " {last}.",
+    "target": "Chỉ tiêu so bằng số nguyên: 32 trên 32.000 không đạt dưới 0,1%.",
 }
 
 

@@ -1,0 +1,201 @@
+"""Reminders of the user who works: a bar that waits below the top, at log-in and every ten minutes; never modal."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
+
+from desktop.app.seat import Seat
+from desktop.domain.board import Roster
+from desktop.domain.errors import AppError
+from desktop.domain.vietnamese import local, number, screen_date
+from desktop.services.changes import Changes, Kind
+from desktop.services.reminders import Reminder, Reminders, Stage, note_seen, reminders_for
+from desktop.ui.kit import Kit
+from desktop.ui.pages.board_words import UNCOLLECTED
+from desktop.ui.theme import Role, name_it
+from desktop.ui.tokens import SPACE_M, SPACE_S, SPACE_XL
+from desktop.ui.widgets.buttons import ActionButton
+from desktop.ui.widgets.labels import IconLabel, text_label
+from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
+from desktop.ui.workplace import Workplace
+
+LOOK_EVERY_MS: Final = 10 * 60_000
+
+#: One reminder in full, and how many of a stage in a digest.
+_ONE: Final = {
+    Stage.OVERDUE: QT_TRANSLATE_NOOP(CONTEXT, "Hồ sơ {name} của {about} đã quá hạn ngày {day}."),
+    Stage.DUE_TODAY: QT_TRANSLATE_NOOP(CONTEXT, "Hồ sơ {name} của {about} đến hạn hôm nay."),
+    Stage.DUE_NEXT: QT_TRANSLATE_NOOP(CONTEXT, "Hồ sơ {name} của {about} đến hạn ngày {day}."),
+    Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "Giấy bàn giao {name} lập ngày {day} chưa được xác nhận."),
+    Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "Kết quả {name} của {about} có từ ngày {day}, chưa ai đến nhận."),
+}
+_MANY: Final = {
+    Stage.OVERDUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ quá hạn"),
+    Stage.DUE_TODAY: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ đến hạn hôm nay"),
+    Stage.DUE_NEXT: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ sắp đến hạn"),
+    Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "{n} giấy bàn giao chưa xác nhận"),
+    Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "{n} kết quả chưa ai đến nhận"),
+}
+#: Where the worst of the reminders is looked at: page and entry of it.
+_PLACES: Final = {
+    Stage.OVERDUE: ("board", Roster.LATE.value),
+    Stage.DUE_TODAY: ("board", Roster.TODAY.value),
+    Stage.DUE_NEXT: ("board", Roster.TOMORROW.value),
+    Stage.SLIP_UNCONFIRMED: ("handover", None),
+    Stage.UNCOLLECTED: ("board", UNCOLLECTED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Say what opens when the user looks: a page, and what in it (None for nothing)."""
+
+    page: str
+    item: object
+
+
+def sentence(reminders: Reminders) -> str:
+    """Write reminders: each in full, or a digest with a number for each stage."""
+    if not reminders.is_digest:
+        return "  ".join(_one(item) for item in reminders.items)
+    counted = ", ".join(tr(_MANY[stage], n=number(n)) for stage, n in reminders.counts())
+    return tr("Nhắc việc: {counted}.", counted=counted)
+
+
+def target_of(reminders: Reminders) -> Target:
+    """Return what is looked at: the one dossier, or the list of the worst stage."""
+    first = reminders.items[0]
+    if len(reminders.items) == 1 and first.stage is not Stage.SLIP_UNCONFIRMED:
+        return Target("dossiers", first.name)
+    return Target(*_PLACES[first.stage])
+
+
+def _one(item: Reminder) -> str:
+    return tr(_ONE[item.stage], name=item.name, about=item.about, day=screen_date(local(item.at)))
+
+
+class ReminderBar(QFrame):
+    """Say what waits; the work goes on meanwhile.
+
+    Signals:
+        look_wanted(): The user wants to see it.
+        seen(): He knows.
+    """
+
+    look_wanted = Signal()
+    seen = Signal()
+
+    def __init__(self, kit: Kit, parent: QWidget | None = None) -> None:
+        """Begin hidden."""
+        super().__init__(parent)
+        self.setProperty("class", "messagebar")
+        name_it(self, "reminderBar", tr("Nhắc việc"))
+        self._text = text_label("", "strong", wraps=True)
+        theme = kit.theme
+        self.look = ActionButton(theme, tr("Xem"), icon="deadline", shortcut="Alt+W", name="reminderLook")
+        self.known = ActionButton(theme, tr("Đã biết"), icon="check", shortcut="Alt+Q", name="reminderKnown")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_XL, SPACE_S, SPACE_XL, SPACE_S)
+        row.setSpacing(SPACE_M)
+        row.addWidget(IconLabel(theme, "deadline", Role.SOON))
+        row.addWidget(self._text, 1)
+        row.addWidget(self.look)
+        row.addWidget(self.known)
+        self.look.clicked.connect(self.look_wanted)
+        self.known.clicked.connect(self.seen)
+        self.hide()
+
+    def remind(self, text: str) -> None:
+        """Say it, without taking the focus."""
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
+        self.setVisible(bool(text))
+
+    def text(self) -> str:
+        """Return what is said, "" when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+
+class ReminderWatch(QObject):
+    """Look for reminders at log-in and every ten minutes, and keep what was seen.
+
+    Attributes:
+        bar: The reminders.
+    """
+
+    def __init__(self, kit: Kit, seat: Seat, work: Workplace, parent: QObject) -> None:
+        """Put the bar in its place, hidden."""
+        super().__init__(parent)
+        self._kit = kit
+        self._seat = seat
+        self._work = work
+        self._shown = Reminders()
+        self.bar = ReminderBar(kit)
+        layout = work.layout()
+        if not isinstance(layout, QBoxLayout):
+            raise TypeError(layout)
+        layout.insertWidget(layout.indexOf(work.top) + 1, self.bar)
+        self.bar.look_wanted.connect(self._look)
+        self.bar.seen.connect(self._known)
+        kit.changes.changed.connect(self._heard)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+
+    def begin(self) -> None:
+        """Remind the user who has just come."""
+        self.look()
+        self._timer.start()
+
+    def end(self) -> None:
+        """Take the bar away; what was not seen comes again."""
+        self._timer.stop()
+        self._show(Reminders())
+
+    def look(self) -> None:
+        """Ask what there is to be reminded of."""
+        if self._seat.user is not None:
+            work = partial(_found, self._seat)
+            self._kit.tasks.run("read", work, self._show, self._complain, owner=self, latest="reminders")
+
+    def _show(self, reminders: Reminders) -> None:
+        self._shown = reminders
+        self.bar.remind(sentence(reminders) if reminders.items else "")
+
+    def _look(self) -> None:
+        target = target_of(self._shown)
+        self._known()
+        if self._work.has_page(target.page):
+            self._work.show_page(target.page, target.item)
+
+    def _known(self) -> None:
+        reminders, self._shown = self._shown, Reminders()
+        self.bar.remind("")
+        work = partial(_keep, self._seat, reminders)
+        self._kit.tasks.run("db", work, self._kept, self._complain, owner=self)
+
+    def _kept(self, _nothing: None) -> None:
+        """Know that it is kept: nothing more to do."""
+
+    def _heard(self, changes: Changes, initiator: object) -> None:
+        """Take away what was done meanwhile."""
+        del initiator
+        if self._shown.items and changes.kinds & {Kind.DOSSIER, Kind.SLIP}:
+            self.look()
+
+    def _complain(self, error: AppError) -> None:
+        self._kit.notices.fail(self._kit.words.error(error))
+
+
+def _found(seat: Seat) -> Reminders:
+    """Find what to remind of. Threads: lane read."""
+    return Reminders() if seat.user is None else reminders_for(seat.ward.desk, seat.user)
+
+
+def _keep(seat: Seat, reminders: Reminders) -> None:
+    """Keep what was seen. Threads: lane db."""
+    if seat.user is not None:
+        note_seen(seat.ward.desk, seat.user, reminders)
