@@ -147,7 +147,12 @@ class ActDialog(QDialog):
         self.resize(width, min(wanted + around + SPACE_M, room.height()))
         first = self.first()
         if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.go_to(first)
+
+    def go_to(self, widget: QWidget) -> None:
+        """Give a field the focus and bring it into sight."""
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._area.ensureWidgetVisible(widget)
 
     def _try(self) -> None:
         self._error.set_text("")
@@ -164,7 +169,7 @@ class ActDialog(QDialog):
         is_there = len(self.reason.value()) >= self._least
         self._reason_field.set_error("" if is_there else tr("Ghi lý do, ít nhất {n} chữ.", n=self._least))
         if not is_there:
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.go_to(self.reason)
         return is_there
 
     def _take_quick(self, key: str) -> None:
@@ -177,7 +182,7 @@ class ActDialog(QDialog):
         elif text not in typed:
             self.reason.setPlainText(f"{typed.rstrip('.')}. {text}")
         self.reason.moveCursor(self.reason.textCursor().MoveOperation.End)
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.go_to(self.reason)
 
     def _build(self, title: str, about: str) -> None:
         outer = QVBoxLayout(self)

@@ -85,7 +85,7 @@ class GapList(QWidget):
         inner = QVBoxLayout(line)
         inner.setContentsMargins(SPACE_L + SPACE_L, 0, 0, SPACE_XS)
         inner.addWidget(note)
-        line.setVisible(paper.is_lacking)
+        line.hide()  # what lacks as a whole needs no note; one that is ticked by hand has something wrong with it
         box.toggled.connect(line.setVisible)
         note.entered.connect(self.focusNextChild)
         self._column.addWidget(line)

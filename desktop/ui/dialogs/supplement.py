@@ -64,6 +64,7 @@ class SupplementDialog(ActDialog):
     def command(self) -> RequestSupplement | None:
         """Return what is asked for."""
         if not self._gaps.is_complete():
+            self.go_to(self._gaps.first())
             return None
         return RequestSupplement(self._gaps.value(), self.reason_text(), self._basis.value())
 

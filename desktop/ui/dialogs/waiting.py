@@ -134,12 +134,12 @@ class WaitDialog(ActDialog):
         if self._of is not None and self._kind in _NEEDS_ASKED:
             self._of_field.set_error("" if asked else tr("Ghi rõ ai được hỏi."))
             if not asked:
-                self._of.setFocus()
+                self.go_to(self._of)
                 return None
         is_wrong = self._due.is_wrong()
         self._due_field.set_error(tr("Ngày chưa đúng, gõ như 18/07/2019.") if is_wrong else "")
         if is_wrong:
-            self._due.setFocus()
+            self.go_to(self._due)
             return None
         day = self._due.date()
         due = None if day is None else datetime(day.year, day.month, day.day, _CLOSING_HOUR, tzinfo=VIETNAM)

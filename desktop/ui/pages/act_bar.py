@@ -4,34 +4,34 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.pages.work_offers import LOOKS, WorkAct
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.flow import FlowLayout
+from desktop.ui.widgets.flow import FlowRow
 from desktop.ui.words import tr
 
 
-def with_acts(acts: QWidget, detail: QWidget, *above: QWidget) -> QWidget:
-    """Return the facts of a dossier below its buttons, to scroll together."""
+def below(detail: QWidget, *bars: QWidget) -> QWidget:
+    """Return the facts of a dossier below some bars, to scroll together."""
     inner = QWidget()
     inner.setProperty("class", "scrolled")
     column = QVBoxLayout(inner)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    bars = QVBoxLayout()
-    bars.setContentsMargins(SPACE_L, 0, SPACE_L, 0)
-    bars.setSpacing(SPACE_S)
-    for bar in (*above, acts):
-        bars.addWidget(bar)
-    column.addLayout(bars)
+    above = QVBoxLayout()
+    above.setContentsMargins(SPACE_L, 0, SPACE_L, 0)
+    above.setSpacing(SPACE_S)
+    for bar in bars:
+        above.addWidget(bar)
+    column.addLayout(above)
     column.addWidget(detail, 1)
     return inner
 
 
-class ActBar(QWidget):
+class ActBar(FlowRow):
     """Offer acts by button and key.
 
     Signals:
@@ -45,23 +45,22 @@ class ActBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._buttons: dict[WorkAct, ActionButton] = {}
-        self._flow = FlowLayout(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         name_it(self, name, tr("Việc với hồ sơ này"))
         self.hide()
+        theme.changed.connect(self.fit)
 
     def offer(self, acts: Sequence[WorkAct]) -> None:
         """Show the buttons of these acts only."""
-        for act in acts:
-            if act not in self._buttons:
-                self._buttons[act] = self._button(act)
+        new = [act for act in acts if act not in self._buttons]
+        self._buttons |= {act: self._button(act) for act in new}
+        for act in WorkAct if new else ():
+            if act in self._buttons:  # always in the same order, whatever was offered first
+                self.flow.removeWidget(self._buttons[act])
+                self.flow.addWidget(self._buttons[act])
         for act, button in self._buttons.items():
             button.setVisible(act in acts)
         self.setVisible(bool(acts))
-        self._flow.invalidate()
-        self.updateGeometry()
+        self.fit()
 
     def offered(self) -> tuple[WorkAct, ...]:
         """Return what is offered, in the order of the buttons."""
@@ -79,5 +78,4 @@ class ActBar(QWidget):
             name=f"act{act.title().replace('_', '')}",
         )
         button.clicked.connect(partial(self.pressed.emit, act))
-        self._flow.addWidget(button)
         return button

@@ -29,10 +29,9 @@ from desktop.ui.dialogs.notify import NotifyDialog
 from desktop.ui.dialogs.supplement import SupplementCameDialog, SupplementDialog, open_supplement
 from desktop.ui.dialogs.waiting import WaitDialog, WaitOverDialog
 from desktop.ui.pages.base import Page
+from desktop.ui.pages.dossier_papers import PapersDialog
 from desktop.ui.pages.work_offers import WorkAct, is_rejected
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
-
-CONTROL_SHEET: Final = "control_sheet"
 
 _BEGINS: Final[Mapping[WorkAct, WaitKind]] = {
     WorkAct.OPINIONS: WaitKind.OPINIONS,
@@ -108,16 +107,18 @@ class DossierActs(QObject):
         return next((pack.clock for pack in self._desk.reference.packs if pack.id == dossier.pack), ClockPolicy())
 
     def begin(self, act: WorkAct, dossier: Dossier) -> None:
-        """Ask what an act needs; an act that needs nothing is done at once."""
-        if act is WorkAct.CONTROL_SHEET:
-            self.print_again(dossier, PrintPaper(CONTROL_SHEET, ""))
+        """Ask what an act needs, and do it when that is told."""
+        if act is WorkAct.PAPERS:
+            papers = PapersDialog(self._page.kit.theme, dossier, self._page)
+            papers.chosen.connect(partial(self._print_again, dossier))
+            papers.open()
         elif act in _OF_PAPERS:
             find = partial(find_procedure, self._desk, dossier.procedure.code, dossier.received_at)
             self._page.run("read", find, partial(self._ask_about_papers, act, dossier), latest="act")
         else:
             self._ask(act, dossier, self._dialog(act, dossier))
 
-    def print_again(self, dossier: Dossier, command: PrintPaper) -> None:
+    def _print_again(self, dossier: Dossier, command: PrintPaper) -> None:
         """Print a paper of a dossier, on the size the rules name unless the command does."""
         work = partial(print_paper, self._desk, self._actor, dossier.code, command)
         self._page.run("db", work, self._printed)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.dossiers import Dossier
@@ -12,13 +12,14 @@ from desktop.domain.way import WaitKind
 from desktop.domain.way_commands import PrintPaper
 from desktop.services.follow import RETURN_SLIP_FORM
 from desktop.services.receive import FEE_FORM
-from desktop.ui.pages.dossier_acts import CONTROL_SHEET
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.widgets.picker import NUMBERED, Choice, ShortPicker
 from desktop.ui.words import tr
+
+CONTROL_SHEET: Final = "control_sheet"
 
 _WAIT_FORMS: Final = {WaitKind.SUPPLEMENT: "supplement", WaitKind.STOP: "stop"}
 
@@ -78,6 +79,7 @@ class PapersDialog(QDialog):
         super().__init__(parent)
         self._papers = papers_of(dossier)[:NUMBERED]
         title = tr("In giấy của hồ sơ {code}", code=dossier.code)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         name_it(self, "papersDialog", title)
         column = QVBoxLayout(self)

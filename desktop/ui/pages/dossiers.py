@@ -24,12 +24,11 @@ from desktop.ui.kit import Kit
 from desktop.ui.models.dossier_rows import DossierSource
 from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
-from desktop.ui.pages.act_bar import ActBar, with_acts
+from desktop.ui.pages.act_bar import ActBar, below
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_acts import DossierActs
 from desktop.ui.pages.dossier_correcting import Correcting
 from desktop.ui.pages.dossier_detail import DossierDetail
-from desktop.ui.pages.dossier_papers import PapersDialog
 from desktop.ui.pages.dossiers_filters import FilterBar, nothing_found
 from desktop.ui.pages.work_offers import LOOKS, WorkAct, offers
 from desktop.ui.print_queue import PrintQueue
@@ -158,7 +157,6 @@ class DossiersPage(Page):
             *self.filters.shortcuts(),
             ShortcutHint("Return", tr("Mở hồ sơ đang chọn")),
             ShortcutHint("Ctrl+P", tr("In lại giấy hẹn")),
-            ShortcutHint("Ctrl+Shift+P", tr("In giấy khác")),
             ShortcutHint("Ctrl+E", tr("Đính chính")),
             ShortcutHint("Ctrl+J", tr("Có kết quả")),
             ShortcutHint("Ctrl+Return", tr("Trả kết quả")),
@@ -180,7 +178,7 @@ class DossiersPage(Page):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         name_it(self._scroll, "detailScroll", tr("Chi tiết hồ sơ"))
-        self._scroll.setWidget(with_acts(self.acts, self.detail))
+        self._scroll.setWidget(below(self.detail, self.acts))
         self._detail_side = QStackedWidget()
         self._detail_side.addWidget(
             EmptyState(
@@ -204,7 +202,6 @@ class DossiersPage(Page):
     def _build_actions(self) -> None:
         self.footer.addStretch(1)
         self._reprint = self._action(tr("In lại giấy hẹn"), "print", "Ctrl+P", "reprintButton", Action.PRINT_RECEIPT)
-        self._papers = self._action(tr("In giấy khác"), "print", "Ctrl+Shift+P", "papersButton", Action.PRINT_PAPER)
         self._correct = self._action(tr("Đính chính"), "edit", "Ctrl+E", "correctButton", Action.CORRECT)
         self._ready = self._action(tr("Có kết quả"), "check", "Ctrl+J", "readyButton", Action.MARK_RESULT_READY)
         self._return = self._action(
@@ -235,7 +232,6 @@ class DossiersPage(Page):
         self._correct.clicked.connect(self._ask_correction)
         self._ready.clicked.connect(partial(self._go_to, "work"))
         self._return.clicked.connect(partial(self._go_to, "return_result"))
-        self._papers.clicked.connect(self._ask_kept_paper)
         self.acts.pressed.connect(self._begin)
         for maker in (self._doing, self._correcting):
             maker.paper_ready.connect(self._prints.submit)
@@ -330,12 +326,12 @@ class DossiersPage(Page):
 
     def _enable_actions(self, dossier: Dossier) -> None:
         self._reprint.setEnabled(dossier.receipt.number > 0)
-        self._papers.setEnabled(True)
         self._correct.setEnabled(dossier.status not in _CANNOT_CORRECT)
         self._ready.setEnabled(dossier.base_status is Status.APPROVED)
         self._return.setEnabled(dossier.status is Status.RESULT_READY)
         found = offers(dossier, self._actor, self._doing.clock_of(dossier))
-        self.acts.offer([act for act in found if act in _AT_COUNTER])
+        papers = (WorkAct.PAPERS,) if may(self._actor.roles, Action.PRINT_PAPER) else ()
+        self.acts.offer([*(act for act in found if act in _AT_COUNTER), *papers])
 
     def _takes_turns(self) -> bool:
         return self.width() < _SIDE_BY_SIDE_PX
@@ -343,7 +339,7 @@ class DossiersPage(Page):
     def _set_detail(self, *, is_open: bool) -> None:
         if not is_open:
             self._code = ""
-            for button in (self._reprint, self._papers, self._correct, self._ready, self._return):
+            for button in (self._reprint, self._correct, self._ready, self._return):
                 button.setEnabled(False)
             self.acts.offer(())
         self._detail_side.setCurrentIndex(int(is_open))
@@ -359,14 +355,6 @@ class DossiersPage(Page):
         view = self.detail.view
         if view is not None and self._code:
             self._doing.begin(act, view.dossier)
-
-    def _ask_kept_paper(self) -> None:
-        view = self.detail.view
-        if view is not None and self._code:
-            dialog = PapersDialog(self.kit.theme, view.dossier, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.chosen.connect(partial(self._doing.print_again, view.dossier))
-            dialog.open()
 
     def _ask_paper(self) -> None:
         self.run("read", partial(_usual_paper, self._desk), self._offer_papers)

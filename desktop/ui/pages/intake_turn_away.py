@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.way_commands import TurnAway
@@ -17,7 +17,7 @@ from desktop.ui.pages.intake_work import IntakeWork, day_of
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.flow import FlowLayout
+from desktop.ui.widgets.flow import FlowRow
 from desktop.ui.widgets.labels import text_label
 from desktop.ui.words import tr
 
@@ -47,11 +47,8 @@ class TurningAway(QObject):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
         column.addWidget(text_label(tr("Không nhận được khi còn thiếu giấy tờ bắt buộc; in cho công dân:"), wraps=True))
-        buttons = QWidget()
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        buttons.setSizePolicy(policy)
-        flow = FlowLayout(buttons)
+        buttons = FlowRow()
+        theme.changed.connect(buttons.fit)
         self.supplement = ActionButton(
             theme, tr("Yêu cầu bổ sung (Mẫu 02)"), icon="print", shortcut="Ctrl+2", name="turnAwaySupplementButton"
         )
@@ -64,7 +61,7 @@ class TurningAway(QObject):
             name="turnAwayRefusalButton",
         )
         for button, is_refusal in ((self.supplement, False), (self.refusal, True)):
-            flow.addWidget(button)
+            buttons.flow.addWidget(button)
             button.clicked.connect(partial(self._ask, is_refusal))
         column.addWidget(buttons)
         self.row.hide()

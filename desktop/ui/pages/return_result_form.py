@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.acts.results import MIN_REASON
+from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.dossiers import Dossier, FeeMethod, Proof, Relation
 from desktop.domain.identity import IdentityCard
 from desktop.domain.vietnamese import money

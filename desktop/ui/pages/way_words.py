@@ -76,7 +76,8 @@ def wait_words(wait: Wait) -> str:
     text = " ".join(parts)
     since = tr("từ {at}", at=screen_datetime(wait.began_at))
     until = tr("hạn trả lời {on}", on=screen_date(local(wait.answer_due).date())) if wait.answer_due is not None else ""
-    missing = "; ".join(paper.name for paper in wait.missing)
+    papers = "; ".join(paper.name for paper in wait.missing)
+    missing = tr("cần: {papers}", papers=papers) if papers else ""
     return ", ".join(part for part in (f"{text} {since}", until, missing or wait.reason) if part)
 
 

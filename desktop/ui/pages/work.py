@@ -27,7 +27,7 @@ from desktop.services.records import DossierFilter
 from desktop.ui.kit import Kit
 from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.models.dossier_view import DossierTableView
-from desktop.ui.pages.act_bar import ActBar, with_acts
+from desktop.ui.pages.act_bar import ActBar, below
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_acts import DossierActs, attachment_of
 from desktop.ui.pages.dossier_detail import DossierDetail
@@ -169,8 +169,8 @@ class WorkPage(Page):
         self._lead = ActionButton(
             theme, tr(LOOKS[WorkAct.SUBMIT].verb), icon="next", shortcut="Ctrl+Return", primary=True, name="workLead"
         )
-        self.footer.addStretch(1)
-        self.footer.addWidget(self._lead)
+        self.footer.addWidget(self.acts, 1)
+        self.footer.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
         self._offer(None)
 
     def _build_detail(self) -> QWidget:
@@ -179,7 +179,7 @@ class WorkPage(Page):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         name_it(self._scroll, "workScroll", tr("Chi tiết hồ sơ"))
-        self._scroll.setWidget(with_acts(self.acts, self.detail, self._sent_back))
+        self._scroll.setWidget(below(self.detail, self._sent_back))
         right = QWidget()
         side = QVBoxLayout(right)
         side.setContentsMargins(0, 0, 0, 0)

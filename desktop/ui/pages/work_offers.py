@@ -36,7 +36,7 @@ class WorkAct(StrEnum):
     WITHDRAW = "withdraw"
     NOTIFY = "notify"
     ATTACH = "attach"
-    CONTROL_SHEET = "control_sheet"
+    PAPERS = "papers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ LOOKS: Final[Mapping[WorkAct, ActLook]] = {
     WorkAct.WITHDRAW: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Rút hồ sơ"), "Ctrl+Shift+R", "back", is_danger=True),
     WorkAct.NOTIFY: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Báo công dân"), "Ctrl+G", "phone"),
     WorkAct.ATTACH: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Đính kèm"), "Ctrl+Shift+D", "plus"),
-    WorkAct.CONTROL_SHEET: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "In phiếu kiểm soát"), "Ctrl+Shift+P", "print"),
+    WorkAct.PAPERS: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "In giấy"), "Ctrl+Shift+P", "print"),
 }
 
 _WAITS: Final[tuple[tuple[WaitKind, WorkAct, WorkAct, Action], ...]] = (
@@ -105,7 +105,7 @@ def offers(dossier: Dossier, actor: User, clock: ClockPolicy) -> tuple[WorkAct, 
         common = (
             (WorkAct.NOTIFY, Action.NOTIFY_CITIZEN),
             (WorkAct.ATTACH, Action.ATTACH_FILE),
-            (WorkAct.CONTROL_SHEET, Action.PRINT_PAPER),
+            (WorkAct.PAPERS, Action.PRINT_PAPER),
         )
         found += _allowed(actor, common)
     return tuple(found)

@@ -1,7 +1,8 @@
 """A row of buttons that goes on in the next line where a page is narrow or its text large."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from desktop.ui.tokens import SPACE_S
 
@@ -24,7 +25,7 @@ class FlowLayout(QLayout):
         """Count the items."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override] # noqa: N802 - Qt's name, None for none
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
         """Return an item."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
@@ -74,3 +75,31 @@ class FlowLayout(QLayout):
             x += size.width() + self.spacing()
             line = max(line, size.height())
         return y + line - rect.y()
+
+
+class FlowRow(QWidget):
+    """Hold buttons in a flow, exactly as high as its width makes them.
+
+    A page whose height followed from its width would ask for more than the screen has; this row keeps that to itself.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self.flow = FlowLayout(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep it to itself."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def fit(self) -> None:
+        """Be as high as the buttons that are shown need."""
+        self.flow.invalidate()
+        self.setFixedHeight(max(self.flow.heightForWidth(self.width()), 1))
