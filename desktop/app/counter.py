@@ -19,6 +19,7 @@ import desktop.ui.dialogs.about
 import desktop.ui.dialogs.lock
 import desktop.ui.pages.admin
 import desktop.ui.pages.approval
+import desktop.ui.pages.board
 import desktop.ui.pages.dossiers
 import desktop.ui.pages.handover
 import desktop.ui.pages.intake
@@ -28,6 +29,7 @@ import desktop.ui.workplace  # noqa: F401 - the shell imports it when it is furn
 from desktop.app.caretaking import caretaker_of
 from desktop.app.clock_watch import ClockWatch
 from desktop.app.pages import home_page, page_specs
+from desktop.app.reminder_watch import ReminderWatch
 from desktop.app.seat import Seat
 from desktop.app.serial_listener import SerialListener
 from desktop.app.signing import signing_of
@@ -77,6 +79,7 @@ class Counter(QObject):
         scanner: Hears barcode guns that type.
         listener: Hears a serial scanner; None when the PC has none.
         clock_watch: The question about a clock behind the log.
+        reminder_watch: What the user has to be reminded of.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Counter(QObject):
         shell.furnish(specs, self.scanner)
         kit.tasks.refused.connect(self._lock_who_left)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
+        self.reminder_watch = ReminderWatch(kit, around.seat, shell.work, self)
         shell.entered.connect(self._begin)
         shell.left.connect(self._leave)
 
@@ -121,6 +125,7 @@ class Counter(QObject):
     def stop(self) -> None:
         """Stop every timer."""
         self.clock_watch.end()
+        self.reminder_watch.end()
         self.scanner.stop()
         if self.listener is not None:
             self.listener.stop()
@@ -144,11 +149,13 @@ class Counter(QObject):
         work.set_cut_off(policy.cut_off)
         self._shell.set_sync(SyncView(SyncState.ALONE))
         self.clock_watch.begin()
+        self.reminder_watch.begin()
         if self.listener is not None:
             self.listener.start()
 
     def _leave(self) -> None:
         self.clock_watch.end()
+        self.reminder_watch.end()
         if self._prints is not None:
             self._prints.deleteLater()
             self._prints = None

@@ -93,6 +93,11 @@ def page_specs(
 
         return AdminPage(kit, *_who(seat), caretaker())
 
+    def board(kit: Kit) -> Page:
+        from desktop.ui.pages.board import BoardPage  # noqa: PLC0415 - the same
+
+        return BoardPage(kit, *_who(seat))
+
     return (
         PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),
         PageSpec("dossiers", "railDossiers", tr("Hồ sơ"), "dossiers", "F4", dossiers, _allows(Action.VIEW_DOSSIERS)),
@@ -108,6 +113,7 @@ def page_specs(
             return_result,
             _allows(Action.RETURN_RESULT),
         ),
+        PageSpec("board", "railBoard", tr("Theo dõi hạn"), "deadline", "F9", board, _allows(Action.VIEW_BOARD)),
         PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "", admin, _allows(*_ADMIN)),
     )
 
