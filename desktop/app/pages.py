@@ -98,6 +98,13 @@ def page_specs(
 
         return BoardPage(kit, *_who(seat))
 
+    def books(kit: Kit) -> Page:
+        from desktop.ui.pages.books import BooksPage  # noqa: PLC0415 - the same
+
+        page = BooksPage(kit, *_who(seat))
+        page.sheet_ready.connect(prints().submit)
+        return page
+
     return (
         PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),
         PageSpec("dossiers", "railDossiers", tr("Hồ sơ"), "dossiers", "F4", dossiers, _allows(Action.VIEW_DOSSIERS)),
@@ -114,6 +121,15 @@ def page_specs(
             _allows(Action.RETURN_RESULT),
         ),
         PageSpec("board", "railBoard", tr("Theo dõi hạn"), "deadline", "F9", board, _allows(Action.VIEW_BOARD)),
+        PageSpec(
+            "books",
+            "railBooks",
+            tr("Sổ và thu phí"),
+            "books",
+            "",
+            books,
+            _allows(Action.COUNT_CASH, Action.EXPORT_REGISTER),
+        ),
         PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "", admin, _allows(*_ADMIN)),
     )
 

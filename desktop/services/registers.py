@@ -5,9 +5,9 @@ signed at its end, entries numbered within a book; the number is the one printed
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from desktop.domain import codec
@@ -196,3 +196,26 @@ def _entry(dossier: Dossier, unit: Unit, closings: Mapping[tuple[int, int], Regi
         adjustment=dossier.correction_reason if is_adjusted else "",
         is_late_adjustment=closing is not None and is_adjusted and receipt.issued_at > closing.closed_at,
     )
+
+
+def months_of(first: date, last: date) -> tuple[tuple[date, date], ...]:
+    """Return the days from first to last month by month: what a window reads between two other questions."""
+    found = []
+    while first <= last:
+        end = min(date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1), last)
+        found.append((first, end))
+        first = end + timedelta(days=1)
+    return tuple(found)
+
+
+def save_register(desk: Desk, cover: RegisterBook, entries: Iterable[RegisterEntry], target: Path) -> None:
+    """Write a register read before as PDF or worksheet, by the ending of the file's name. Threads: lane io.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix == ".xlsx":
+        desk.forms.register_worksheet(cover, entries, target)
+    else:
+        target.write_bytes(desk.forms.register(cover, entries))

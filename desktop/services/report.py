@@ -78,3 +78,16 @@ def write_report_xlsx(desk: Desk, actor: User, first: date, last: date, target: 
     paper = report_paper(desk, actor, quarter_report(desk, actor, first, last))
     note_export(desk, actor, REPORT, first, last, "xlsx")
     desk.forms.report_worksheet(paper, target)
+
+
+def save_report(desk: Desk, paper: ReportPaper, target: Path) -> None:
+    """Write a table read before as PDF or worksheet, by the ending of the file's name. Threads: lane io.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix == ".xlsx":
+        desk.forms.report_worksheet(paper, target)
+    else:
+        target.write_bytes(desk.forms.report(paper))
