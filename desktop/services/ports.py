@@ -134,8 +134,8 @@ class WayReader(Protocol):
         """Return every dossier that lies before the leaders, next due first."""
         ...
 
-    def decisions_by(self, user_id: str, *, limit: int) -> tuple[Event, ...]:
-        """Return a leader's latest decisions among the newest events, newest first."""
+    def answered_submissions(self, user_id: str, *, limit: int) -> tuple[tuple[datetime, datetime], ...]:
+        """Return (submitted, decided) of a leader's latest decisions among the newest events, newest first."""
         ...
 
     def with_status(

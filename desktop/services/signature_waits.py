@@ -1,21 +1,17 @@
 """Measure how long dossiers wait for a signature: in working minutes, from the submission to the leader's word."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from math import ceil
 from typing import Final
 
 from desktop.domain.deadlines import working_minutes_between
 from desktop.domain.dossiers import Dossier
-from desktop.domain.events import Event
-from desktop.domain.facts.way import Approved, Rejected, SentBack, Submitted
 from desktop.domain.users import Action, User, require
 from desktop.services.ports import Desk
 
 #: So many of a leader's latest decisions tell how long he takes.
 LAST_DECISIONS: Final = 100
 
-_DECISIONS: Final = (Approved, Rejected, SentBack)
 _HALF: Final = 0.5
 _NINE_OF_TEN: Final = 0.9
 
@@ -50,15 +46,8 @@ def signature_waits(desk: Desk, actor: User, last: int = LAST_DECISIONS) -> Sign
     """
     require(actor, Action.APPROVE)
     calendar = desk.reader.calendar()
-    minutes = []
-    histories: dict[str, tuple[Event, ...]] = {}
-    for decision in desk.way.decisions_by(actor.user_id, limit=last):
-        dossier_id = decision.envelope.dossier_id
-        history = histories.setdefault(dossier_id, desk.reader.history(dossier_id))
-        since = _submitted_at(history, decision.envelope.event_id)
-        if since is not None:
-            minutes.append(working_minutes_between(since, decision.envelope.acted_at, calendar))
-    minutes.sort()
+    answered = desk.way.answered_submissions(actor.user_id, limit=last)
+    minutes = sorted(working_minutes_between(since, at, calendar) for since, at in answered)
     return SignatureWaits(len(minutes), _nearest_rank(minutes, _HALF), _nearest_rank(minutes, _NINE_OF_TEN))
 
 
@@ -67,19 +56,6 @@ def waited_minutes(desk: Desk, dossier: Dossier) -> int:
     if dossier.submission is None:
         return 0
     return working_minutes_between(dossier.submission.at, desk.clock.now(), desk.reader.calendar())
-
-
-def _submitted_at(history: tuple[Event, ...], decision_id: str) -> datetime | None:
-    """Return when the submission was made that a decision answers, None when it answers none."""
-    since = None
-    for event in history:
-        if isinstance(event.fact, Submitted):
-            since = event.envelope.acted_at
-        elif isinstance(event.fact, _DECISIONS):
-            if event.envelope.event_id == decision_id:
-                return since
-            since = None
-    return None
 
 
 def _nearest_rank(ordered: list[int], part: float) -> int:

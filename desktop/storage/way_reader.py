@@ -15,8 +15,7 @@ from desktop.domain import codec
 from desktop.domain.authority import Delegation
 from desktop.domain.board import Board, Wanted
 from desktop.domain.dossiers import Dossier, Payment, Status
-from desktop.domain.events import EVENT_TYPES, Event, decode_body
-from desktop.domain.facts.way import Approved, Rejected, SentBack
+from desktop.domain.events import decode_body
 from desktop.domain.fold import fold
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
@@ -40,9 +39,24 @@ _BOOKS = text(
     "json_extract(state, '$.receipt.number') AS n FROM dossier WHERE received_at >= :start AND received_at < :end) "
     "GROUP BY book ORDER BY book"
 )
-#: Events in which decisions are looked for: some days of a busy ward, read in a few dozen milliseconds.
-_LATELY = 10_000
-_DECISIONS = tuple(EVENT_TYPES[fact][0] for fact in (Approved, Rejected, SentBack))
+
+#: Decisions are looked for in the newest ten thousand events, some days of a busy ward. A decision answers the
+#: submission right before it; one that takes another decision back answers none.
+_ANSWERED = """
+    SELECT since, acted_at FROM (
+        SELECT decision.position, decision.acted_at, (
+            SELECT CASE before.type WHEN 'dossier.submitted' THEN before.acted_at END
+            FROM event AS before
+            WHERE before.dossier_id = decision.dossier_id AND before.position < decision.position
+                AND before.type IN ('dossier.submitted', 'dossier.approved', 'dossier.rejected', 'dossier.sent_back')
+            ORDER BY before.position DESC LIMIT 1
+        ) AS since
+        FROM event AS decision
+        WHERE decision.position > (SELECT max(position) FROM event) - 10000
+            AND decision.type IN ('dossier.approved', 'dossier.rejected', 'dossier.sent_back')
+            AND json_extract(CAST(decision.body AS TEXT), '$.actor') = ?
+    ) WHERE since IS NOT NULL ORDER BY position DESC LIMIT ?
+"""
 
 Conditions = list[ColumnElement[bool] | TextClause]
 
@@ -93,22 +107,10 @@ class WayReader(Reading):
         )
         return tuple(projections.read_dossier(row.state) for row in rows)
 
-    def decisions_by(self, user_id: str, *, limit: int) -> tuple[Event, ...]:
-        """Return a leader's latest decisions among the newest events, newest first."""
-        newest = int(self._scalar(select(func.max(EVENT.c.position))) or 0)
-        rows = self._rows(
-            select(EVENT.c.body)
-            .where(EVENT.c.position > newest - _LATELY, EVENT.c.type.in_(_DECISIONS))
-            .order_by(EVENT.c.position.desc())
-        )
-        found: list[Event] = []
-        for row in rows:
-            event = decode_body(row.body)
-            if event.envelope.actor == user_id:
-                found.append(event)
-            if len(found) == limit:
-                break
-        return tuple(found)
+    def answered_submissions(self, user_id: str, *, limit: int) -> tuple[tuple[datetime, datetime], ...]:
+        """Return (submitted, decided) of a leader's latest decisions among the newest events, newest first."""
+        rows = self._fetched(_ANSWERED, user_id, limit)
+        return tuple((datetime.fromisoformat(since), datetime.fromisoformat(at)) for since, at in rows)
 
     def with_status(
         self, status: Status, *, limit: int, solved_before: datetime | None = None
