@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import bench_board
 import bench_bulk
 import bench_commit
 import bench_dossier
@@ -22,7 +23,6 @@ HERE = Path(__file__).parent
 #: Benches that are programs of their own: they print their rows, and need a process for Qt or for a clean memory.
 SCRIPTS = ("bench_deadlines.py", "bench_receipt.py", "bench_register.py", "bench_list.py", "bench_start.py")
 TAKE_DOSSIERS = ("bench_list.py",)
-NOT_YET = (("board and quarterly table from counters", "DuckDB, one thread", 0.5),)
 
 
 def measured(dossiers: int, rounds: int) -> Iterator[Result]:
@@ -35,6 +35,7 @@ def measured(dossiers: int, rounds: int) -> Iterator[Result]:
         ("dossier", lambda: bench_dossier.bench(dossiers, rounds)),
         ("verify", lambda: bench_verify.bench(dossiers, rounds)),
         ("memory", lambda: bench_memory.bench(dossiers, rounds)),
+        ("board", lambda: bench_board.bench(dossiers, rounds)),
     )
     for name, bench in benches:
         try:
@@ -51,7 +52,6 @@ def main() -> int:
     for row in measured(given.dossiers, given.rounds):
         print(row.line(), flush=True)
         rows.append(row)
-    rows += [Result(name, peer, None, goal, "the part is not built yet") for name, peer, goal in NOT_YET]
     is_bad = any(row.holds == "MISSED" or "FAILED" in row.detail for row in rows)
     printed = []
     for script in SCRIPTS:
