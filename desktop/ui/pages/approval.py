@@ -29,7 +29,7 @@ from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState
 from desktop.ui.words import tr
 
-_LIST_PX: Final = 310
+_LIST_PX: Final = 326
 #: Of a narrow window the list takes at most this share.
 _LIST_SHARE: Final = 0.36
 _LIST, _EMPTY = 0, 1

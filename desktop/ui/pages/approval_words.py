@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from desktop.domain.vietnamese import number, screen_date, screen_datetime, screen_time
+from desktop.domain.deadlines import BY_THE_MINUTE
+from desktop.domain.vietnamese import local, number, screen_date, screen_datetime, screen_time
 from desktop.domain.way import AuthorityUsed, LateCause, SigningForm
 from desktop.services.deciding import WaitingForDecision
 from desktop.services.signature_waits import SignatureWaits
@@ -67,13 +68,19 @@ def obstacle(row: WaitingForDecision) -> Obstacle | None:
 def days_mark(row: WaitingForDecision) -> Mark:
     """Say how many working days are left, short."""
     if row.is_late:
-        days = -row.days_left
-        text = tr("Trễ {n} ngày", n=days) if days > 0 else tr("Trễ từ {at}", at=screen_time(row.dossier.due_at))
-        return Mark("late", Role.LATE, text)
+        return Mark("late", Role.LATE, _late_words(row))
     if row.days_left == 0:
         return Mark("deadline", Role.SOON, tr("Hôm nay {at}", at=screen_time(row.dossier.due_at)))
     role = Role.SOON if row.days_left == 1 else Role.DUE
     return Mark("deadline" if row.days_left == 1 else "clock", role, tr("Còn {n} ngày", n=row.days_left))
+
+
+def _late_words(row: WaitingForDecision) -> str:
+    if row.days_left < 0:
+        return tr("Trễ {n} ngày", n=-row.days_left)
+    # Late without a working day over: by the hour, or on the holiday behind its day.
+    due, unit = row.dossier.due_at, row.dossier.procedure.limit.unit
+    return tr("Trễ từ {at}", at=screen_time(due) if unit in BY_THE_MINUTE else screen_date(local(due).date()))
 
 
 def days_words(row: WaitingForDecision) -> str:
@@ -161,7 +168,7 @@ def apology_words(row: WaitingForDecision) -> str:
     late = tr(", xin lỗi muộn") if last.is_late else ""
     return tr(
         "Đã xin lỗi ngày {on}, hẹn lại {at}{late}.",
-        on=screen_date(last.at),
+        on=screen_date(local(last.at).date()),
         at=screen_datetime(last.new_promise),
         late=late,
     )
