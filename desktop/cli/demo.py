@@ -92,7 +92,7 @@ def _play(stage: "DemoWindow", steps: Steps, out: Path) -> None:
     papers = stage.print_other_papers(codes[0], out / "giay-hen-cac-kho")
     steps.tell(f"In giấy hẹn của {codes[0]} trên {papers} khổ giấy (A5, A4, A4x2, 80 mm), ghi rõ IN LẠI LẦN n")
     _look_up(stage, codes, steps)
-    _solve_and_return(stage, codes, at, steps)
+    _whole_way(stage, codes[:3], at, steps, out)
     _looks(stage, steps)
 
 
@@ -117,15 +117,38 @@ def _look_up(stage: "DemoWindow", codes: list[str], steps: Steps) -> None:
     stage.unlock()
 
 
-def _solve_and_return(stage: "DemoWindow", codes: list[str], at: datetime, steps: Steps) -> None:
+def _whole_way(stage: "DemoWindow", codes: list[str], at: datetime, steps: Steps, out: Path) -> None:
+    """Play what happens between counter and citizen: hand over, work, approve, give back."""
+    keys = stage.hand_over(codes, "07-ban-giao-giao")
+    steps.tell(f"F5: quét {len(codes)} hồ sơ thành giấy bàn giao hai liên với {keys} lần gõ phím")
     stage.change_user("hung", at + timedelta(minutes=30))
-    stage.picture("07-xu-ly")
-    for code in codes[:3]:
-        stage.mark_ready(code)
-    steps.tell(f"hung (chuyên môn) đưa {len(codes[:3])} kết quả về quầy, có vị trí để hồ sơ")
-    stage.change_user("lan", at + timedelta(minutes=55))
-    keys = stage.return_result(codes[0], PEOPLE[0], "08-tra-ket-qua")
+    name = stage.confirm_slip(codes, "08-ban-giao-nhan")
+    steps.tell(f"hung (chuyên môn) quét mã {name} và từng hồ sơ để xác nhận: từ đây hung giữ giấy tờ")
+    for place, code in enumerate(codes):
+        stage.work_on(code, "submitted", "" if place else "09-xu-ly")
+    steps.tell(f"F6: trình {len(codes)} hồ sơ")
+    stage.change_user("chutich", at + timedelta(minutes=45))
+    keys = stage.approve(codes, "10-ky-duyet")
+    steps.tell(f"F7: chutich xem từng hồ sơ rồi ký duyệt một lượt với {keys} lần gõ phím")
+    stage.press("F9")
+    stage.picture("11-theo-doi-han")
+    steps.tell("F9: bảng theo dõi hạn, tên trước, con số sau")
+    stage.change_user("hung", at + timedelta(minutes=60))
+    for place, code in enumerate(codes):
+        stage.work_on(code, "result_ready", "" if place else "12-xu-ly-co-ket-qua")
+    steps.tell(f"hung đưa {len(codes)} kết quả về quầy")
+    stage.change_user("lan", at + timedelta(minutes=75))
+    keys = stage.return_result(codes[0], PEOPLE[0], "13-tra-ket-qua")
     steps.tell(f"F8: quét giấy hẹn, quét thẻ, trả kết quả {codes[0]} với {keys} lần gõ phím")
+    stage.press("F4")
+    stage.scan(codes[0])
+    stage.picture("14-ho-so-tron-duong-di")
+    papers = stage.write_papers(out / "giay-to-khac")
+    steps.tell(f"Dòng thời gian cho thấy trọn đường đi của hồ sơ; {papers} giấy tờ khác nằm trong giay-to-khac")
+    stage.change_user("quantri", at + timedelta(minutes=90))
+    stage.picture("15-quan-tri")
+    steps.tell("quantri (IT) chỉ thấy trang Quản trị, không thấy nội dung hồ sơ")
+    stage.change_user("lan", at + timedelta(minutes=95))
 
 
 def _looks(stage: "DemoWindow", steps: Steps) -> None:

@@ -1,6 +1,6 @@
 """The demo's hands: the real window off-screen, keys and scans through the robot, pictures of what is seen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from desktop.app.seat import Seat, open_folder
 from desktop.app.window import Window
 from desktop.cli.demo_people import Visit
-from desktop.domain.commands import MarkResultReady
+from desktop.domain.slips import Slip, SlipState, slip_qr
 from desktop.domain.vietnamese import screen_datetime
 from desktop.services import accounts, follow, look_up, papers
-from desktop.services.ports import DossierFilter, JobState
+from desktop.services.records import DossierFilter, JobState
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.theme import Mode
 from desktop.wiring import Ward
@@ -143,10 +143,68 @@ class DemoWindow:
         self._robot.press(*keys)
         self._settle()
 
-    def mark_ready(self, code: str) -> None:
-        """Put a result at the counter."""
-        desk = self._ward().desk
-        follow.mark_result_ready(desk, accounts.user_of(desk, "hung"), code, MarkResultReady("Kệ A1"))
+    def hand_over(self, codes: Sequence[str], picture: str) -> int:
+        """Put dossiers on a slip by scanning them in F5; return the keystrokes."""
+        self._robot.keystrokes = 0
+        self._robot.press("F5")
+        self._settle()
+        for code in codes:
+            self.scan(code)
+        self.picture(picture)
+        self._robot.press("Ctrl+Return")
+        self._wait(lambda: bool(self._slips(SlipState.OPEN)))
+        self._settle()
+        return self._robot.keystrokes
+
+    def confirm_slip(self, codes: Sequence[str], picture: str) -> str:
+        """Confirm the open slip by its QR and the dossiers that are there; return its name."""
+        (slip,) = self._slips(SlipState.OPEN)
+        self.press("F5")
+        self.scan(slip_qr(slip))
+        for code in codes:
+            self.scan(code)
+        self.picture(picture)
+        self._robot.press("Ctrl+Return")
+        self._settle()
+        if self._slips(SlipState.OPEN):
+            # Something did not come: the page asks once more.
+            self._robot.press("Ctrl+Return")
+        self._wait(lambda: not self._slips(SlipState.OPEN))
+        self._settle()
+        return slip.name
+
+    def work_on(self, code: str, until: str, picture: str = "") -> None:
+        """Do in F6 what a dossier's state asks for: submit it, or put its result at the counter."""
+        self.press("F6")
+        self.scan(code)
+        if picture:
+            self.picture(picture)
+        self._robot.press("Ctrl+Return")
+        self._wait(lambda: self._status(code) == until)
+        self._settle()
+
+    def approve(self, codes: Sequence[str], picture: str) -> int:
+        """Look at what waits in F7, choose it and approve it in one go; return the keystrokes."""
+        self.press("F7")
+        self.picture(picture)
+        self._robot.keystrokes = 0
+        for _ in codes:
+            self._robot.press("Space")
+            self._settle()
+        self._robot.press("Ctrl+Return")
+        self._wait(lambda: {self._status(code) for code in codes} == {"approved"})
+        self._settle()
+        return self._robot.keystrokes
+
+    def write_papers(self, folder: Path) -> int:
+        """Write every paper that still waits in the print queue, named by form; return how many."""
+        desk, user = self._ward().desk, accounts.user_of(self._ward().desk, "lan")
+        folder.mkdir(parents=True, exist_ok=True)
+        jobs = desk.reader.jobs(JobState.WAITING, JobState.FAILED)
+        for place, job in enumerate(jobs, 1):
+            (folder / f"{place:02d}-{job.form}-{job.paper}.pdf").write_bytes(papers.paper_of(desk, job))
+            papers.settle_job(desk, user, job.job_id, JobState.PRINTED)
+        return len(jobs)
 
     def return_result(self, code: str, visit: Visit, picture: str) -> int:
         """Return a result by two scans and keys; return the keystrokes after the scans."""
@@ -167,18 +225,18 @@ class DemoWindow:
         """Take pictures of help, keys, dark and large text; yield their names and what they show."""
         theme = self._window.kit.theme
         self.press("F4", "F1")
-        yield self.picture("09-tro-giup"), "F1 trợ giúp của màn hình"
+        yield self.picture("16-tro-giup"), "F1 trợ giúp của màn hình"
         self.press("F1", "Ctrl+/")
-        yield self.picture("10-phim-tat", overlay=True), "Ctrl+/ danh sách phím tắt"
+        yield self.picture("17-phim-tat", overlay=True), "Ctrl+/ danh sách phím tắt"
         self.press("Escape")
         theme.apply(Mode.DARK, 100)
         self.press("F4")
-        yield self.picture("11-nen-toi-ho-so"), "Nền tối, trang Hồ sơ"
+        yield self.picture("18-nen-toi-ho-so"), "Nền tối, trang Hồ sơ"
         self.press("F2")
-        yield self.picture("12-nen-toi-tiep-nhan"), "Nền tối, trang Tiếp nhận"
+        yield self.picture("19-nen-toi-tiep-nhan"), "Nền tối, trang Tiếp nhận"
         theme.apply(Mode.LIGHT, 150)
         self._settle()
-        yield self.picture("13-co-chu-150"), "Cỡ chữ 150 %"
+        yield self.picture("20-co-chu-150"), "Cỡ chữ 150 %"
 
     def picture(self, name: str, *, overlay: bool = False) -> str:
         """Save what is seen; return the name."""
@@ -186,6 +244,9 @@ class DemoWindow:
         popup = self._app.activeModalWidget() if overlay else None
         (popup or self._window.shell).grab().save(str(self._pictures / f"{name}.png"))
         return name
+
+    def _slips(self, *states: SlipState) -> tuple[Slip, ...]:
+        return self._ward().desk.way.slips(*states)
 
     def _status(self, code: str) -> str:
         found = self._ward().desk.reader.find(code)
