@@ -298,7 +298,12 @@ class BoardPage(Page):
         self._show_rows(f"{tr(LOOKS[key][0])}: {number(len(self.view.rows[key]))}", words, self.view.rows[key])
 
     def _has_targets(self) -> bool:
-        return self.view is not None and any(each.target for each in self.view.board.by_field)
+        """Tell whether the note about targets has something to explain, and room to do it."""
+        has_some = self.view is not None and any(each.target for each in self.view.board.by_field)
+        return has_some and self._is_roomy()
+
+    def _is_roomy(self) -> bool:
+        return self.width() * 100 // self.kit.theme.text_percent >= _ROOMY_PX
 
     def _show_rows(self, head: str, words: str, rows: tuple[BoardRow, ...]) -> None:
         self._figures.setText(head)
@@ -352,7 +357,7 @@ class BoardPage(Page):
         bar = self.section_list.verticalScrollBar().sizeHint().width()
         needed = max(self.section_list.sizeHintForColumn(0), 0) + bar + SPACE_M
         self.section_list.setFixedWidth(max(min(needed, self.width() * 2 // 5), 1))
-        is_roomy = self.width() * 100 // self.kit.theme.text_percent >= _ROOMY_PX
+        is_roomy = self._is_roomy()
         for label in self._labels:
             label.setVisible(is_roomy)
         is_received = self._switch.isChecked()

@@ -66,6 +66,18 @@ class DaysChart(QWidget):
             late=number(day.solved_late),
         )
 
+    def _short_caption(self) -> str:
+        day = self.day()
+        if day is None:
+            return self.caption()
+        return tr(
+            "{day}: nhận {received}, xong {solved}, trễ {late}",
+            day=screen_date(day.day),
+            received=number(day.received),
+            solved=number(day.solved),
+            late=number(day.solved_late),
+        )
+
     def minimumSizeHint(self) -> QSize:
         """Ask for room for the texts and a low plot."""
         line = QFontMetrics(self._theme.font()).height()
@@ -108,9 +120,9 @@ class DaysChart(QWidget):
         painter.setFont(self._theme.font(is_bold=True))
         line = QFontMetrics(painter.font()).height()
         painter.setPen(self._theme.color(Role.TEXT))
-        caption = QFontMetrics(painter.font()).elidedText(
-            self.caption(), Qt.TextElideMode.ElideRight, self.width() - 2 * SPACE_S
-        )
+        metrics, room = QFontMetrics(painter.font()), self.width() - 2 * SPACE_S
+        caption = self.caption() if metrics.horizontalAdvance(self.caption()) <= room else self._short_caption()
+        caption = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(SPACE_S, SPACE_XS, self.width() - 2 * SPACE_S, line), caption)
         painter.setFont(self._theme.font())
         self._paint_legend(painter, SPACE_XS + line, line)
