@@ -53,6 +53,9 @@ class Counter:
         """Wait for the lanes; what their answers start counts too."""
         settle(self.qtbot, self.desktop)
         self.robot.rest()
+        front = QApplication.activeModalWidget()
+        if front is not None:
+            self.qtbot.waitUntil(front.isActiveWindow)
         settle(self.qtbot, self.desktop)
 
     def scan(self, text: str) -> None:
