@@ -37,6 +37,7 @@ _WIDTHS = (7, 27, 46, 9, 26, 40, 24, 12, 12, 12, 18, 12, 34)
 _REPORT_WIDTHS = (5, 34, *[12] * 11)
 _HEAD_ROWS = 4
 _A4 = 9
+_Cells = Sequence[str | int | date | None]
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -76,7 +77,9 @@ def write_report(paper: ReportPaper, target: Path, watermark: str) -> None:
         for column, spec in enumerate(COLUMNS):
             text = f"{spec.group}: {spec.title}" if spec.group else spec.title
             sheet.write_string(_HEAD_ROWS - 1, column, text, heading)
-        lines = [(place, line.name, *figures_of(line)) for place, line in enumerate(paper.report.lines, 1)]
+        lines: list[_Cells] = [
+            (place, line.name, *figures_of(line)) for place, line in enumerate(paper.report.lines, 1)
+        ]
         for row, values in enumerate([*lines, ("", "Cộng", *figures_of(paper.report.total))], _HEAD_ROWS):
             _write_row(sheet, row, values, cell, day)
         for row, note in enumerate(form.notes, _HEAD_ROWS + len(lines) + 2):
@@ -125,7 +128,7 @@ def _lay_out(sheet: Any, widths: Sequence[int]) -> None:  # noqa: ANN401 - the s
         sheet.set_column(column, column, width)
 
 
-def _cells(book: RegisterBook, entry: RegisterEntry) -> Sequence[str | int | date | None]:
+def _cells(book: RegisterBook, entry: RegisterEntry) -> _Cells:
     if entry.is_unused:
         return (shown_number(book, entry), *[""] * (len(HEADINGS) - 2), "Không sử dụng")
     return (
@@ -145,7 +148,7 @@ def _cells(book: RegisterBook, entry: RegisterEntry) -> Sequence[str | int | dat
     )
 
 
-def _write_row(sheet: Any, row: int, cells: Sequence[str | int | date | None], cell: Any, day: Any) -> None:  # noqa: ANN401 - the same
+def _write_row(sheet: Any, row: int, cells: _Cells, cell: Any, day: Any) -> None:  # noqa: ANN401 - the same
     for column, value in enumerate(cells):
         if value is None or value == "":
             sheet.write_blank(row, column, None, cell)

@@ -20,7 +20,7 @@ from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, Mone
 from desktop.ui.widgets.labels import EmptyState, text_label
 from desktop.ui.words import tr
 
-_LEAST_ROWS = 4
+_LEAST_ROWS = 3
 
 
 class CashView(QWidget):
@@ -211,17 +211,19 @@ class CashView(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, SPACE_S, 0, 0)
         column.setSpacing(SPACE_M)
-        column.addLayout(field_row(self._date_field, self._who_field, stretches=(1, 2)))
+        column.addLayout(field_row(self._date_field, self._who_field, QWidget(), stretches=(1, 2, 1)))
         column.addWidget(self._list, 2)
         column.addWidget(self._sums)
         column.addLayout(field_row(self._counted_field, self._note_field, stretches=(1, 2)))
         row = QHBoxLayout()
+        row.setContentsMargins(0, SPACE_S, 0, 0)
+        row.setSpacing(SPACE_S)
         row.addWidget(self._close)
         row.addWidget(self._again)
         row.addStretch(1)
-        column.addLayout(row)
         column.addWidget(self._sheets_title)
         column.addWidget(self.sheets, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inner, "cashArea"))
+        outer.addWidget(scrolled(inner, "cashArea"), 1)
+        outer.addLayout(row)

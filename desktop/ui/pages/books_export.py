@@ -250,7 +250,7 @@ class ExportView(QWidget):
         below.setContentsMargins(0, SPACE_M, 0, 0)
         below.setSpacing(SPACE_M)
         below.addWidget(text_label(tr("Đóng sổ theo dõi cuối năm"), "section"))
-        below.addWidget(self._year_field)
+        below.addLayout(field_row(self._year_field, QWidget(), stretches=(1, 2)))
         shut = QHBoxLayout()
         shut.addWidget(self._shut)
         shut.addStretch(1)

@@ -14,7 +14,7 @@ from desktop.ui.words import tr
 
 TAKEN_HEADS: Final = (
     Head(tr("Giờ"), "00/00 00:00"),
-    Head(tr("Số phiếu"), "000000"),
+    Head(tr("Số phiếu"), "0000000000"),
     Head(tr("Mã hồ sơ"), "000.00.00.H00-000000-0000"),
     Head(tr("Người nộp"), "Nguyễn Thị Ngọc Ở", share=1, give_up=2),
     Head(tr("Hình thức"), tr("Chuyển khoản"), give_up=1),
@@ -22,11 +22,11 @@ TAKEN_HEADS: Final = (
     Head("", tr("bổ sung"), has_icon=True),
 )
 SHEET_HEADS: Final = (
-    Head(tr("Bảng kê"), "000/0000"),
+    Head(tr("Bảng kê"), "0000/0000"),
     Head(tr("Khóa lúc"), "00/00/0000 00:00"),
-    Head(tr("Số phiếu"), "000000"),
+    Head(tr("Số phiếu"), "0000000000"),
     Head(tr("Tiền mặt"), "999.999.999"),
-    Head(tr("Chuyển khoản"), "999.999.999"),
+    Head(tr("Chuyển khoản"), "9.999.999.999.99"),
     Head(tr("Kiểm đếm"), tr("thiếu 999.999.999"), share=1, has_icon=True),
 )
 
