@@ -73,7 +73,7 @@ def test_what_stands_in_the_chosen_document_is_told_whole(desk: Office) -> None:
 
     told = view(desk).whole.text()
 
-    assert told.startswith("01/QĐ-UBND (mẫu) ngày 02/01/2018, từ 02/01/2018, đến khi thu hồi: ")
+    assert told.startswith("01/QĐ-UBND (mẫu) ngày 02/01/2018, từ 02/01/2018 đến khi thu hồi: ")
     assert "Hộ tịch" in told
 
 

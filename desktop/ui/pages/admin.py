@@ -5,12 +5,13 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from desktop.domain.users import Action, User, may
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
+from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.admin_delegations import DelegationsView
 from desktop.ui.pages.admin_leftovers import LeftoversView
 from desktop.ui.pages.admin_ports import Caretaker
@@ -18,6 +19,7 @@ from desktop.ui.pages.admin_unit import UnitView
 from desktop.ui.pages.admin_upkeep import UpkeepView
 from desktop.ui.pages.admin_users import UsersView
 from desktop.ui.pages.base import Page, ShortcutHint
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
@@ -42,6 +44,8 @@ _SIDES: Final = (
 )
 #: Whoever may do any of these sees the page.
 ACTIONS: Final = frozenset(action for *_, actions in _SIDES for action in actions)
+
+_LEAST_LIST_PX: Final = 140
 
 _REFRESHING: Final = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
 
@@ -98,7 +102,7 @@ class AdminPage(Page):
                 continue
             side = makers[key]()
             self.sides[key] = side
-            self._stack.addWidget(side)
+            self._stack.addWidget(self._roomy(side))
             self._tabs.addTab(tr("{title}  ({key})", title=tr(words), key=keys))
             self._bind(keys, key)
         self.body.addWidget(self._tabs)
@@ -148,6 +152,13 @@ class AdminPage(Page):
         """Tell the keys."""
         tabs = tuple(ShortcutHint(keys, tr(words)) for key, words, keys, _ in _SIDES if key in self.sides)
         return (*tabs, *self.sides[self.side()].hints())
+
+    def _roomy(self, side: QWidget) -> QWidget:
+        """Let a side with a list scroll as a whole where nothing of the list would be left."""
+        tables = side.findChildren(ShortTable)
+        for table in tables:
+            table.setMinimumHeight(self.kit.theme.scaled(_LEAST_LIST_PX))
+        return scrolled(side, f"{tables[0].objectName()}Scroll") if tables else side
 
     def _bind(self, keys: str, key: str) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)

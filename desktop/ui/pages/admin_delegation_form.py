@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.catalogue import Catalogue
@@ -14,17 +14,15 @@ from desktop.domain.users import Role, User
 from desktop.domain.way import SigningForm
 from desktop.domain.way_commands import GrantDelegation
 from desktop.ui.kit import Kit
-from desktop.ui.pages.admin_dialogs import FormDialog
+from desktop.ui.pages.admin_dialogs import CheckGrid, FormDialog
 from desktop.ui.pages.admin_words import FORM_WORDS, role_words
 from desktop.ui.theme import name_it
-from desktop.ui.tokens import SPACE_M
-from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, TextEdit, field_row
+from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, TextEdit
 from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.words import tr
 
-_GRANT_PX: Final = (760, 640)
+_GRANT_PX: Final = (760, 700)
 _REVOKE_PX: Final = (560, 360)
-_COLUMNS: Final = 2
 
 
 class GrantDialog(FormDialog):
@@ -85,33 +83,25 @@ class GrantDialog(FormDialog):
         self._delegate.setFocus()
 
     def _build(self, fields: Mapping[str, str]) -> None:
-        self.fields.addLayout(
-            field_row(
-                Field(tr("Người được giao"), self._delegate, required=True, name="grantDelegate"),
-                Field(tr("Hình thức"), self._form, required=True, name="grantForm"),
-            )
+        self.add_pair(
+            Field(tr("Người được giao"), self._delegate, required=True, name="grantDelegate"),
+            Field(tr("Hình thức"), self._form, required=True, name="grantForm"),
         )
         day = tr("ngày/tháng/năm")
         self._document_field = Field(tr("Số văn bản"), self._document, required=True, name="grantDocument")
         self._document_on_field = Field(
             tr("Ngày văn bản"), self._document_on, day, required=True, name="grantDocumentOn"
         )
-        self.fields.addLayout(field_row(self._document_field, self._document_on_field))
+        self.add_pair(self._document_field, self._document_on_field)
         self._from_field = Field(tr("Ký từ ngày"), self._from_on, day, required=True, name="grantFrom")
         self._to_field = Field(tr("Đến hết ngày"), self._to_on, tr("Để trống: đến khi thu hồi"), name="grantTo")
-        self.fields.addLayout(field_row(self._from_field, self._to_field))
+        self.add_pair(self._from_field, self._to_field)
         self.fields.addWidget(text_label(tr("Lĩnh vực")))
-        side = QWidget()
-        name_it(side, "grantFields", tr("Lĩnh vực"))
-        grid = QGridLayout(side)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE_M)
-        for at, (code, name) in enumerate(fields.items()):
+        for code, name in fields.items():
             box = QCheckBox(name)
             name_it(box, f"field_{code}", name, tr("Phím cách: chọn hoặc bỏ lĩnh vực"))
             self._fields[code] = box
-            grid.addWidget(box, at // _COLUMNS, at % _COLUMNS)
-        self.fields.addWidget(side)
+        self.add_grid(CheckGrid(tuple(self._fields.values()), name="grantFields", title=tr("Lĩnh vực")))
         self.fields.addWidget(self._procedures_field)
         self.fields.addWidget(Muted(tr("Không chọn lĩnh vực và thủ tục nào: văn bản giao ký mọi việc.")))
         self.fields.addStretch(1)

@@ -37,7 +37,7 @@ _HEADS: Final = (
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Ký"), "TUQ."),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Văn bản"), "01/QĐ-UBND (mẫu)", share=1, give_up=3),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Từ ngày"), "00/00/0000"),
-    Head(QT_TRANSLATE_NOOP(CONTEXT, "Đến ngày"), "đến khi thu hồi", give_up=2),
+    Head(QT_TRANSLATE_NOOP(CONTEXT, "Đến ngày"), "00/00/0000", give_up=2),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Lĩnh vực"), "Hộ tịch, Chứng thực", share=3, give_up=4),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Tình trạng"), "Đã thu hồi từ 00/00/0000", has_icon=True),
 )
@@ -166,7 +166,7 @@ class DelegationsView(QWidget):
             return
         self.whole.setText(
             tr(
-                "{document}, từ {start}, {end}: {scope}.",
+                "{document}, từ {start} đến {end}: {scope}.",
                 document=document_words(chosen),
                 start=screen_date(chosen.from_on),
                 end=end_words(chosen),

@@ -1,11 +1,21 @@
 """Dialogs of the page "Quản trị": the frame of a form, a question before an act, the one-time code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.errors import AppError
 from desktop.ui.kit import Kit
@@ -18,6 +28,41 @@ from desktop.ui.widgets.labels import ErrorLine, Muted, text_label
 from desktop.ui.words import tr
 
 _QUESTION_PX: Final = (560, 240)
+_CODE_PX: Final = 460
+#: Below this width fields stand below one another.
+_SIDE_BY_SIDE_PX: Final = 560
+_COLUMNS: Final = 2
+
+
+class CheckGrid(QWidget):
+    """Hold check boxes in two columns, in one where room is short."""
+
+    def __init__(self, boxes: Sequence[QCheckBox], *, name: str, title: str, parent: QWidget | None = None) -> None:
+        """Take the boxes in their order.
+
+        Args:
+            boxes: They get this parent.
+            name: Object name.
+            title: What a screen reader says.
+            parent: Parent widget.
+        """
+        super().__init__(parent)
+        self._boxes = tuple(boxes)
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE_M)
+        self._grid.setVerticalSpacing(0)
+        name_it(self, name, title)
+        self.set_columns(_COLUMNS)
+
+    def set_columns(self, columns: int) -> None:
+        """Lay the boxes out anew."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for at, box in enumerate(self._boxes):
+            self._grid.addWidget(box, at // columns, at % columns)
 
 
 class FormDialog(QDialog):
@@ -57,6 +102,8 @@ class FormDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         name_it(self, name, title)
+        self._pairs: list[QBoxLayout] = []
+        self._grids: list[CheckGrid] = []
         self._error = ErrorLine(kit.theme)
         self.go = ActionButton(
             kit.theme, verb, icon=icon, shortcut="Ctrl+Return", primary=not danger, danger=danger, name=f"{name}Go"
@@ -87,6 +134,30 @@ class FormDialog(QDialog):
         column.addLayout(buttons)
         room = self.screen().availableSize() - QSize(2 * SPACE_L, 2 * SPACE_L)
         self.resize(QSize(kit.theme.scaled(size_px[0]), kit.theme.scaled(size_px[1])).boundedTo(room))
+
+    def add_pair(self, *fields: QWidget) -> None:
+        """Put fields side by side, below one another where room is short."""
+        pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        pair.setSpacing(SPACE_M)
+        for field in fields:
+            pair.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self._pairs.append(pair)
+        self.fields.addLayout(pair)
+
+    def add_grid(self, grid: CheckGrid) -> None:
+        """Put check boxes below what is there."""
+        self._grids.append(grid)
+        self.fields.addWidget(grid)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way where room is short."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self.kit.theme.scaled(_SIDE_BY_SIDE_PX)
+        directions = QBoxLayout.Direction
+        for pair in self._pairs:
+            pair.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        for grid in self._grids:
+            grid.set_columns(1 if is_narrow else _COLUMNS)
 
     def show_error(self, text: str) -> None:
         """Show why it was refused; nothing typed is lost."""
@@ -163,7 +234,7 @@ class CodeDialog(QDialog):
         title = tr("Mã đăng nhập một lần")
         self.setWindowTitle(title)
         name_it(self, "codeDialog", title)
-        self.setMinimumWidth(min(kit.theme.scaled(460), self.screen().availableSize().width() - 2 * SPACE_L))
+        self.setMinimumWidth(min(kit.theme.scaled(_CODE_PX), self.screen().availableSize().width() - 2 * SPACE_L))
         self.code = LineEdit(kit.theme, name="oneTimeCode")
         name_it(self.code, "oneTimeCode", title, tr("Đọc, sao chép hoặc in mã này; đóng hộp là không xem lại được"))
         self.code.setText(code)

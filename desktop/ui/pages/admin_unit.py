@@ -62,7 +62,7 @@ class UnitView(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, SPACE_M, 0)
         column.setSpacing(SPACE_M)
-        told = tr("Chỉ xem. Muốn đổi, sửa tệp khai báo đơn vị khi tạo dữ liệu, hoặc liên hệ thành phố.")
+        told = tr("Chỉ để xem. Dữ liệu này lấy từ tệp khai báo khi tạo đơn vị.")
         column.addWidget(Muted(told))
         for key, title in titles:
             card = Card(title, name=f"card_{key}")

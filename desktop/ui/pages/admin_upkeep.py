@@ -12,6 +12,7 @@ from desktop.domain.vietnamese import local, number
 from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M
 from desktop.ui.widgets.buttons import ActionButton
@@ -44,6 +45,8 @@ class UpkeepView(QWidget):
         """
         super().__init__()
         self._page, self._actor, self._caretaker = page, actor, caretaker
+        # Their buttons stay enabled meanwhile: a button that is switched off loses the focus.
+        self._is_verifying = self._is_copying = False
         theme = page.kit.theme
         self._verify = ActionButton(
             theme,
@@ -95,7 +98,8 @@ class UpkeepView(QWidget):
         return f"{self._caretaker.backup_folder}/motcua-{at:%Y%m%d-%H%M}.motcua"
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_M)
         verify = Card(tr("Kiểm tra toàn vẹn"), name="verifyCard")
@@ -107,7 +111,7 @@ class UpkeepView(QWidget):
         column.addWidget(verify)
         backup = Card(tr("Sao lưu"), name="backupCard")
         backup.column.addWidget(
-            Muted(tr("Tệp sao lưu vẫn mã hóa. Chép sang ổ đĩa khác và cất cùng khóa khôi phục đã in."))
+            Muted(tr("Tệp sao lưu vẫn mã hóa. Chép sang ổ đĩa khác và cất riêng khỏi tờ khóa khôi phục."))
         )
         hint = tr("Đường dẫn đầy đủ; có thể là ổ USB")
         backup.column.addWidget(Field(tr("Tệp sao lưu"), self._target, hint, required=True, name="backupFile"))
@@ -117,17 +121,22 @@ class UpkeepView(QWidget):
         column.addStretch(1)
         verify.setVisible(may(self._actor.roles, Action.VERIFY))
         backup.setVisible(may(self._actor.roles, Action.BACK_UP))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inner, "upkeepScroll"))
 
     # Verifying.
 
     def _start_verify(self) -> None:
-        self._verify.setEnabled(False)
+        if self._is_verifying:
+            return
+        self._is_verifying = True
         self.verdict.say(tr("Đang kiểm tra… Có thể làm việc khác."), "due")
         work = partial(_verify, self._actor, self._caretaker, self._signatures.isChecked())
         self._page.run("io", work, self._verified, self._not_verified)
 
     def _verified(self, found: Verified) -> None:
-        self._verify.setEnabled(True)
+        self._is_verifying = False
         counted = tr(
             "{events} mục nhật ký, {dossiers} hồ sơ, đầu chuỗi {hash}",
             events=number(found.events),
@@ -142,22 +151,24 @@ class UpkeepView(QWidget):
         self.verdict.say("\n".join((head, *told, counted)), "late")
 
     def _not_verified(self, error: AppError) -> None:
-        self._verify.setEnabled(True)
+        self._is_verifying = False
         self.verdict.say(self._page.kit.words.error(error), "late")
 
     # Backing up.
 
     def _start_backup(self) -> None:
         target = self._target.value()
+        if self._is_copying:
+            return
         if not target:
             self._target.setFocus()
             return
-        self._back_up.setEnabled(False)
+        self._is_copying = True
         self.kept.say(tr("Đang sao lưu… Có thể làm việc khác."), "due")
         self._page.run("io", partial(_back_up, self._actor, self._caretaker, target), self._kept, self._not_kept)
 
     def _kept(self, done: BackedUp) -> None:
-        self._back_up.setEnabled(True)
+        self._is_copying = False
         size = tr("{n} MB", n=number(max(done.size // _MB, 1)))
         told = tr(
             "Đã sao lưu vào {path}: {events} mục nhật ký, {size}.",
@@ -169,7 +180,7 @@ class UpkeepView(QWidget):
         self._target.setText(self._proposed())
 
     def _not_kept(self, error: AppError) -> None:
-        self._back_up.setEnabled(True)
+        self._is_copying = False
         self.kept.say(self._page.kit.words.error(error), "late")
 
 

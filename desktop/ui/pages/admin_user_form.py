@@ -3,22 +3,20 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop.domain.units import Unit
 from desktop.domain.users import Role, User
 from desktop.services.staff import Person
 from desktop.ui.kit import Kit
-from desktop.ui.pages.admin_dialogs import FormDialog
+from desktop.ui.pages.admin_dialogs import CheckGrid, FormDialog
 from desktop.ui.role_words import ROLE_NAMES
 from desktop.ui.theme import name_it
-from desktop.ui.tokens import SPACE_M
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit
 from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.words import tr
 
-_SIZE_PX: Final = (640, 600)
-_COLUMNS: Final = 2
+_SIZE_PX: Final = (640, 660)
 
 
 class UserDialog(FormDialog):
@@ -69,7 +67,7 @@ class UserDialog(FormDialog):
             Field(tr("Họ tên"), self._name, tr("Như in trên giấy tờ"), required=True, name="userName")
         )
         self.fields.addWidget(text_label(tr("Vai trò (bắt buộc)")))
-        self.fields.addWidget(self._build_roles(is_own=is_own))
+        self.add_grid(self._build_roles(is_own=is_own))
         if is_own:
             self.fields.addWidget(Muted(tr("Không ai tự đổi vai trò của mình; nhờ người quản trị khác.")))
         self.fields.addWidget(Field(tr("Bộ phận"), self._section, name="userSection"))
@@ -77,19 +75,13 @@ class UserDialog(FormDialog):
         self.fields.addWidget(Field(tr("Chức danh"), self._title, hint, name="userTitle"))
         self.fields.addStretch(1)
 
-    def _build_roles(self, *, is_own: bool) -> QWidget:
-        side = QWidget()
-        name_it(side, "userRoles", tr("Vai trò"))
-        grid = QGridLayout(side)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE_M)
-        for at, (value, text) in enumerate(ROLE_NAMES.items()):
+    def _build_roles(self, *, is_own: bool) -> CheckGrid:
+        for value, text in ROLE_NAMES.items():
             box = QCheckBox(tr(text))
             name_it(box, f"role_{value}", tr(text), tr("Phím cách: chọn hoặc bỏ vai trò"))
             box.setEnabled(not is_own)
             self._roles[Role(value)] = box
-            grid.addWidget(box, at // _COLUMNS, at % _COLUMNS)
-        return side
+        return CheckGrid(tuple(self._roles.values()), name="userRoles", title=tr("Vai trò"))
 
     def _load(self, user: User) -> None:
         self._login.setText(user.login)

@@ -69,7 +69,9 @@ class UsersView(QWidget):
             title=tr("Người dùng"),
             tip=tr("Mũi tên: chọn; Enter: sửa"),
         )
-        self._add = self._button(tr("Thêm người dùng"), "plus", "Ctrl+N", "addUser", tr("Thêm người và in mã vào máy"))
+        self._add = self._button(
+            tr("Thêm người dùng"), "plus", "Ctrl+N", "addUser", tr("Thêm một người và cấp mã đăng nhập một lần")
+        )
         self._edit = self._button(tr("Sửa"), "edit", "Ctrl+E", "editUser", tr("Đổi họ tên, vai trò, bộ phận"))
         self._reset = self._button(
             tr("Cấp lại mã"), "lock", "Ctrl+R", "resetUser", tr("Thay mật khẩu đã quên bằng mã một lần")
@@ -130,7 +132,7 @@ class UsersView(QWidget):
         self.table.set_lines([_line(user, self._unit) for user in users])
         self._show_buttons()
         at_work = sum(user.is_active for user in users)
-        self._page.set_subtitle(tr("{n} người dùng, {m} đã ngừng", n=at_work, m=len(users) - at_work))
+        self._page.set_subtitle(tr("{n} người đang dùng, {m} đã ngừng", n=at_work, m=len(users) - at_work))
 
     def _show_buttons(self) -> None:
         user = self._chosen()

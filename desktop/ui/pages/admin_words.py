@@ -79,7 +79,7 @@ def scope_words(delegation: Delegation, fields: Mapping[str, str]) -> str:
 
 def end_words(delegation: Delegation) -> str:
     """Say the last day."""
-    return screen_date(delegation.to_on) if delegation.to_on else tr("đến khi thu hồi")
+    return screen_date(delegation.to_on) if delegation.to_on else tr("khi thu hồi")
 
 
 def document_words(delegation: Delegation) -> str:
