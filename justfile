@@ -75,6 +75,10 @@ forms *args:
 golden:
     {{ pytest }} tests/reports --golden
 
+# every page and every printed form as a picture, to be looked at: in out/hinh
+pictures *args:
+    {{ bin }}/python tests/pictures.py {{ args }}
+
 # speed against something measured beside it: prints ratios
 bench *args:
     .venv/bin/python tests/bench/table.py {{ args }}
