@@ -42,13 +42,6 @@ def refusal_of(view: DossierView, actor: User) -> Refusal | None:
 
 def _elsewhere(view: DossierView, actor: User) -> Refusal | None:
     dossier = view.dossier
-    if dossier.offered_on:
-        title = tr("Kết quả {code} đang nằm trên giấy bàn giao {slip}", code=dossier.code, slip=dossier.offered_on)
-        advice = tr(
-            "{holder} còn giữ đến khi bên nhận xác nhận: mở Bàn giao (F5), xác nhận hoặc thu hồi giấy, rồi trả.",
-            holder=view.custodian_name,
-        )
-        return Refusal(title, advice, "handover")
     if holds(actor, dossier.custodian):
         return None
     title = tr("Kết quả {code} không ở chỗ bạn", code=dossier.code)
