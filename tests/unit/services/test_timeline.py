@@ -27,7 +27,15 @@ from desktop.domain.way import (
     SigningMeans,
     WaitKind,
 )
-from desktop.domain.way_commands import AssignCustody, CloseWait, Gap, NotifyCitizen, OpenWait, RequestSupplement
+from desktop.domain.way_commands import (
+    AssignCustody,
+    CloseWait,
+    Gap,
+    MakeSlip,
+    NotifyCitizen,
+    OpenWait,
+    RequestSupplement,
+)
 from desktop.services import ending, handing, look_up, waiting
 from desktop.services.timeline import details_of
 from desktop.services.wording import LANGUAGES, Wording
@@ -108,9 +116,7 @@ def test_a_way_with_a_supplement_reads_like_a_story(ward: Ward) -> None:
 def test_a_slip_taken_back_and_a_leaders_word_are_told(ward: Ward) -> None:
     lan, hung, chair = ward.user("lan"), ward.user("hung"), ward.user("chutich")
     made = ward.receive()
-    slip = handing.make_slip(
-        ward.desk, lan, handing.MakeSlip(Custodian(CustodianKind.USER, hung.user_id), (made.code,))
-    ).slip
+    slip = handing.make_slip(ward.desk, lan, MakeSlip(Custodian(CustodianKind.USER, hung.user_id), (made.code,))).slip
     handing.withdraw_slip(ward.desk, lan, slip.name, "đưa nhầm người")
     handing.assign_custody(
         ward.desk, chair, made.code, AssignCustody(Custodian(CustodianKind.SECTION, "tu_phap"), "người giữ nghỉ ốm")
