@@ -174,6 +174,18 @@ def test_no_control_is_cut_off_sideways(desk: Counter, percent: int, key: str) -
     assert outside == []
 
 
+def test_the_receiver_is_scrolled_into_sight_at_200_percent(desk: Counter) -> None:
+    desk.sit_down("lan")
+    desk.desktop.kit.theme.apply(Mode.LIGHT, 200)
+    desk.settle()
+
+    desk.press("Alt+R")
+
+    search = desk.page.give.receiver.search
+    assert search.hasFocus()
+    assert search.visibleRegion().boundingRect().height() == search.height()
+
+
 def right_of(widget: QWidget, frame: QWidget) -> int:
     """Return where a widget ends in another."""
     return QRect(widget.mapTo(frame, QPoint(0, 0)), widget.size()).right()

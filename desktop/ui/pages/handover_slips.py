@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.errors import AppError
@@ -35,7 +35,7 @@ from desktop.ui.words import tr
 
 _SIDE_PX = 420
 _SIDE_BY_SIDE_PX = 820
-_LEAST_ROWS = 4
+_LEAST_ROWS, _LEAST_LINES = 4, 3
 
 
 class SlipsView(QWidget):
@@ -85,7 +85,7 @@ class SlipsView(QWidget):
         self._said = Callout(theme, "soon", name="slipDifferences")
         self.reason = LineEdit(theme, name="withdrawReason")
         self._reason_field = Field(
-            tr("Lý do rút giấy"), self.reason, tr("Ít nhất {n} chữ", n=MIN_REASON), name="withdrawReason"
+            tr("Lý do rút giấy, ít nhất {n} chữ", n=MIN_REASON), self.reason, name="withdrawReason"
         )
         self.withdraw_button = ActionButton(
             theme,
@@ -190,13 +190,15 @@ class SlipsView(QWidget):
         column = QVBoxLayout(card)
         column.setSpacing(SPACE_S)
         name_it(self._title, "slipTitle", tr("Giấy đang xem"))
-        self.lines.show_at_least(_LEAST_ROWS)
+        self.lines.show_at_least(_LEAST_LINES)
         self.table.show_at_least(_LEAST_ROWS)
         for part in (self._title, self._facts, self._said):
             column.addWidget(part)
         column.addWidget(self.lines, 1)
-        column.addWidget(self._reason_field)
-        column.addWidget(self.withdraw_button)
+        taking_back = QHBoxLayout()
+        taking_back.addWidget(self._reason_field, 1, Qt.AlignmentFlag.AlignTop)
+        taking_back.addWidget(self.withdraw_button, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(taking_back)
         self._side = QStackedWidget()
         self._side.addWidget(
             EmptyState(theme, "handover", tr("Chưa chọn giấy"), tr("Chọn một giấy bằng mũi tên, hoặc quét mã QR."))

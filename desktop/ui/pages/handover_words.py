@@ -31,7 +31,7 @@ GIVE_HEADS = (
 )
 DUE_HEADS = (
     Head(tr("Alt"), "00"),
-    Head(tr("Hồ sơ"), "Nguyễn Thị Ngọc", share=1),
+    Head(tr("Hồ sơ"), "Nguyễn Thị", share=1),
     Head(tr("Chậm nhất"), "00:00 hôm nay", has_icon=True),
 )
 INCOMING_HEADS = (
