@@ -80,7 +80,8 @@ def write_report(paper: ReportPaper, target: Path, watermark: str) -> None:
         lines: list[_Cells] = [
             (place, line.name, *figures_of(line)) for place, line in enumerate(paper.report.lines, 1)
         ]
-        for row, values in enumerate([*lines, ("", "Cộng", *figures_of(paper.report.total))], _HEAD_ROWS):
+        total: _Cells = ("", "Cộng", *figures_of(paper.report.total))
+        for row, values in enumerate((*lines, total), _HEAD_ROWS):
             _write_row(sheet, row, values, cell, day)
         for row, note in enumerate(form.notes, _HEAD_ROWS + len(lines) + 2):
             sheet.write_string(row, 0, safe(note))

@@ -57,7 +57,8 @@ class Counter:
     def settle(self) -> None:
         """Wait for the lanes; what their answers start counts too."""
         for _ in range(16):
-            settle(self.qtbot, self.desktop)
+            # A worksheet's library is imported with the first file: on a busy machine that takes its time.
+            self.qtbot.waitUntil(lambda: self.desktop.tasks.pending() == 0, timeout=30_000)
             self.robot.rest()
 
     def press(self, *keys: str) -> None:

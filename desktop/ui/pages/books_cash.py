@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import local, money, screen_date
@@ -12,7 +12,7 @@ from desktop.services.ports import Desk
 from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.base import Page
 from desktop.ui.pages.books_words import SHEET_HEADS, TAKEN_HEADS, difference, sheet_lines, sums, taken_lines
-from desktop.ui.pages.handover_parts import ListOrAdvice
+from desktop.ui.pages.handover_parts import ListOrAdvice, focus_in_view
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -90,7 +90,7 @@ class CashView(QWidget):
 
     def focus(self) -> None:
         """Give the keys to the money to be counted, or to the list where nothing can be closed."""
-        (self._counted if self._counted.isEnabled() else self._date).setFocus()
+        focus_in_view(self._counted if self._counted.isEnabled() else self._date)
 
     def _know_collectors(self, users: tuple[User, ...]) -> None:
         for user in users:
@@ -205,6 +205,8 @@ class CashView(QWidget):
         )
         self._list = ListOrAdvice(self.taken, empty)
         self.taken.show_at_least(_LEAST_ROWS)
+        for grows in (self.taken, self.sheets):
+            grows.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.sheets.show_at_least(2)
         self._sheets_title = text_label(tr("Bảng kê đã khóa trong ngày"), "section")
         inner = QWidget()
