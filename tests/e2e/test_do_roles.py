@@ -191,7 +191,7 @@ TABLE: dict[str, tuple[Action, Any]] = {
     "register.close": (Action.CLOSE_REGISTER, lambda _: {"year": 2018}),
     "report.export": (Action.EXPORT_REGISTER, lambda _: {"from": "2018-07-01", "to": "2018-07-02"}),
     "cash.show": (Action.COUNT_CASH, lambda _: {}),
-    "cash.close": (Action.COUNT_CASH, lambda _: {"counted_vnd": 0}),
+    "cash.close": (Action.COUNT_CASH, lambda _: {"counted_vnd": 0, "note": REASON}),
 }
 
 #: What a role is refused for although it may do the act: it does not hold the paper, or may not sign.
