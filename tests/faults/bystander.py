@@ -18,12 +18,14 @@ from desktop.wiring import open_ward, read_key
 
 _QUERIES = {
     "events": "SELECT body FROM event ORDER BY position",
-    "rows": "SELECT dossier_id, code, status, position FROM dossier ORDER BY position",
+    "rows": "SELECT dossier_id, code, status, position, custodian_kind FROM dossier ORDER BY position",
     "codes": "SELECT code, dossier_id FROM dossier_code ORDER BY code",
     "jobs": "SELECT code, form, dossier_version, copy_no FROM print_job ORDER BY rowid",
     "found": "SELECT rowid FROM dossier_search ORDER BY rowid",
     "ordinals": "SELECT day, block, last FROM ordinal ORDER BY day, block",
-    "numbers": "SELECT form, year, book, last FROM form_number",
+    "numbers": "SELECT form, year, book, last FROM form_number ORDER BY form, year, book",
+    "slips": "SELECT name, state FROM slip ORDER BY name",
+    "files": "SELECT sha256, size FROM attachment ORDER BY sha256",
 }
 
 

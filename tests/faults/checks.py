@@ -9,6 +9,7 @@ from tests.faults.lab import Lab, Place
 from tests.faults.scenario import Act, next_day, shown
 
 _DAMAGED = "verify says "
+CLOSED = {"returned", "refused", "withdrawn"}
 
 
 def problems_after(lab: Lab, place: Place, acts: Sequence[Act], answers: Sequence[dict[str, Any]]) -> list[str]:
@@ -38,11 +39,17 @@ def torn(tables: dict[str, list[Any]], acts: Sequence[Act]) -> list[str]:
     codes = [event["fact"]["code"] for event in received]
     numbers = [event["fact"]["receipt_number"] for event in received]
     act_ids = [event["act_id"] for event in events]
-    jobs = sorted((act.code, *act.job) for act in acts if act.job)
+    jobs = sorted([(act.code, *act.job) for act in acts if act.job] + [("", 0, 0) for act in acts if act.slip])
+    slips = [event["fact"]["slip"] for event in events if event["type"] == "slip.made"]
     facts = {
         "an act is incomplete": all(act_ids.count(event["act_id"]) == event["act_size"] for event in events),
         "a code twice": len(codes) == len(set(codes)),
         "receipt numbers have a gap": numbers == list(range(1, len(numbers) + 1)),
+        "slips have a gap": [slip["number"]["number"] for slip in slips] == list(range(1, len(slips) + 1)),
+        "slips differ from events": [row[0] for row in tables["slips"]] == [slip["name"] for slip in slips],
+        "form numbers differ from events": [row for row in tables["numbers"] if row] == _last_numbers(events),
+        "not one custodian each": all((row[4] == "nobody") == (row[2] in CLOSED) for row in tables["rows"]),
+        "an attached file is lost": _files(events) <= {row[0] for row in tables["files"]},
         "rows differ from events": [row[1] for row in tables["rows"]] == codes,
         "codes differ from events": [row[0] for row in tables["codes"]] == sorted(codes),
         "search differs from rows": [row[0] for row in tables["found"]] == [row[3] for row in tables["rows"]],
@@ -56,9 +63,40 @@ def issued(answers: Sequence[dict[str, Any]]) -> list[str]:
     return [entry["result"]["code"] for entry in answers if entry["ok"] and "dossier_id" in entry["result"]]
 
 
+def code_in(result: dict[str, Any]) -> str:
+    """Return the one dossier an answer is about."""
+    if "items" in result:
+        return str(result["items"][0]["code"])
+    return str(result.get("code") or (result.get("codes") or result["accepted"])[0])
+
+
 def good(answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the answers that promise something."""
     return [answer for answer in answers if answer["ok"]]
+
+
+def _files(events: Sequence[dict[str, Any]]) -> set[str]:
+    """Return the hashes of the files that were attached."""
+    return {event["fact"]["attachment"]["sha256"] for event in events if event["type"] == "file.attached"}
+
+
+def _last_numbers(events: Sequence[dict[str, Any]]) -> list[list[object]]:
+    """Return (form, year, book, last) of every form that took a number; each number is the next one."""
+    last: dict[tuple[str, int, int], int] = {}
+    for event in events:
+        fact = event["fact"]
+        if event["type"] == "dossier.received" and fact["receipt_number"]:
+            numbers = [{"form": "receipt", "year": 2019, "book": fact["book"], "number": fact["receipt_number"]}]
+        else:
+            numbers = [fact.get("form"), fact.get("voucher"), fact.get("slip")]
+            numbers = [
+                each.get("number", each) if isinstance(each, dict) and "lines" in each else each for each in numbers
+            ]
+        for number in numbers:
+            if isinstance(number, dict) and "form" in number:
+                key = (number["form"], number["year"], number["book"])
+                last[key] = number["number"] if number["number"] == last.get(key, 0) + 1 else -1
+    return sorted([*key, n] for key, n in last.items())
 
 
 def _committed(tables: dict[str, list[Any]]) -> list[tuple[str, str]]:
@@ -74,7 +112,7 @@ def _committed(tables: dict[str, list[Any]]) -> list[tuple[str, str]]:
 
 def _acts_differ(acts: Sequence[Act], answers: Sequence[dict[str, Any]], done: list[tuple[str, str]]) -> list[str]:
     wanted = [(act.event, act.code) for act in acts]
-    said = [answer["result"]["code"] for answer in answers]
+    said = [code_in(answer["result"]) for answer in answers]
     found = []
     if said != [act.code for act in acts[: len(said)]]:
         found.append("answers name other dossiers")
@@ -109,7 +147,12 @@ def _goes_on(lab: Lab, place: Place, codes: Sequence[str]) -> list[str]:
 
 def _papers(answers: Sequence[dict[str, Any]]) -> list[str]:
     results = [answer["result"] for answer in answers]
-    return [paper for result in results if (paper := result.get("pdf") or result.get("receipt", {}).get("pdf"))]
+    return [paper for result in results if (paper := _paper(result))]
+
+
+def _paper(result: dict[str, Any]) -> str | None:
+    holders = (result, *(result.get(name) or {} for name in ("receipt", "form", "voucher")))
+    return next((holder["pdf"] for holder in holders if holder.get("pdf")), None)
 
 
 def _is_whole_pdf(file: Path) -> bool:

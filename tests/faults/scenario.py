@@ -1,7 +1,8 @@
-"""Forty acts at a counter, as commands of ``motcua do``, and what each must leave behind."""
+"""Forty acts on the dossier's whole way, as commands of ``motcua do``, and what each must leave behind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 AGENCY = "000.16.27.H29"
@@ -9,6 +10,8 @@ ROUNDS = 5
 _MORNING = "2019-07-{day:02d}T09:{minute:02d}:00+07:00"
 _FIRST_DAY = 15
 _NEXT_DAY = 22
+#: A small result as a section would draft it.
+DRAFT = Path(__file__).with_name("draft.pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +23,52 @@ class Act:
         code: Dossier it is about.
         event: Type of its last event.
         job: Print job it queues: (version of the dossier, copy number); None for none.
+        slip: Whether it queues a slip, a paper of no dossier.
     """
 
     command: dict[str, Any]
     code: str
     event: str
     job: tuple[int, int] | None = None
+    slip: bool = False
 
 
 def forty_acts() -> list[Act]:
-    """Return the scenario: five days of receive, correct, print, result ready, return."""
-    return [act for day in range(_FIRST_DAY, _FIRST_DAY + ROUNDS) for act in a_day(day)]
+    """Return the scenario: five days at the counter and in a section, by turns."""
+    return [act for n in range(ROUNDS) for act in (a_way, a_wait)[n % 2](_FIRST_DAY + n, 1 + n // 2)]
 
 
-def a_day(day: int) -> list[Act]:
-    """Return one day's eight acts on three dossiers."""
-    one, two, three = (code_of(day, number) for number in (1, 2, 3))
+def a_way(day: int, slip: int) -> list[Act]:
+    """Return a day on which a dossier goes its whole way, with its slip and its draft."""
+    one, name = code_of(day, 1), f"BG-2019-01-{slip:04d}"
     return [
         received(day, 1, "2.000815", "A5"),
         received(day, 2, "1.001193", "A4"),
-        _act(
-            "dossier.correct",
-            one,
-            day,
-            "dossier.corrected",
-            {"changes": {"applicant.name": f"Đặng Thị Sửa {day}"}, "reason": "gõ sai họ tên"},
-            job=(2, 0),
-        ),
-        _act("receipt.print", two, day, "receipt.printed", {"paper": "A4"}, job=(2, 1)),
+        _on_slip("handover.create", one, day, "handover.offered", {"to": "tu_phap", "codes": [one]}, login="lan"),
+        _on_slip("handover.confirm", one, day, "handover.confirmed", {"slip": name, "codes": [one]}, login="hung"),
+        _act("dossier.submit", one, day, "dossier.submitted", {"result_pdf": str(DRAFT)}, login="hung"),
+        _act("dossier.approve", one, day, "dossier.approved", {}, login="chutich"),
         _act("dossier.result_ready", one, day, "dossier.result_ready", {"shelf": "A2"}, login="hung"),
-        _act("dossier.return_result", one, day, "dossier.returned", _returned(day), job=(5, 0)),
-        received(day, 3, "1.001193", "80mm"),
-        _act("receipt.print", three, day, "receipt.printed", {"paper": "A5"}, job=(2, 1)),
+        _act("dossier.return_result", one, day, "dossier.returned", _returned(day), job=(9, 0)),
+    ]
+
+
+def a_wait(day: int, _: int) -> list[Act]:
+    """Return a day on which papers are corrected, asked for, brought, and somebody apologises."""
+    one, two = code_of(day, 1), code_of(day, 2)
+    name = {"changes": {"applicant.name": f"Đặng Thị Sửa {day}"}, "reason": "gõ sai họ tên"}
+    came = {"components": [{"code": "TP01", "originals": 1}]}
+    sorry = {"reason": "máy chủ hỏng cả ngày", "cause": "system", "new_promise": f"2019-08-{day - 11:02d}"}
+    asked = {"missing": ["TP01"], "reason": "tờ khai thiếu chữ ký"}
+    return [
+        received(day, 1, "2.000815", "A5"),
+        received(day, 2, "1.001193", "A4"),
+        _act("dossier.correct", one, day, "dossier.corrected", name, job=(2, 0)),
+        _act("receipt.print", two, day, "receipt.printed", {"paper": "A4"}, job=(2, 1)),
+        _act("dossier.request_supplement", two, day, "wait.opened", asked, job=(3, 0)),
+        _act("dossier.receive_supplement", two, day, "wait.closed", came, job=None),
+        _act("dossier.apologise", two, day, "dossier.apologised", sorry, login="chutich", job=(5, 0)),
+        _act("fee.take", one, day, "fee.taken", {"amount_vnd": 1_000}, login="thu", job=(3, 0)),
     ]
 
 
@@ -90,6 +107,11 @@ def _returned(day: int) -> dict[str, Any]:
         "proof": {"kind": "signature", "ref": "ký liên lưu"},
         "paid_vnd": 10_000,
     }
+
+
+def _on_slip(do: str, code: str, day: int, event: str, with_: dict[str, Any], *, login: str) -> Act:
+    at = _MORNING.format(day=day, minute=30)
+    return Act({"do": do, "as": login, "at": at, "with": with_}, code, event, slip=do == "handover.create")
 
 
 def _act(
