@@ -99,7 +99,7 @@ class ActDialog(QDialog):
         self._quick.set_choices([Choice(str(n), text) for n, text in enumerate(quick)])
         self._quick.picked.connect(self._take_quick)
         if quick:
-            self.column.addWidget(Muted(tr("Lý do hay dùng:")))
+            self.column.addWidget(Muted(tr("Câu hay dùng:")))
             self.column.addWidget(self._quick)
         return self.reason
 

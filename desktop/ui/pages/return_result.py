@@ -141,7 +141,7 @@ class ReturnResultPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the code smaller where there is little room."""
         super().resizeEvent(event)
-        set_class(self._code, "section" if self.width() < _NARROW_PX else "figure")
+        set_class(self._code, "section" if self.width() < self.kit.theme.scaled(_NARROW_PX) else "figure")
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
