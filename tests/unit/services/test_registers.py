@@ -16,6 +16,7 @@ from desktop.domain.errors import Conflict, UserError
 from desktop.domain.facts.unit import BookExported
 from desktop.domain.way_commands import Withdraw
 from desktop.services import ending, follow, registers
+from desktop.services.books import RegisterEntry
 from desktop.services.changes import Kind
 from tests.support.samples import REASON
 from tests.support.wards import Ward, person
@@ -37,7 +38,7 @@ def year_pdf(ward: Ward, login: str = "chutich") -> list[str]:
     return pages_of(registers.register_pdf(ward.desk, ward.user(login), YEAR_FIRST, YEAR_LAST))
 
 
-def entries(ward: Ward, first: date = YEAR_FIRST, last: date = YEAR_LAST) -> list[registers.RegisterEntry]:
+def entries(ward: Ward, first: date = YEAR_FIRST, last: date = YEAR_LAST) -> list[RegisterEntry]:
     return list(registers.register_entries(ward.desk, ward.user("chutich"), first, last))
 
 
@@ -160,7 +161,7 @@ def test_a_closed_year_is_closed_once_and_its_book_says_how_many_entries(ward: W
     done = registers.close_register(ward.desk, ward.user("chutich"), 2019)
 
     (closing,) = done.closings
-    assert (closing.book, closing.entries, closing.last_number, done.changes.kinds) == (1, 3, 3, {Kind.BOOK})
+    assert (closing.book, closing.entries, closing.last_number, done.changes.kinds) == (1, 3, 3, frozenset({Kind.BOOK}))
     text = " ".join(year_pdf(ward))
     assert "ĐÓNG SỔ: ngày 02 tháng 01 năm 2020" in text
     assert "có 3 hồ sơ" in text
