@@ -14,7 +14,7 @@ import pytest
 
 from desktop.domain.vietnamese import fold
 from tests.faults.lab import Lab, Outcome, Place
-from tests.faults.scenario import code_of
+from tests.faults.scenario import DRAFT, code_of
 
 pytestmark = pytest.mark.faults
 
@@ -68,7 +68,16 @@ def leaks(folder: Path) -> dict[str, list[str]]:
     return {file: titles for file, titles in found.items() if titles}
 
 
-def commands() -> list[dict[str, Any]]:
+def draft_with_canary(place: Place) -> Path:
+    """Write a draft that names the citizen in the clear; as a paper of his it is no leak itself."""
+    draft = place.data.parent / "draft.pdf"
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_bytes(DRAFT.read_bytes() + f"% {NAME} {ID_NUMBER}\n".encode())
+    assert seen_in(draft.read_bytes())
+    return draft
+
+
+def commands(draft: Path) -> list[dict[str, Any]]:
     """Return a day with the canary: good commands, refused ones, rubbish."""
     components = [{"code": f"TP{part:02d}", "originals": 1} for part in (1, 2, 3)]
     intake = {"procedure": "1.001193", "applicant": PERSON, "components": components, "note": f"gọi {PHONE}"}
@@ -92,6 +101,11 @@ def commands() -> list[dict[str, Any]]:
         ("dossier.show", "lan", {"code": NAME}),
         ("receipt.print", "lan", {"code": CODE, "paper": "80mm"}),
         ("receipt.print", "lan", {"code": CODE, "paper": ADDRESS}),
+        ("handover.create", "lan", {"to": "tu_phap", "codes": [CODE], "note": f"của {NAME}"}),
+        ("handover.confirm", "hung", {"slip": "BG-2019-01-0001", "codes": [CODE]}),
+        ("dossier.submit", "hung", {"code": CODE, "result_pdf": str(draft), "note": NAME}),
+        ("dossier.approve", "hung", {"code": CODE}),
+        ("dossier.approve", "chutich", {"code": CODE}),
         ("dossier.result_ready", "hung", {"code": CODE, "shelf": ADDRESS}),
         ("dossier.return_result", "lan", {"code": CODE, "recipient": recipient, "proof": proof}),
         ("dossier.show", "lan", {"code": CODE}),
@@ -102,7 +116,7 @@ def commands() -> list[dict[str, Any]]:
 def typed_in(lab: Lab, place: Place, *, kill: bool, variant: str = "", trace: tuple[str, ...] = ()) -> Outcome:
     """Type the commands (no file of ours holds them) and end or kill the program."""
     run = lab.start(place, "do", variant=variant, trace=trace)
-    given = commands()
+    given = commands(draft_with_canary(place))
     lines = [json.dumps(command, ensure_ascii=False) for command in given] + [f'{{"do": {NAME}']
     run.typing.write(("\n".join(lines) + "\n").encode())
     answers = run.read(len(lines))
@@ -120,7 +134,7 @@ def place(tmp_path: Path) -> Place:
 def test_no_file_and_no_word_on_standard_error_holds_a_canary(lab: Lab, place: Place) -> None:
     errors = [lab.run(place, "init", "--training", "--sample").error]
     worked = typed_in(lab, place, kill=True)
-    assert [answer["ok"] for answer in worked.answers].count(True) >= 9
+    assert [answer["ok"] for answer in worked.answers].count(True) >= 14
     assert seen_in(json.dumps(worked.answers, ensure_ascii=False).encode())
     assert leaks(place.data.parent) == {}, "after a kill"
 
