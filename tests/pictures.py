@@ -29,8 +29,8 @@ from desktop.services.ports import Desk
 from desktop.storage.reference.units import sample_provisioning
 from desktop.ui.theme import Mode
 from reports.elements.page import Paper
-from reports.forms import receipt, register, return_slip
-from tests.reports import letter_samples, register_samples, return_slip_samples, samples, tabular_samples
+from reports.forms import receipt, return_slip
+from tests.reports import letter_samples, return_slip_samples, samples, tabular_samples
 from tests.support.wards import command, person
 from tests.support.way import bring
 
@@ -115,8 +115,6 @@ def papers() -> Iterator[tuple[str, bytes]]:
         for name, sheet in of.samples.items():
             for paper in of.papers:
                 yield f"{kind}-{name}-{paper.value}", of.render(sheet, paper)
-    for name, book in register_samples.BOOKS.items():
-        yield f"register-{name}", register.render(book, register_samples.ROWS[name])
 
 
 def take_forms(out: Path) -> int:

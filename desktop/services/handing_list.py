@@ -83,9 +83,9 @@ def take_for_slip(desk: Desk, actor: User, code: str) -> OnHand:
 
 
 def due_for_transfer(desk: Desk, actor: User) -> tuple[OnHand, ...]:
-    """Return what the actor's section or he holds and passes on: from the counter by the day the law sets, next first.
+    """Return what the counter holds and passes on by the day the law sets, next first.
 
-    Away from the counter this is what the leaders have approved: its result goes back to the counter.
+    What the leaders approved goes back as a result, not on a slip.
 
     Raises:
         UserError: ``not_permitted``.
@@ -131,7 +131,7 @@ def _goes_on(card: DossierCard, rules: Rules) -> bool:
     if not holds(rules.actor, card.custodian):
         return False
     is_at_counter = card.custodian == Custodian(CustodianKind.SECTION, rules.unit.counter_section)
-    return card.status is (Status.RECEIVED if is_at_counter else Status.APPROVED)
+    return is_at_counter and card.status is Status.RECEIVED
 
 
 def _on_hand(card: DossierCard, rules: Rules, desk: Desk) -> OnHand:

@@ -37,12 +37,14 @@ class ShellOptions:
         version: Shown at log-in and in the about box.
         is_training: The banner says that nothing counts.
         search_page: Key of the page that takes searches and scans no other page wants.
+        slip_page: Key of the page that takes handover slips, whatever page is in front.
         read_scan: Makes a reading of the text of a scan; None when it is not ours.
     """
 
     version: str = ""
     is_training: bool = False
     search_page: str = "dossiers"
+    slip_page: str = "handover"
     read_scan: Callable[[str], object] = str
 
 
@@ -170,11 +172,11 @@ class Shell(QMainWindow):
         page = self.work.page()
         if page is not None and page.handle_scan(scan):
             return
-        other = self._options.search_page
-        is_elsewhere = self.work.has_page(other) and (page is None or page.key != other)
-        if is_elsewhere and self.work.get_page(other).handle_scan(scan):
-            self.work.show_page(other)
-            return
+        for other in (self._options.search_page, self._options.slip_page):
+            is_elsewhere = self.work.has_page(other) and (page is None or page.key != other)
+            if is_elsewhere and self.work.get_page(other).handle_scan(scan):
+                self.work.show_page(other)
+                return
         self._kit.sounds.play("not_found")
         shown = text if len(text) <= _SHOWN_SCAN_CHARS else f"{text[:_SHOWN_SCAN_CHARS]}…"
         self._kit.notices.fail(
