@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.dossiers import FeeMethod, Relation, Status
 from desktop.services.changes import Changes, Kind
-from desktop.services.ports import JobState
+from desktop.services.records import JobState
 from desktop.ui.pages.intake_state import Payment
 from tests.ui.fakes_intake import AFTERNOON, ANH, ANH_GARBLED, ANH_ID, BINH, FOREIGN, Counter, counter
 

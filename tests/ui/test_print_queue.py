@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.users import User
 from desktop.services.follow import print_receipt
-from desktop.services.ports import JobState, PrintJob
+from desktop.services.records import JobState, PrintJob
 from desktop.ui.dialogs.print_queue import PrintQueueDialog
 from desktop.ui.dialogs.print_queue_bar import PrintBar
 from desktop.ui.print_queue import FOLDER, Phase, PrintQueue, file_name
