@@ -3,10 +3,11 @@
 It must equal :func:`desktop.domain.board_count.board_of` over the refolded log, figure by figure and name by name.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from desktop.domain.board import (
@@ -17,59 +18,54 @@ from desktop.domain.board import (
     FieldFigures,
     Name,
     Wanted,
-    apology_mark,
     is_promise_broken,
 )
+from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Custodian, CustodianKind, Status
 from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import RECEIVED, SOLVED, Measure
 from desktop.domain.vietnamese import VIETNAM
 
-#: Apologies are rare: the state is parsed only where it holds one.
-_APOLOGIES: Final = (
-    "CASE WHEN instr(state, '\"apologies\":[]') THEN '' "
-    "ELSE json_extract(state, '$.apologies', '$.procedure.limit.unit') END"
-)
 _NAMES: Final = (
-    "SELECT late_from, dossier_id, code, applicant, procedure, field, status, custodian_kind, custodian, received_at, "
-    f"promised_at, due_at, solved_at, seen_at, {_APOLOGIES} FROM dossier WHERE "
+    "SELECT late_from, is_waiting, dossier_id, code, applicant, procedure, field, status, custodian_kind, custodian, "
+    "received_at, promised_at, due_at, solved_at, seen_at, CAST(state AS BLOB) FROM dossier WHERE "
 )
-#: A deadline comes before the instant from which it is missed, and there is an index on it.
-_RUNNING: Final = "is_open AND due_at < :before AND late_from < :before AND :field IN ('', field) ORDER BY due_at, code"
-_WAITING: Final = "is_open AND is_waiting AND :field IN ('', field) ORDER BY seen_at, code"
+#: Looked for in the bytes of a state: parsing it would cost more than everything else. No other record has these keys,
+#: and what people typed has its quotes escaped.
+_APOLOGY: Final = b'"is_late":'
+_APOLOGY_IN_TIME: Final = b'"is_late":false'
+_BY_THE_MINUTE: Final = tuple(f'"unit":"{unit.value}"'.encode() for unit in sorted(BY_THE_MINUTE))
+_OPEN_NAMES: Final = "is_open AND (is_waiting OR late_from < :before) AND :field IN ('', field)"
 _SOLVED_LATE: Final = (
     "is_solved_late AND solved_at >= :first AND solved_at < :after AND :field IN ('', field) "
     "ORDER BY solved_at DESC, code"
 )
-_OPEN_BY_FIELD: Final = (
-    "SELECT field, count(*), sum(late_from <= :now), sum(is_waiting), "
-    "sum(late_from <= :now AND received_at >= :first AND received_at < :after) "
-    "FROM dossier WHERE is_open GROUP BY field"
+# Grouped in Python: the database would sort thousands of rows for a handful of groups.
+_OPEN: Final = (
+    "SELECT field, late_from <= :now, is_waiting, received_at >= :first AND received_at < :after "
+    "FROM dossier WHERE is_open"
 )
 _LATE_OF_RECEIVED: Final = (
     "SELECT field, count(*) FROM dossier WHERE is_solved_late AND received_at >= :first AND received_at < :after "
     "GROUP BY field"
 )
-_BY_FIELD: Final = (
-    "SELECT field, measure, sum(n) FROM tally WHERE day BETWEEN :first_day AND :last_day "
-    "GROUP BY field, measure HAVING sum(n)"
-)
-_RECEIVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(RECEIVED))
-_SOLVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(SOLVED))
-_BY_DAY: Final = (
-    f"SELECT day, sum(CASE WHEN measure IN ({_RECEIVED}) THEN n ELSE 0 END) AS received, "
-    f"sum(CASE WHEN measure IN ({_SOLVED}) THEN n ELSE 0 END) AS solved, "
-    f"sum(CASE WHEN measure = '{Measure.SOLVED_LATE.value}' THEN n ELSE 0 END) "
-    "FROM tally WHERE day BETWEEN :first_day AND :last_day AND :field IN ('', field) "
-    "GROUP BY day HAVING received OR solved ORDER BY day"
-)
+_TALLIES: Final = "SELECT day, field, measure, n FROM tally WHERE day BETWEEN :first_day AND :last_day"
 
 _STATUSES: Final = {status.value: status for status in Status}
-_KINDS: Final = {kind.value: kind for kind in CustodianKind}
+#: Where a measure is counted: as which figure, and in which places of a day's line (received, solved, late).
 _PLACES: Final = {
     **{measure.value: "received" for measure in RECEIVED},
     **{measure.value: "solved" for measure in SOLVED},
 }
+_SERIES: Final = {
+    **{measure.value: (0,) for measure in RECEIVED},
+    **{measure.value: (1,) for measure in SOLVED},
+    Measure.SOLVED_LATE.value: (1, 2),
+}
+#: Places of columns in ``_NAMES``.
+_WAITING, _CODE, _DUE_AT, _SEEN_AT = 1, 3, 12, 14
+_BY_DUE: Final = itemgetter(_DUE_AT, _CODE)
+_BY_SEEN: Final = itemgetter(_SEEN_AT, _CODE)
 
 
 def read_board(cursor: Any, wanted: Wanted, next_day: date) -> Board:  # noqa: ANN401 - a DBAPI cursor
@@ -93,8 +89,9 @@ def read_board(cursor: Any, wanted: Wanted, next_day: date) -> Board:  # noqa: A
         "first_day": period.first.isoformat(),
         "last_day": period.last.isoformat(),
     }
-    running = cursor.execute(_NAMES + _RUNNING, asked).fetchall()
-    waiting = cursor.execute(_NAMES + _WAITING, asked).fetchall()
+    found = cursor.execute(_NAMES + _OPEN_NAMES, asked).fetchall()
+    running = sorted((row for row in found if not row[_WAITING]), key=_BY_DUE)
+    waiting = sorted((row for row in found if row[_WAITING]), key=_BY_SEEN)
     solved_late = cursor.execute(_NAMES + _SOLVED_LATE, asked).fetchall()
     by_field, days = _counted(cursor, asked, wanted)
 
@@ -123,25 +120,37 @@ def _counted(
     asked: dict[str, Any],
     wanted: Wanted,
 ) -> tuple[tuple[FieldFigures, ...], tuple[DayFigures, ...]]:
-    fields: dict[str, Counter[str]] = defaultdict(Counter)
-    for line in wanted.targets:
-        fields[line.field] = Counter()
-    for field, measure, n in cursor.execute(_BY_FIELD, asked):
-        fields[field][_PLACES.get(measure, measure)] += n
-        if measure == Measure.SOLVED_LATE:
-            fields[field][measure] += n
-    for field, *counts in cursor.execute(_OPEN_BY_FIELD, asked):
-        fields[field].update(dict(zip(("open", "late_open", "waiting", "received_late"), counts, strict=True)))
+    fields: dict[str, Counter[str]] = {line.field: Counter() for line in wanted.targets}
+    days: dict[str, list[int]] = {}
+    cells: dict[tuple[str, str], int] = defaultdict(int)
+    for day, field, measure, n in cursor.execute(_TALLIES, asked).fetchall():
+        cells[field, measure] += n
+        if measure in _SERIES and n and wanted.field in ("", field):
+            counts = days.get(day)
+            if counts is None:
+                counts = days[day] = [0, 0, 0]
+            for at in _SERIES[measure]:
+                counts[at] += n
+    for (field, measure), n in cells.items():
+        if n:
+            counted = fields.setdefault(field, Counter())
+            counted[_PLACES.get(measure, measure)] += n
+            if measure == Measure.SOLVED_LATE:
+                counted[measure] += n
+    for (field, is_late, is_waiting, is_of_period), n in Counter(cursor.execute(_OPEN, asked).fetchall()).items():
+        counted = fields.setdefault(field, Counter())
+        late = n if is_late else 0
+        counted.update(open=n, late_open=late, waiting=n if is_waiting else 0, received_late=late * is_of_period)
     for field, n in cursor.execute(_LATE_OF_RECEIVED, asked):
-        fields[field]["received_late"] += n
+        fields.setdefault(field, Counter())["received_late"] += n
     by_field = tuple(wanted.figures(code, **{name: fields[code][name] for name in COUNTED}) for code in sorted(fields))
-    days = tuple(DayFigures(date.fromisoformat(day), *counts) for day, *counts in cursor.execute(_BY_DAY, asked))
-    return by_field, days
+    return by_field, tuple(DayFigures(date.fromisoformat(day), *days[day]) for day in sorted(days))
 
 
 def _name(row: Sequence[Any], as_of: datetime) -> Name:
     """Build a name of the columns in ``_NAMES``: unpacked by place, a board has hundreds."""
     (
+        _,
         _,
         dossier_id,
         code,
@@ -156,11 +165,15 @@ def _name(row: Sequence[Any], as_of: datetime) -> Name:
         due_at,
         solved_at,
         seen_at,
-        apologies,
+        state,
     ) = row
     solved = None if solved_at is None else _instant(solved_at)
     promised = _instant(promised_at)
-    mark, is_broken = _apologies(apologies, promised, solved or as_of)
+    mark, is_broken = ApologyMark.NONE, False
+    if _APOLOGY in state:
+        mark = ApologyMark.IN_TIME if _APOLOGY_IN_TIME in state else ApologyMark.TOO_LATE
+        unit = LimitUnit.HOUR if any(words in state for words in _BY_THE_MINUTE) else LimitUnit.WORKING_DAY
+        is_broken = is_promise_broken(solved or as_of, promised, unit, mark)
     return Name(
         dossier_id,
         code,
@@ -168,7 +181,7 @@ def _name(row: Sequence[Any], as_of: datetime) -> Name:
         procedure,
         field,
         _STATUSES[status],
-        Custodian(_KINDS[custodian_kind], custodian),
+        _custodian(custodian_kind, custodian),
         _instant(received_at),
         promised,
         _instant(due_at),
@@ -179,12 +192,9 @@ def _name(row: Sequence[Any], as_of: datetime) -> Name:
     )
 
 
-def _apologies(found: str, promised_at: datetime, end: datetime) -> tuple[ApologyMark, bool]:
-    if not found:
-        return ApologyMark.NONE, False
-    apologies, unit = json.loads(found)
-    mark = apology_mark([not apology["is_late"] for apology in apologies])
-    return mark, is_promise_broken(end, promised_at, LimitUnit(unit), mark)
+@lru_cache(256)
+def _custodian(kind: str, holder: str) -> Custodian:
+    return Custodian(CustodianKind(kind), holder)
 
 
 def _seconds(at: datetime) -> int:
