@@ -2,21 +2,35 @@
 
 Run as ``python tests/bench/bench_board.py [--dossiers 3000]``. The ward is a city ward's half-year: every dossier went
 its whole way (``tests/support/ways.py``). Before anything is timed the board must equal the recomputation from the log,
-and DuckDB's answers must equal the board. DuckDB is no dependency of ours: without it the row says so.
+and the board made of DuckDB's answers must equal it too. DuckDB is no dependency of ours: without it the row says so.
 """
 
 import importlib.util
+import json
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from common import CACHE, QUICK, ROUNDS, Result, arguments, interleaved, report, use_state
 
 from desktop import wiring
-from desktop.domain.board import Board, Denominator, Wanted
+from desktop.domain.board import (
+    COUNTED,
+    ApologyMark,
+    Board,
+    DayFigures,
+    Denominator,
+    Name,
+    Wanted,
+    apology_mark,
+    is_promise_broken,
+)
 from desktop.domain.board_count import board_of
+from desktop.domain.dossiers import Custodian, CustodianKind, Status
+from desktop.domain.limits import LimitUnit
+from desktop.domain.units import LateTarget
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.services import accounts
 from desktop.services.board import show_board
@@ -67,11 +81,8 @@ def bench(dossiers: int, rounds: int = ROUNDS) -> Iterator[Result]:
             yield Result(_NAME, "DuckDB, one thread", None, GOAL, "duckdb is not installed: uv pip install duckdb")
             return
         peer = Peer(folder / "data", board)
-        assert peer.figures() == own_figures(board)
-        assert peer.names() == own_names(board)
-        ours, theirs = interleaved(
-            rounds, RUNS, lambda *_: show_board(desk, chair), lambda *_: (peer.figures(), peer.names())
-        )
+        assert peer.board() == board
+        ours, theirs = interleaved(rounds, RUNS, lambda *_: show_board(desk, chair), lambda *_: peer.board())
         detail = f"{facts}; {ours.text()}"
         yield Result(_NAME, f"DuckDB, one thread: {theirs.text()}", ours.p50() / theirs.p50(), GOAL, detail)
 
@@ -80,31 +91,6 @@ def recomputed(desk: Desk, shown: Board) -> Board:
     """Compute a board anew from the log."""
     wanted = Wanted(shown.as_of, shown.period, "", Denominator.SOLVED, desk.reader.unit().late_targets)
     return board_of(desk.way.all_dossiers_at(shown.as_of), wanted, desk.reader.calendar())
-
-
-def own_figures(board: Board) -> tuple[list[Any], list[Any]]:
-    """Return the figures of a board as DuckDB gives them."""
-    fields = [
-        (
-            each.field,
-            each.received,
-            each.solved,
-            each.solved_late,
-            each.withdrawn,
-            each.open,
-            each.late_open,
-            each.waiting,
-            each.received_late,
-        )
-        for each in board.by_field
-    ]
-    return fields, [(each.day, each.received, each.solved, each.solved_late) for each in board.days]
-
-
-def own_names(board: Board) -> list[list[str]]:
-    """Return the codes of the lists of a board."""
-    lists = (board.late, board.today, board.tomorrow, board.waiting, board.solved_late)
-    return [[name.code for name in each] for each in lists]
 
 
 class Peer:
@@ -119,18 +105,24 @@ class Peer:
             "CASE WHEN status = 'withdrawn' THEN "
             "CAST(strftime('%s', json_extract(state, '$.ending.at')) AS INTEGER) END"
         )
-        late_at_apology = "json_extract(state, '$.apologies')"
+        apologies = "json_extract(state, '$.apologies'), json_extract(state, '$.procedure.limit.unit')"
         rows = source.execute(
-            f"SELECT {', '.join(_COLUMNS)}, {withdrawn}, {late_at_apology} FROM dossier ORDER BY position"
+            f"SELECT {', '.join(_COLUMNS)}, {withdrawn}, {apologies} FROM dossier ORDER BY position"
         ).fetchall()
         source.close()
         types = {name: "VARCHAR" if str(DOSSIER.c[name].type) in ("TEXT", "VARCHAR") else "BIGINT" for name in _COLUMNS}
         self._db = duckdb.connect(config={"threads": 1})
         columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
-        self._db.execute(f"CREATE TABLE dossier({columns}, withdrawn_at BIGINT, apologies VARCHAR)")
+        self._db.execute(f"CREATE TABLE dossier({columns}, withdrawn_at BIGINT, apologies VARCHAR, unit VARCHAR)")
         self._insert(rows)
         self._asked = self._times(board)
-        self._targets = [each.field for each in board.by_field if each.below_per_mille is not None]
+        targets = [(each.field, each.below_per_mille) for each in board.by_field]
+        self._wanted = Wanted(
+            board.as_of,
+            board.period,
+            targets=tuple(LateTarget(field, below) for field, below in targets if below is not None),
+        )
+        self._next_day = board.next_day
 
     def _insert(self, rows: list[tuple[Any, ...]]) -> None:
         step = 1_000
@@ -152,8 +144,24 @@ class Peer:
             "after": midnight(board.period.last + day),
         }
 
-    def figures(self) -> tuple[list[Any], list[Any]]:
-        """Return the figures by field and by day."""
+    def board(self) -> Board:
+        """Return the same board, made of DuckDB's answers."""
+        fields, days = self._figures()
+        by_field = tuple(self._wanted.figures(row[0], **dict(zip(COUNTED, row[1:], strict=True))) for row in fields)
+        lists = self._names()
+        return Board(
+            self._wanted.as_of,
+            self._wanted.period,
+            "",
+            self._wanted.denominator,
+            self._next_day,
+            *lists,
+            total=self._wanted.total(by_field),
+            by_field=by_field,
+            days=tuple(DayFigures(*row) for row in days),
+        )
+
+    def _figures(self) -> tuple[list[Any], list[Any]]:
         asked = self._asked
         by_field = self._db.execute(
             "SELECT field, count(*) FILTER (received_at >= $first AND received_at < $after) AS received, "
@@ -167,8 +175,8 @@ class Peer:
             "FROM dossier GROUP BY field ORDER BY field",
             {"first": asked["first"], "after": asked["after"], "now": asked["now"]},
         ).fetchall()
-        known = {row[0] for row in by_field}
-        fields = sorted([*by_field, *((code, *[0] * 8) for code in self._targets if code not in known)])
+        known, targets = {row[0] for row in by_field}, [line.field for line in self._wanted.targets]
+        fields = sorted([*by_field, *((code, *[0] * 8) for code in targets if code not in known)])
         days = self._db.execute(
             "SELECT day, CAST(sum(r) AS INT), CAST(sum(s) AS INT), CAST(sum(l) AS INT) FROM ("
             "SELECT (received_at + 25200) // 86400 AS day, 1 AS r, 0 AS s, 0 AS l FROM dossier "
@@ -180,12 +188,11 @@ class Peer:
         epoch = date(1970, 1, 1)
         return fields, [(epoch + timedelta(days=day), *counts) for day, *counts in days]
 
-    def names(self) -> list[list[str]]:
-        """Return the codes of late, due today, due next, waiting and late results; all columns are fetched."""
+    def _names(self) -> list[tuple[Name, ...]]:
         asked = self._asked
         columns = (
-            "code, dossier_id, applicant, procedure, field, status, custodian_kind, custodian, received_at, "
-            "promised_at, due_at, solved_at, seen_at, apologies"
+            "dossier_id, code, applicant, procedure, field, status, custodian_kind, custodian, received_at, "
+            "promised_at, due_at, solved_at, seen_at, apologies, unit"
         )
         lists: list[tuple[str, dict[str, int]]] = [
             ("is_open = 1 AND late_from <= $now ORDER BY due_at, code", {"now": asked["now"]}),
@@ -206,8 +213,19 @@ class Peer:
         found = []
         for condition, values in lists:
             rows = self._db.execute(f"SELECT {columns} FROM dossier WHERE {condition}", values).fetchall()
-            found.append([row[0] for row in rows])
+            found.append(tuple(self._name(row) for row in rows))
         return found
+
+    def _name(self, row: tuple[Any, ...]) -> Name:
+        kind, holder = row[6], row[7]
+        received, promised, due, solved, seen = (at and datetime.fromtimestamp(at, UTC) for at in row[8:13])
+        end = solved or self._wanted.as_of
+        mark = ApologyMark.NONE
+        if row[13] != "[]":
+            mark = apology_mark([not apology["is_late"] for apology in json.loads(row[13])])
+        is_broken = is_promise_broken(end, promised, LimitUnit(row[14]), mark)
+        holder = Custodian(CustodianKind(kind), holder)
+        return Name(*row[:5], Status(row[5]), holder, received, promised, due, solved, seen, mark, is_broken)
 
 
 def main() -> None:
