@@ -40,27 +40,34 @@ _SOLVED_LATE: Final = (
     "is_solved_late AND solved_at >= :first AND solved_at < :after AND :field IN ('', field) "
     "ORDER BY solved_at DESC, code"
 )
-# Grouped in Python: the database would sort thousands of rows for a handful of groups.
 _OPEN: Final = (
-    "SELECT field, late_from <= :now, is_waiting, received_at >= :first AND received_at < :after "
-    "FROM dossier WHERE is_open"
+    "SELECT field, count(*), sum(late_from <= :now), sum(is_waiting), "
+    "sum(late_from <= :now AND received_at >= :first AND received_at < :after) "
+    "FROM dossier WHERE is_open GROUP BY field"
 )
 _LATE_OF_RECEIVED: Final = (
     "SELECT field, count(*) FROM dossier WHERE is_solved_late AND received_at >= :first AND received_at < :after "
     "GROUP BY field"
 )
-_TALLIES: Final = "SELECT day, field, measure, n FROM tally WHERE day BETWEEN :first_day AND :last_day"
+_BY_FIELD: Final = (
+    "SELECT field, measure, sum(n) FROM tally WHERE day BETWEEN :first_day AND :last_day "
+    "GROUP BY field, measure HAVING sum(n)"
+)
+_RECEIVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(RECEIVED))
+_SOLVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(SOLVED))
+_BY_DAY: Final = (
+    f"SELECT day, sum(CASE WHEN measure IN ({_RECEIVED}) THEN n ELSE 0 END) AS received, "
+    f"sum(CASE WHEN measure IN ({_SOLVED}) THEN n ELSE 0 END) AS solved, "
+    f"sum(CASE WHEN measure = '{Measure.SOLVED_LATE.value}' THEN n ELSE 0 END) "
+    "FROM tally WHERE day BETWEEN :first_day AND :last_day AND :field IN ('', field) "
+    "GROUP BY day HAVING received OR solved ORDER BY day"
+)
 
 _STATUSES: Final = {status.value: status for status in Status}
-#: Where a measure is counted: as which figure, and in which places of a day's line (received, solved, late).
+#: As which figure a measure is counted.
 _PLACES: Final = {
     **{measure.value: "received" for measure in RECEIVED},
     **{measure.value: "solved" for measure in SOLVED},
-}
-_SERIES: Final = {
-    **{measure.value: (0,) for measure in RECEIVED},
-    **{measure.value: (1,) for measure in SOLVED},
-    Measure.SOLVED_LATE.value: (1, 2),
 }
 #: Places of columns in ``_NAMES``.
 _WAITING, _CODE, _DUE_AT, _SEEN_AT = 1, 3, 12, 14
@@ -120,31 +127,20 @@ def _counted(
     asked: dict[str, Any],
     wanted: Wanted,
 ) -> tuple[tuple[FieldFigures, ...], tuple[DayFigures, ...]]:
-    fields: dict[str, Counter[str]] = {line.field: Counter() for line in wanted.targets}
-    days: dict[str, list[int]] = {}
-    cells: dict[tuple[str, str], int] = defaultdict(int)
-    for day, field, measure, n in cursor.execute(_TALLIES, asked).fetchall():
-        cells[field, measure] += n
-        if measure in _SERIES and n and wanted.field in ("", field):
-            counts = days.get(day)
-            if counts is None:
-                counts = days[day] = [0, 0, 0]
-            for at in _SERIES[measure]:
-                counts[at] += n
-    for (field, measure), n in cells.items():
-        if n:
-            counted = fields.setdefault(field, Counter())
-            counted[_PLACES.get(measure, measure)] += n
-            if measure == Measure.SOLVED_LATE:
-                counted[measure] += n
-    for (field, is_late, is_waiting, is_of_period), n in Counter(cursor.execute(_OPEN, asked).fetchall()).items():
-        counted = fields.setdefault(field, Counter())
-        late = n if is_late else 0
-        counted.update(open=n, late_open=late, waiting=n if is_waiting else 0, received_late=late * is_of_period)
+    fields: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in wanted.targets:
+        fields[line.field] = Counter()
+    for field, measure, n in cursor.execute(_BY_FIELD, asked):
+        fields[field][_PLACES.get(measure, measure)] += n
+        if measure == Measure.SOLVED_LATE:
+            fields[field][measure] += n
+    for field, *counts in cursor.execute(_OPEN, asked):
+        fields[field].update(dict(zip(("open", "late_open", "waiting", "received_late"), counts, strict=True)))
     for field, n in cursor.execute(_LATE_OF_RECEIVED, asked):
-        fields.setdefault(field, Counter())["received_late"] += n
+        fields[field]["received_late"] += n
     by_field = tuple(wanted.figures(code, **{name: fields[code][name] for name in COUNTED}) for code in sorted(fields))
-    return by_field, tuple(DayFigures(date.fromisoformat(day), *days[day]) for day in sorted(days))
+    days = tuple(DayFigures(date.fromisoformat(day), *counts) for day, *counts in cursor.execute(_BY_DAY, asked))
+    return by_field, days
 
 
 def _name(row: Sequence[Any], as_of: datetime) -> Name:

@@ -75,20 +75,23 @@ class Span:
     Attributes:
         first: First day of receipt.
         until: Nothing happens after this instant: what is on its way then stays there.
+        late_share: How many results come late; a test of few dossiers needs more of them than life has.
     """
 
     first: date
     until: datetime
+    late_share: float = 0.012
 
 
 class Ways:
     """Invent the ways of dossiers."""
 
-    def __init__(self, reference: Reference, calendar: Calendar, seed: int = 1) -> None:
+    def __init__(self, reference: Reference, calendar: Calendar, late_share: float) -> None:
         """Take the dated data."""
+        self._late_share = late_share
         self._reference = reference
         self._calendar = calendar
-        self._dice = random.Random(seed)
+        self._dice = random.Random(1)
         self._snapshots: dict[date, list[ProcedureSnapshot]] = {}
 
     def steps(self, n: int, received_at: datetime) -> Iterator[Step]:
@@ -131,7 +134,7 @@ class Ways:
     def _ending(self, n: int, at: datetime, due: datetime, pack: RulePack, received: Received) -> Iterator[Step]:
         """End a dossier: most in time, a few late; some with an apology, in time or not."""
         dice = self._dice
-        is_late = dice.random() < 0.012
+        is_late = dice.random() < self._late_share
         end = self._end(max(at, due - timedelta(days=9)), due, is_late=is_late)
         if dice.random() < (0.7 if is_late else 0.004):
             yield self._apology(n, at, min(end, due + timedelta(days=2)), due, pack)
@@ -230,7 +233,7 @@ def fill(folder: Path, key: bytes, reference: Reference, calendar: Calendar, dos
         dossiers: How many, spread evenly over the working days.
         span: From when to when.
     """
-    weeks = _weeks(Ways(reference, calendar), calendar, dossiers, span)
+    weeks = _weeks(Ways(reference, calendar, span.late_share), calendar, dossiers, span)
     engine = open_engine(folder / DATABASE_NAME, key)
     try:
         with engine.begin() as connection:
