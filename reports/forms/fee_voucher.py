@@ -1,7 +1,7 @@
 """PHIẾU THU (NỘI BỘ): money taken for a dossier, still to be paid, or not taken because of an exemption.
 
-Source: no national form. A fee receipt with a legal number comes from the tax system; this slip is headed as internal
-so that nobody takes it for one.
+Source: Decree 61/2018 art. 22 (ways to pay); no national form. A fee receipt with a legal number comes from the tax
+system; this slip is headed as internal so that nobody takes it for one.
 
 This module prints finished texts and formats nothing.
 """

@@ -1,6 +1,7 @@
 """BIÊN BẢN GIAO NHẬN HỒ SƠ: the batch variant of the handover slip, for dossiers of several units at once.
 
-Source: no national form; the record provinces print every day, A4 with the long side across.
+Source: Decree 61/2018 art. 18 (handing over); no national form, the record provinces print every
+day, A4 with the long side across.
 
 This module prints finished texts and formats nothing.
 """

@@ -1,6 +1,6 @@
 """TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH: the table every quarter asks for, by field.
 
-Source: form II.06a/VPCP/KSTT. A4 with the long side across, columns numbered 1 to 13.
+Source: Circular 02/2017/TT-VPCP, form II.06a/VPCP/KSTT. A4 with the long side across, columns numbered 1 to 13.
 
 This module prints finished texts and adds nothing up.
 """

@@ -1,6 +1,7 @@
 """PHIẾU BÀN GIAO KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH: results a section hands to the counter.
 
-Source: no national form; the slip provinces print every day, A4 with the long side across.
+Source: Decree 61/2018 art. 20 (results at the counter); no national form, the slip provinces print
+every day, A4 with the long side across.
 
 This module prints finished texts and formats nothing.
 """

@@ -33,7 +33,8 @@ from desktop.domain.users import Role as Duty
 from desktop.domain.users import User
 from desktop.domain.vietnamese import local
 from desktop.services.look_up import DossierView, anchors, show
-from desktop.services.ports import Anchors, Desk, DossierCard, DossierFilter
+from desktop.services.ports import Desk
+from desktop.services.records import Anchors, DossierCard, DossierFilter
 from desktop.services.wording import Wording
 from desktop.ui.models.dossier_rows import NEWEST, PAGE_ROWS, Column, DossierRow, DossierSource
 from desktop.ui.models.dossier_table import DossierTableModel

@@ -239,13 +239,13 @@ def test_another_user_takes_over_a_locked_counter_and_the_draft_waits(stage: Sta
 @pytest.mark.parametrize(
     ("login", "pages"),
     [
-        ("lan", ["intake", "dossiers", "return_result"]),
-        ("hung", ["dossiers", "work"]),
-        ("thu", ["dossiers"]),
-        ("chutich", ["dossiers", "approval"]),
-        ("phochutich", ["dossiers", "approval"]),
-        ("thanhtra", ["dossiers"]),
-        ("quantri", []),
+        ("lan", ["intake", "dossiers", "handover", "return_result", "board", "books", "admin"]),
+        ("hung", ["dossiers", "handover", "work", "board", "admin"]),
+        ("thu", ["dossiers", "board", "books", "admin"]),
+        ("chutich", ["dossiers", "handover", "approval", "board", "books", "admin"]),
+        ("phochutich", ["dossiers", "handover", "approval", "board", "books", "admin"]),
+        ("thanhtra", ["dossiers", "board", "books", "admin"]),
+        ("quantri", ["admin"]),
     ],
 )
 def test_everyone_sees_only_the_pages_of_his_roles(stage: Stage, login: str, pages: list[str]) -> None:

@@ -154,7 +154,7 @@ class Stage:
 
     def pages(self) -> list[str]:
         """Tell which pages the user may see."""
-        keys = ("intake", "dossiers", "work", "approval", "return_result")
+        keys = ("intake", "dossiers", "handover", "work", "approval", "return_result", "board", "books", "admin")
         return [key for key in keys if self.window.shell.work.has_page(key)]
 
 

@@ -59,10 +59,11 @@ def test_where_a_dossier_stands_follows_who_holds_it(to: Custodian, receiver: Us
     assert ward.hand(MINH, to, receiver, code).status is status
 
 
-def test_an_approved_dossier_stays_approved_on_its_way_back() -> None:
+def test_what_was_approved_goes_back_as_a_result_and_not_on_a_slip() -> None:
     ward = Ward()
 
-    assert ward.hand(MINH, COUNTER, LAN, ward.approved()).status is Status.APPROVED
+    with pytest.raises(Conflict, match="still_submitted"):
+        ward.offer(MINH, COUNTER, ward.approved())
 
 
 def test_scanning_what_i_do_not_hold_says_who_has_it() -> None:
@@ -325,18 +326,6 @@ def test_a_slip_passes_only_what_this_pc_knows() -> None:
     closed = ward.confirm(MINH, slip)
 
     assert (closed.missing, closed.accepted, closed.unexpected) == ((code,), (known,), (Unexpected(code, ""),))
-
-
-def test_an_undone_approval_takes_the_dossier_off_its_slip() -> None:
-    ward = Ward()
-    code = ward.approved()
-    slip = ward.offer(MINH, COUNTER, code)
-
-    ward.send_back(code)
-
-    assert (ward.dossiers[code].custodian, ward.dossiers[code].offered_on) == (holder(MINH), "")
-    ward.confirm(LAN, slip)
-    assert ward.dossiers[code].custodian == holder(MINH)
 
 
 def test_a_waiting_dossier_is_handed_on_and_goes_on_waiting() -> None:

@@ -10,7 +10,7 @@ from desktop.domain.errors import Conflict, UserError
 from desktop.domain.facts.counter import FeeTaken, ReceiptPrinted, ResultReady, Returned
 from desktop.domain.way import AttachmentRole, FormNumber, SigningMeans
 from tests.support.samples import NINE, OWNER, STRANGER, allotment, command, folded, papers, procedure, rules
-from tests.unit.domain.walk import CHAIR, COUNTER, HOA, JUSTICE, LAN, MINH, NAM, Ward, file, holder, utc
+from tests.unit.domain.walk import CHAIR, COUNTER, HOA, LAN, MINH, NAM, Ward, file, holder, utc
 
 FREE = procedure(fees=())
 READY_FACT = ResultReady("mot_cua", "A1")
@@ -46,9 +46,6 @@ def test_a_result_comes_from_who_holds_it() -> None:
     with pytest.raises(Conflict, match="not_custodian") as refused:
         ward.ready(code, NAM)
     assert refused.value.details["holder"] == "Minh"
-    ward.offer(MINH, JUSTICE, code)
-    with pytest.raises(Conflict, match="on_open_slip"):
-        ward.ready(code)
 
 
 def test_a_result_to_be_signed_digitally_waits_for_its_signature() -> None:
