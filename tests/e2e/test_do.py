@@ -369,7 +369,9 @@ _JSON = st.recursive(
 
 def _junk(name: str) -> st.SearchStrategy[str]:
     fields = sorted(HANDLERS[name].with_.model_fields)
-    with_ = st.dictionaries(st.sampled_from(fields) | st.text(max_size=5), _JSON, max_size=6)
+    with_ = st.dictionaries(
+        (st.sampled_from(fields) if fields else st.nothing()) | st.text(max_size=5), _JSON, max_size=6
+    )
     return st.builds(
         lambda at, as_, given: json.dumps({"id": 1, "do": name, "as": as_, "at": at, "with": given}),
         st.sampled_from([AT, None]) | _JSON,
