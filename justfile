@@ -61,7 +61,7 @@ ui *args:
 headless:
     {{ headless }}/python tests/lint/without_qt.py
     {{ headless }}/python tests/lint/perfect.py
-    {{ headless }}/python -m pytest -q -n 2 tests/unit --ignore tests/unit/domain --ignore tests/unit/protocol
+    {{ headless }}/python -m pytest -q -n 2 -m "not slow and not bench" tests/unit --ignore tests/unit/domain --ignore tests/unit/protocol
 
 # the modules of tests/lint/full_branch_coverage.txt keep 100 % branch coverage by their own tests (--grow: list new ones)
 perfect *args:
