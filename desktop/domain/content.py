@@ -21,7 +21,8 @@ def content_hash(dossier: Dossier) -> str:
     drafts = [file.sha256 for file in dossier.attachments if file.role is AttachmentRole.DRAFT]
     plain = {
         "version": _VERSION,
-        "code": dossier.code,
+        # The code it was decided under: one bound later changes nothing.
+        "code": dossier.aliases[0] if dossier.aliases else dossier.code,
         "procedure": dossier.procedure.code,
         "owner": codec.dump(dossier.owner),
         "submitter": codec.dump(dossier.submitter),

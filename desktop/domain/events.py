@@ -18,6 +18,7 @@ from typing import Any, get_args
 from desktop.domain import codec
 from desktop.domain.errors import DamagedData, UserError
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
+from desktop.domain.facts.hub import CodeBound, CustodyTaken
 from desktop.domain.facts.unit import (
     BookExported,
     CalendarOverlaid,
@@ -93,6 +94,8 @@ DossierFact = (
     | Withdrawn
     | CitizenNotified
     | PaperPrinted
+    | CustodyTaken
+    | CodeBound
 )
 
 UnitFact = (
@@ -144,6 +147,8 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     Withdrawn: ("dossier.withdrawn", 1),
     CitizenNotified: ("citizen.notified", 1),
     PaperPrinted: ("paper.printed", 1),
+    CustodyTaken: ("custody.taken", 1),
+    CodeBound: ("dossier.code_bound", 1),
     EpochOpened: ("epoch.opened", 1),
     LeaseDeclared: ("lease.declared", 1),
     UnitConfigured: ("unit.configured", 1),
@@ -192,6 +197,8 @@ class Envelope:
         workstation: Name of the PC.
         act_id: UUIDv7 shared by the events of one act.
         act_size: How many events the act has.
+        base_gseq: Place in the unit's feed that the PC had folded when the act was done; 0 without a hub.
+        replaces: Id of the event of a closed epoch that this one says again, "" for none.
     """
 
     event_id: str
@@ -211,6 +218,8 @@ class Envelope:
     workstation: str
     act_id: str
     act_size: int
+    base_gseq: int = 0
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

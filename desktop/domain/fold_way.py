@@ -15,6 +15,7 @@ from desktop.domain.dossiers import (
 )
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import Envelope
+from desktop.domain.facts.hub import CodeBound, CustodyTaken
 from desktop.domain.facts.unit import SlipClosed
 from desktop.domain.facts.way import (
     Apologised,
@@ -235,7 +236,11 @@ def _withdrawn(state: Dossier, fact: Withdrawn, envelope: Envelope) -> Changed:
     return ended | standing(Status.WITHDRAWN, _all_ended(state, envelope))
 
 
-def _nothing(_state: Dossier, _fact: CitizenNotified | PaperPrinted, _envelope: Envelope) -> Changed:
+def _code_bound(state: Dossier, fact: CodeBound, _envelope: Envelope) -> Changed:
+    return {"code": fact.code, "aliases": (*state.aliases, state.code)}
+
+
+def _nothing(_state: Dossier, _fact: CitizenNotified | PaperPrinted | CustodyTaken, _envelope: Envelope) -> Changed:
     return {}
 
 
@@ -256,6 +261,8 @@ STEPS: Mapping[type, Step] = {
     Withdrawn: _withdrawn,
     CitizenNotified: _nothing,
     PaperPrinted: _nothing,
+    CustodyTaken: _nothing,
+    CodeBound: _code_bound,
 }
 
 

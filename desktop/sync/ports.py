@@ -1,0 +1,254 @@
+"""What the sync engine needs from outside: the replica on disk and the link to the city.
+
+Both are plain synchronous protocols: the simulator gives in-memory ones, the product SQLCipher and HTTPS.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from desktop.domain.feed import Place
+from desktop.protocol.messages import (
+    CustodyAnswer,
+    CustodyRequest,
+    DigestAnswer,
+    EpochAnswer,
+    EpochRequest,
+    FeedAnswer,
+    FeedEntry,
+    Hello,
+    LeaseAnswer,
+    LeaseRequest,
+    ParkRequest,
+    PushAnswer,
+    PushRequest,
+    RelayAnswer,
+    RelayRequest,
+    ReplicaStanding,
+    WireEvent,
+    WireVerdict,
+)
+
+
+class LinkFailed(Exception):
+    """No trustworthy answer came: nothing is known about what the other side did.
+
+    Attributes:
+        code: ``offline``, ``tls_*``, ``server_error``, ``busy``, ``not_the_city`` (a captive portal), ``timed_out`` …
+        retry_after_s: What the city asked for, 0 when it said nothing.
+    """
+
+    def __init__(self, code: str, retry_after_s: float = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+
+class CityRefused(Exception):
+    """The city answered with a problem; ``code`` says which (``epoch-fork``, ``feed-diverged`` …)."""
+
+    def __init__(self, code: str, facts: dict[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts or {}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHead:
+    """Say where the replica's own log ends.
+
+    Attributes:
+        acked: Last seq the city has acknowledged by hash.
+        previous_*: Where the epoch before this one ended when this one was opened.
+    """
+
+    epoch: str
+    seq: int
+    hash: bytes
+    acked: int
+    opened_reason: str
+    previous_epoch: str = ""
+    previous_seq: int = 0
+    previous_hash: bytes = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Say what a batch of the feed changed.
+
+    Attributes:
+        dossiers: Ids of dossiers whose state changed here.
+        is_unit_changed: Users, slips, settings or delegations changed.
+        attention: How many of this replica's own events were not accepted.
+    """
+
+    place: Place
+    dossiers: tuple[str, ...]
+    is_unit_changed: bool
+    attention: int
+
+
+class Replica(Protocol):
+    """The database as the sync engine sees it. Threads: lane db; each call is at most one short transaction."""
+
+    @property
+    def replica_id(self) -> str:
+        """Return the replica's id."""
+        ...
+
+    @property
+    def unit_id(self) -> str:
+        """Return the unit's id."""
+        ...
+
+    @property
+    def install(self) -> str:
+        """Return the id of this installation."""
+        ...
+
+    def head(self) -> OwnHead:
+        """Return where the own log ends."""
+        ...
+
+    def hash_at(self, epoch: str, seq: int) -> bytes | None:
+        """Return the hash of an own event; for 0 the hash before the first; None when there is none."""
+        ...
+
+    def pending(self, after_seq: int, max_events: int, max_bytes: int) -> tuple[WireEvent, ...]:
+        """Return own events of the current epoch after a seq, in order, at least one when there is any."""
+        ...
+
+    def acknowledge(self, seq: int) -> None:
+        """Keep that the city has everything up to ``seq`` of the current epoch; it may go down."""
+        ...
+
+    def place(self) -> Place:
+        """Return the place in the feed up to which this replica has folded."""
+        ...
+
+    def place_at(self, gseq: int) -> Place | None:
+        """Return an earlier place of the feed, None when it lies ahead."""
+        ...
+
+    def incarnation(self) -> str:
+        """Return the city's incarnation as last seen, "" before first contact."""
+        ...
+
+    def keep_incarnation(self, incarnation: str) -> None:
+        """Remember the city's incarnation."""
+        ...
+
+    def apply(self, entries: Sequence[FeedEntry]) -> Applied:
+        """Append entries that follow ``place()``, keep verdicts, fold, put own pending acts on top: one transaction.
+
+        Entries whose hash does not follow, or whose event does not hash to its place in its own epoch, are refused.
+
+        Raises:
+            UntrustedFeed: nothing was changed.
+        """
+        ...
+
+    def rewind(self, to: Place) -> int:
+        """Forget the feed after a place (the city lost it); the events stay and are offered again. Return how many."""
+        ...
+
+    def lost(self, limit: int) -> tuple[WireEvent, ...]:
+        """Return events of others (and of own closed epochs) that the city lost, in the order they had in its feed."""
+        ...
+
+    def offered(self, events: Sequence[WireEvent]) -> None:
+        """Keep that these were offered to the city again; what it took comes back in the feed."""
+        ...
+
+    def open_epoch(self, reason: str, void_through: date | None) -> None:
+        """Begin a new epoch; numbers leased before are void up to a day."""
+        ...
+
+    def take_lease(self, blocks: Sequence[int], void_through: date | None) -> None:
+        """Use these blocks of ordinals from now on."""
+        ...
+
+    def needs_lease(self) -> bool:
+        """Tell whether there are no blocks, or fewer than a tenth of today's ordinals are left."""
+        ...
+
+    def say_again(self) -> int:
+        """Write own events of closed epochs that the whole feed does not show into the current epoch; return how many.
+
+        Called only when ``place()`` is the feed's head. The copies carry ``replaces``; the originals are superseded.
+        """
+        ...
+
+    def digests(self, after_gseq: int, limit: int) -> DigestAnswer:
+        """Return digests of dossiers without pending acts that the feed changed after a place."""
+        ...
+
+    def compare(self, theirs: DigestAnswer) -> int:
+        """Compare the city's digests with one's own; open a reconciliation item per difference; return how many."""
+        ...
+
+
+class UntrustedFeed(Exception):
+    """A feed answer contradicts itself: it is not used, whatever it says."""
+
+
+class City(Protocol):
+    """The city as the sync engine sees it. Every call may raise :class:`LinkFailed` or :class:`CityRefused`."""
+
+    def hello(self) -> Hello:
+        """Ask what the city is."""
+        ...
+
+    def standing(self, epoch: str) -> ReplicaStanding:
+        """Ask where the city stands with an own epoch.
+
+        Raises:
+            CityRefused: ``epoch-unknown``, ``device-revoked``, ``device-unknown``.
+        """
+        ...
+
+    def open_epoch(self, request: EpochRequest) -> EpochAnswer:
+        """Open an epoch; the one before is closed for ever. Repeating it gives the same answer."""
+        ...
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Send own events.
+
+        Raises:
+            CityRefused: ``epoch-fork``, ``epoch-closed``, ``epoch-unknown``, ``seq-gap`` (facts last, head_hash),
+                ``batch-too-large``, ``bad-signature``.
+        """
+        ...
+
+    def feed(self, after: Place, limit: int) -> FeedAnswer:
+        """Fetch what follows a place.
+
+        Raises:
+            CityRefused: ``feed-diverged``.
+        """
+        ...
+
+    def relay(self, request: RelayRequest) -> RelayAnswer:
+        """Offer signed events the city lost."""
+        ...
+
+    def lease(self, request: LeaseRequest) -> LeaseAnswer:
+        """Ask for more blocks."""
+        ...
+
+    def custody(self, dossier_id: str, request: CustodyRequest) -> CustodyAnswer:
+        """Take, give or force custody.
+
+        Raises:
+            CityRefused: ``not-custodian``, ``conflict``.
+        """
+        ...
+
+    def park(self, request: ParkRequest) -> WireVerdict:
+        """Hand over an event the city fails on."""
+        ...
+
+    def digests(self, after_gseq: int) -> DigestAnswer:
+        """Fetch digests of dossiers that changed after a place."""
+        ...
