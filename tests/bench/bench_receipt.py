@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import pypdfium2  # noqa: E402 - the path above comes first
+import receipt_office  # noqa: E402
 
 from reports.elements import assembly  # noqa: E402
 from reports.elements.fonts import Face  # noqa: E402
@@ -188,6 +189,9 @@ def main() -> None:
     kinds = (("two copies", samples.USUAL), ("one copy", replace(samples.USUAL, copy_labels=("Liên 1: Lưu",))))
     for name, form in kinds:
         compare(f"{name}, our fonts", form, "Motcua Serif", ROOT / "resources" / "fonts")
+    listing, _ = display_list(samples.USUAL, Paper.A5, (assembly.A5.width, assembly.A5.height))
+    words = [line.split(" ", 4)[4] for line in listing.splitlines() if line.startswith("T")]
+    receipt_office.compare(words, lambda: render(samples.USUAL, Paper.A5), letters)
     stock = Path(os.environ.get("MOTCUA_STOCK_FONTS", "/usr/share/fonts/truetype/liberation2"))
     if stock.is_dir():
         for name, form in kinds:
