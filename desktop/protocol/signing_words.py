@@ -1,0 +1,34 @@
+"""The exact texts that PC and city sign, so that both sides write the same bytes."""
+
+from datetime import UTC, datetime
+
+
+def enrol_words(code: str, replica_id: str, install: str) -> bytes:
+    """Return what a PC signs to join a unit with a one-time code."""
+    return f"motcua-enrol|{code}|{replica_id}|{install}".encode()
+
+
+def token_words(replica_id: str, at: datetime, nonce: str) -> bytes:
+    """Return what a PC signs to get a token.
+
+    Args:
+        replica_id: The PC's database.
+        at: Aware instant, as sent; written in UTC.
+        nonce: Random, never used before.
+    """
+    return f"motcua-token|{replica_id}|{at.astimezone(UTC).isoformat()}|{nonce}".encode()
+
+
+def checkpoint_words(head: int, head_hash: str, incarnation: str) -> bytes:
+    """Return what the city signs with every answer of the feed: where it ends."""
+    return f"{head}|{head_hash}|{incarnation}".encode()
+
+
+def revocation_words(replica_id: str, incarnation: str) -> bytes:
+    """Return what the city signs when it tells a PC that it is revoked (fact ``signature`` of the problem)."""
+    return f"motcua-revoked|{replica_id}|{incarnation}".encode()
+
+
+def document_words(name: str, version: int, effective_on: str, sha256: str) -> bytes:
+    """Return what the city signs for a published document."""
+    return f"motcua-document|{name}|{version}|{effective_on}|{sha256}".encode()
