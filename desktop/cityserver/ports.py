@@ -37,6 +37,8 @@ class EpochState:
         blocks: Blocks of ordinals its PC may give codes from.
         void_through: ISO date, "" for none.
         install: Installation that opened it.
+        previous_epoch: The epoch it grew out of, "" for the first.
+        previous_seq: Last seq of that epoch it grew out of.
     """
 
     replica_id: str
@@ -48,6 +50,8 @@ class EpochState:
     void_through: str
     install: str
     reason: str
+    previous_epoch: str
+    previous_seq: int
 
 
 @dataclass(frozen=True, slots=True)

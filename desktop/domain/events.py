@@ -254,6 +254,45 @@ def decode_body(body: bytes) -> Event:
         raise DamagedData("event_unreadable", cause=type(error).__name__) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Hold what could be read of an event written by another program.
+
+    Attributes:
+        fact: None when this program does not know the type or cannot read its content.
+        problem: ``event_type_unknown`` or ``event_unreadable`` then, "" otherwise.
+    """
+
+    envelope: Envelope
+    fact: Fact | None
+    problem: str = ""
+
+    @property
+    def event(self) -> Event | None:
+        """Return the event, None when its fact could not be read."""
+        return None if self.fact is None else Event(self.envelope, self.fact)
+
+
+def read_event(body: bytes) -> Reading:
+    """Read as much of an event as this program understands: at least who wrote it and what it is about.
+
+    Raises:
+        DamagedData: ``event_unreadable``: not even the envelope is one.
+    """
+    try:
+        plain = json.loads(body)
+        envelope = codec.load(Envelope, plain)
+    except (ValueError, TypeError, KeyError, AttributeError, UserError) as error:
+        raise DamagedData("event_unreadable", cause=type(error).__name__) from error
+    kind = _BY_NAME.get(envelope.type)
+    if kind is None:
+        return Reading(envelope, None, "event_type_unknown")
+    try:
+        return Reading(envelope, codec.load(kind, plain["fact"]))
+    except (ValueError, TypeError, KeyError, AttributeError, UserError):
+        return Reading(envelope, None, "event_unreadable")
+
+
 def chain_hash(prev_hash: bytes, body: bytes) -> bytes:
     """Return SHA-256 of the previous hash and the body (32 bytes)."""
     return hashlib.sha256(prev_hash + body).digest()

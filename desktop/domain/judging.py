@@ -12,11 +12,12 @@ Source: docs/decisions/0012-sync.md; definitions 11.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from desktop.domain.content import content_hash
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import Event, Fact
+from desktop.domain.events import Envelope, Event, Fact
 from desktop.domain.facts.counter import FeeTaken, ReceiptPrinted, Received, ResultReady
 from desktop.domain.facts.hub import CodeBound, CustodyTaken
 from desktop.domain.facts.way import (
@@ -43,6 +44,11 @@ RELEASING: frozenset[type] = frozenset({Submitted, Approved, SentBack, Rejected,
 #: Acts that leave custody where it was.
 _KEEPING: frozenset[type] = frozenset({WaitClosed, CodeBound})
 
+#: Acts that bring custody with them.
+_FREE = CustodyTaken | CustodyAssigned | HandoverConfirmed
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
+
 #: Nobody has custody: the next act with knowledge takes it.
 OPEN = ""
 
@@ -55,18 +61,22 @@ class Standing:
         state: Folded state, None while nothing was accepted.
         custody: Replica that may do exclusive acts, ``OPEN`` when any PC may.
         exclusive_gseq: Place in the feed of the last accepted exclusive act; 0 before the first.
-        exclusive_by: Replica that wrote it.
-        refused: Per replica: place and id of its last event here that was not accepted.
+        exclusive_by: Epoch that wrote it: a cloned PC has the replica's id, but another epoch.
+        exclusive_seq: Its seq there.
+        refused: Per epoch: place and id of its last event here that was not accepted.
     """
 
     state: Dossier | None = None
     custody: str = OPEN
     exclusive_gseq: int = 0
     exclusive_by: str = ""
+    exclusive_seq: int = 0
     refused: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
-def judge(event: Event, standing: Standing, gseq: int, code_owner: str = "") -> tuple[Verdict, Standing]:
+def judge(
+    event: Event, standing: Standing, gseq: int, code_owner: str = "", known: Mapping[str, int] = _NOTHING
+) -> tuple[Verdict, Standing]:
     """Return the verdict on an event about a dossier, and what is known of the dossier after it.
 
     Args:
@@ -74,12 +84,17 @@ def judge(event: Event, standing: Standing, gseq: int, code_owner: str = "") -> 
         standing: What is known of its dossier.
         gseq: The place the event takes in the feed.
         code_owner: Id of the dossier that has the code this event gives, "" when the code is free or none is given.
+        known: Epochs before the event's own, with the last seq it grew out of.
     """
-    verdict, state = _judged(event, standing, code_owner)
+    verdict, state = _judged(event, standing, code_owner, known)
     if verdict.is_accepted:
         return verdict, replace(follow(standing, event, gseq), state=state)
-    refused = {**standing.refused, event.envelope.replica_id: (gseq, event.envelope.event_id)}
-    return verdict, replace(standing, refused=refused)
+    return verdict, refuse(standing, event.envelope, gseq)
+
+
+def refuse(standing: Standing, envelope: Envelope, gseq: int) -> Standing:
+    """Return what is known of a dossier after an event that was not accepted, or that nobody can read yet."""
+    return replace(standing, refused={**standing.refused, envelope.epoch: (gseq, envelope.event_id)})
 
 
 def follow(standing: Standing, event: Event, gseq: int) -> Standing:
@@ -92,7 +107,17 @@ def follow(standing: Standing, event: Event, gseq: int) -> Standing:
         custody = event.fact.replica_id
     elif kind in _KEEPING:
         custody = standing.custody
-    return replace(standing, custody=custody, exclusive_gseq=gseq, exclusive_by=replica)
+    envelope = event.envelope
+    return replace(
+        standing, custody=custody, exclusive_gseq=gseq, exclusive_by=envelope.epoch, exclusive_seq=envelope.seq
+    )
+
+
+def needs_custody(fact: Fact, state: Dossier | None) -> bool:
+    """Tell whether an act may only be done by the PC that has custody."""
+    if type(fact) in ADDITIVE or isinstance(fact, Received | _FREE):
+        return False
+    return state is not None and not _shows_knowledge(fact, state)
 
 
 def given_code(fact: Fact) -> str:
@@ -100,15 +125,17 @@ def given_code(fact: Fact) -> str:
     return fact.code if isinstance(fact, Received | CodeBound) else ""
 
 
-def _judged(event: Event, standing: Standing, code_owner: str) -> tuple[Verdict, Dossier | None]:
+def _judged(
+    event: Event, standing: Standing, code_owner: str, known: Mapping[str, int]
+) -> tuple[Verdict, Dossier | None]:
     envelope, kind, state = event.envelope, type(event.fact), standing.state
-    refused_at, refused_id = standing.refused.get(envelope.replica_id, (0, ""))
+    refused_at, refused_id = standing.refused.get(envelope.epoch, (0, ""))
     if refused_at > envelope.base_gseq and (kind not in ADDITIVE or state is None):
         return Verdict(VerdictKind.BLOCKED, "rests_on_refused", refused_id), state
     if code_owner and code_owner != envelope.dossier_id:
         return Verdict(VerdictKind.REJECTED, "code_taken"), state
     if kind not in ADDITIVE and state is not None:
-        objection = _objection(event, standing, state)
+        objection = _objection(event, standing, state, known)
         if objection:
             return Verdict(VerdictKind.REJECTED, objection), state
     try:
@@ -117,16 +144,16 @@ def _judged(event: Event, standing: Standing, code_owner: str) -> tuple[Verdict,
         return Verdict(VerdictKind.REJECTED, "does_not_apply"), state
 
 
-def _objection(event: Event, standing: Standing, state: Dossier) -> str:
+def _objection(event: Event, standing: Standing, state: Dossier, known: Mapping[str, int]) -> str:
     """Return why an exclusive act may not follow, "" when it may."""
     envelope, fact = event.envelope, event.fact
     if _shows_knowledge(fact, state):
         return ""
-    is_foreign = standing.exclusive_by != envelope.replica_id
+    last = standing.exclusive_by
+    is_foreign = last != envelope.epoch and known.get(last, 0) < standing.exclusive_seq
     if is_foreign and standing.exclusive_gseq > envelope.base_gseq:
         return "conflict"
-    is_free = isinstance(fact, CustodyTaken | CustodyAssigned | HandoverConfirmed)
-    if not is_free and standing.custody not in (OPEN, envelope.replica_id):
+    if not isinstance(fact, _FREE) and standing.custody not in (OPEN, envelope.replica_id):
         return "not_custodian"
     if isinstance(fact, Approved) and fact.content_hash != content_hash(state):
         return "stale_approval"

@@ -98,7 +98,12 @@ class ReplicaStanding(Message):
 
 
 class EpochRequest(Message):
-    """A log begins again: ``first``, ``restored``, ``copied``, ``rolled_back``, ``fork`` or ``recovered``."""
+    """A log begins again: ``first``, ``restored``, ``copied``, ``rolled_back``, ``fork`` or ``recovered``.
+
+    Attributes:
+        reason: ``recovered`` says that the city lost an epoch it had opened before.
+        void_through: ISO date up to which the PC may have given numbers nobody knows of, "" for none.
+    """
 
     epoch: Identifier
     reason: Identifier
@@ -106,6 +111,7 @@ class EpochRequest(Message):
     previous_epoch: Line = ""
     previous_seq: Count = 0
     previous_hash: Line = ""
+    void_through: Line = ""
 
 
 class EpochAnswer(Message):
@@ -127,7 +133,7 @@ class RelayRequest(Message):
 
 
 class RelayAnswer(Message):
-    """How many were new, and the ids that cannot follow (yet)."""
+    """How many were new, and the ids that cannot follow (yet); all others the city has."""
 
     accepted: Count
     refused: list[Identifier]
@@ -200,16 +206,23 @@ class Hello(Message):
 
 
 class LeaseRequest(Message):
-    """More blocks are needed; ``epoch`` says for which log."""
+    """More blocks are needed; ``epoch`` says for which log.
+
+    Attributes:
+        wanted: How many more than ``held``; a retry gives no more than the first answer gave.
+        held: Blocks the PC has.
+    """
 
     epoch: Identifier
+    held: Annotated[list[Count], Field(max_length=100)] = []
     wanted: Annotated[int, Field(ge=1, le=10)] = 1
 
 
 class LeaseAnswer(Message):
-    """All blocks this epoch has."""
+    """All blocks this epoch has, and the ISO date up to which they are void."""
 
     blocks: list[Count]
+    void_through: Line = ""
 
 
 class CustodyRequest(Message):
@@ -265,10 +278,16 @@ class Digest(Message):
 
 
 class DigestAnswer(Message):
-    """Digests of dossiers that changed after a place, for comparison at the end of a round."""
+    """Digests of dossiers that changed after a place, for comparison at the end of a round.
+
+    Attributes:
+        place: The changes up to here are covered.
+        head: Last place of the feed when the digests were taken: who stands elsewhere cannot compare.
+    """
 
     place: Count
     digests: list[Digest]
+    head: Count = 0
 
 
 class Problem(Message):

@@ -5,7 +5,7 @@ Both are plain synchronous protocols: the simulator gives in-memory ones, the pr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from desktop.domain.feed import Place
@@ -89,6 +89,33 @@ class Applied:
     attention: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Say what lies on this PC only.
+
+    Attributes:
+        events: Own events the city has not acknowledged.
+        dossiers: How many dossiers they are about.
+        oldest_at: When the oldest of them happened; None when there are none.
+    """
+
+    events: int = 0
+    dossiers: int = 0
+    oldest_at: datetime | None = None
+
+
+class SyncClock(Protocol):
+    """Tell two times: the one people read, which may jump, and the one timers run by."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        ...
+
+
 class Replica(Protocol):
     """The database as the sync engine sees it. Threads: lane db; each call is at most one short transaction."""
 
@@ -143,6 +170,8 @@ class Replica(Protocol):
         """Append entries that follow ``place()``, keep verdicts, fold, put own pending acts on top: one transaction.
 
         Entries whose hash does not follow, or whose event does not hash to its place in its own epoch, are refused.
+        The feed may show other events under this replica's own epoch than its log has (a disk image that went on
+        twice): they are kept beside each other, by id.
 
         Raises:
             UntrustedFeed: nothing was changed.
@@ -150,15 +179,23 @@ class Replica(Protocol):
         ...
 
     def rewind(self, to: Place) -> int:
-        """Forget the feed after a place (the city lost it); the events stay and are offered again. Return how many."""
+        """Forget the feed after a place (the city lost it); the events stay and are offered again. Return how many.
+
+        Own events among them are without a verdict again; how far the city has the own log says ``acknowledge``.
+        """
         ...
 
     def lost(self, limit: int) -> tuple[WireEvent, ...]:
-        """Return events of others (and of own closed epochs) that the city lost, in the order they had in its feed."""
+        """Return every event that was in the feed and is not any more (own and of others), in the order it had there.
+
+        After them come own events of closed epochs that the feed never showed, by epoch and seq: the city takes them
+        in their own epoch as long as nothing else was said there; else :meth:`say_again` is left. Events that were
+        offered since the feed last moved are left out.
+        """
         ...
 
     def offered(self, events: Sequence[WireEvent]) -> None:
-        """Keep that these were offered to the city again; what it took comes back in the feed."""
+        """Keep that these were offered to the city; what it took comes back in the feed."""
         ...
 
     def open_epoch(self, reason: str, void_through: date | None) -> None:
@@ -169,6 +206,14 @@ class Replica(Protocol):
         """Use these blocks of ordinals from now on."""
         ...
 
+    def blocks(self) -> tuple[int, ...]:
+        """Return the blocks in use."""
+        ...
+
+    def unsent(self) -> Unsent:
+        """Return what lies on this PC only."""
+        ...
+
     def needs_lease(self) -> bool:
         """Tell whether there are no blocks, or fewer than a tenth of today's ordinals are left."""
         ...
@@ -176,7 +221,9 @@ class Replica(Protocol):
     def say_again(self) -> int:
         """Write own events of closed epochs that the whole feed does not show into the current epoch; return how many.
 
-        Called only when ``place()`` is the feed's head. The copies carry ``replaces``; the originals are superseded.
+        Called only when ``place()`` is the feed's head and :meth:`lost` has nothing left to offer. The copies carry
+        ``replaces``; the originals are superseded. What only a log itself can say (``epoch.opened``,
+        ``lease.declared``) is not said again, it is superseded.
         """
         ...
 

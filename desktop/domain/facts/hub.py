@@ -12,11 +12,13 @@ class CustodyTaken:
         replica_id: PC that has it from now on.
         reason: Why; "" when the holder gave it.
         is_forced: The holder's PC did not give it: a leader and IT said so together.
+        approved_by: The second person of a forced take.
     """
 
     replica_id: str
     reason: str
     is_forced: bool
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
