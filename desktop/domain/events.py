@@ -18,7 +18,15 @@ from typing import Any, get_args
 from desktop.domain import codec
 from desktop.domain.errors import DamagedData, UserError
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
-from desktop.domain.facts.hub import CodeBound, CustodyTaken
+from desktop.domain.facts.hub import (
+    CodeBound,
+    CustodyTaken,
+    OnlineAccepted,
+    OnlineDeclined,
+    OnlineSubmitted,
+    OnlineSupplementAsked,
+    OnlineSupplied,
+)
 from desktop.domain.facts.unit import (
     BookExported,
     CalendarOverlaid,
@@ -119,6 +127,11 @@ UnitFact = (
     | RegisterClosed
     | UnitPaperPrinted
     | BookExported
+    | OnlineSubmitted
+    | OnlineSupplied
+    | OnlineAccepted
+    | OnlineSupplementAsked
+    | OnlineDeclined
 )
 
 Fact = DossierFact | UnitFact
@@ -169,6 +182,11 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     RegisterClosed: ("register.closed", 1),
     UnitPaperPrinted: ("unit.paper_printed", 1),
     BookExported: ("book.exported", 1),
+    OnlineSubmitted: ("online.submitted", 1),
+    OnlineSupplied: ("online.supplied", 1),
+    OnlineAccepted: ("online.accepted", 1),
+    OnlineSupplementAsked: ("online.supplement_asked", 1),
+    OnlineDeclined: ("online.declined", 1),
 }
 
 _ABOUT_DOSSIER: frozenset[type] = frozenset(get_args(DossierFact))
