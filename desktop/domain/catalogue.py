@@ -15,6 +15,7 @@ from typing import Final
 from desktop.domain import procedure_search
 from desktop.domain.errors import UserError
 from desktop.domain.limits import Limit
+from desktop.domain.processes import Process, check_process
 
 _CODE: Final = re.compile(r"[0-9]\.[0-9]{6}", re.ASCII)
 
@@ -117,9 +118,11 @@ class Procedure:
         section: Code of the section that solves it.
         immediate_allowed: Whether the result may be handed out at once (Decree 61/2018 art. 17.4).
         channel_limits: Limits of single channels that differ from ``limit``.
+        process: How the time limit is divided among the hands; None when nobody divided it.
 
     Raises:
-        ValueError: A malformed code, two components with one code, or an end before the beginning.
+        ValueError: A malformed code, two components with one code, an end before the beginning, or a process that
+            takes longer than a limit.
     """
 
     code: str
@@ -141,6 +144,7 @@ class Procedure:
     received_here: bool = True
     immediate_allowed: bool = False
     channel_limits: tuple[ChannelLimit, ...] = ()
+    process: Process | None = None
 
     def __post_init__(self) -> None:
         """Refuse entries that contradict themselves."""
@@ -151,6 +155,8 @@ class Procedure:
             raise ValueError("two components have the same code")
         if self.effective_to is not None and self.effective_to < self.effective_from:
             raise ValueError("effective_to lies before effective_from")
+        if self.process is not None:
+            check_process(self.process, (self.limit, *(other.limit for other in self.channel_limits)))
 
     def is_in_force(self, day: date) -> bool:
         """Tell whether the entry may be received on a day."""

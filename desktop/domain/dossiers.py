@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from desktop.domain.fees import FeeLine
 from desktop.domain.limits import Limit
+from desktop.domain.processes import Process
 from desktop.domain.vietnamese import local
 from desktop.domain.way import Apology, Attachment, Decision, Ending, FormNumber, Submission, Wait
 
@@ -147,6 +148,7 @@ class ProcedureSnapshot:
         limit: Time limit in force for the channel.
         section: Section that solves it.
         result_name: What the citizen gets.
+        process: Steps it was to go through; None when nobody had divided its time, and in older data.
     """
 
     code: str
@@ -157,6 +159,7 @@ class ProcedureSnapshot:
     limit: Limit
     section: str = ""
     result_name: str = ""
+    process: Process | None = None
 
 
 @dataclass(frozen=True, slots=True)

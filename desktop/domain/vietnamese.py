@@ -125,6 +125,13 @@ def paper_datetime(at: datetime) -> str:
     return f"{here.hour:02d} giờ {here.minute:02d} phút, {paper_date(here)}"
 
 
+def paper_duration(minutes: int) -> str:
+    """Write a duration as forms do: ``08 giờ 20 phút``, ``84 giờ``, ``20 phút``."""
+    hours, rest = divmod(minutes, 60)
+    words = [f"{n:02d} {unit}" for n, unit in ((hours, "giờ"), (rest, "phút")) if n]
+    return " ".join(words) or "00 phút"
+
+
 def screen_date(on: date) -> str:
     """Write a date for the screen: ``18/07/2019``."""
     return f"{on.day:02d}/{on.month:02d}/{on.year}"

@@ -3,11 +3,18 @@
 from datetime import datetime
 
 from desktop.domain.amount_words import count_in_words
-from desktop.domain.control import Grade, hops_of
+from desktop.domain.control import Grade, Hop, hops_of
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.slips import Slip, SlipState, slip_qr
-from desktop.domain.vietnamese import local, paper_date, paper_datetime, screen_date, screen_datetime
+from desktop.domain.vietnamese import (
+    local,
+    paper_date,
+    paper_datetime,
+    paper_duration,
+    screen_date,
+    screen_datetime,
+)
 from desktop.printing.words import lookup_address, reprint_mark
 from desktop.services.ports import PaperRequest
 from reports.forms.control_sheet import ControlSheetForm, HopRow
@@ -15,6 +22,9 @@ from reports.forms.handover_slip import HandoverConfirmation, HandoverRow, Hando
 
 _GRADE = {Grade.EARLY: "Trước hạn", Grade.ON_TIME: "Đúng hạn", Grade.LATE: "Quá hạn"}
 _ON_THE_MACHINE = "(Xác nhận trên máy)"
+_UNCHECKED = (
+    "Thời gian cho phép của từng bước là mức chia thông thường, chưa đối chiếu với quy trình nội bộ đã được phê duyệt."
+)
 _TWO_COPIES = "Giấy này lập thành 02 bản, mỗi bên giữ 01 bản."
 
 
@@ -66,24 +76,8 @@ def control_form(request: PaperRequest, watermark: str) -> ControlSheetForm:
         raise UserError("unknown_form", form=request.form)
     on = local(dossier.received_at).date()
     heading, rule = request.unit.heading(on), request.pack.form("control_sheet")
-    hops = hops_of(request.history, request.calendar, request.pack.clock)
-    rows = []
-    for hop in hops:
-        is_first = hop.giver is None
-        is_returned = hop.to.kind is CustodianKind.NOBODY
-        rows.append(
-            HopRow(
-                giver_unit="Người nộp hồ sơ" if hop.giver is None else _unit_of(hop.giver, request),
-                giver=dossier.submitter.party.name if is_first else request.names.get(hop.giver_user, ""),
-                receiver_unit="Người nhận kết quả" if is_returned else _unit_of(hop.to, request),
-                receiver=_last_receiver(dossier) if is_returned else request.names.get(hop.receiver_user, ""),
-                handed_at=paper_datetime(hop.at),
-                giver_signed="" if is_first else _ON_THE_MACHINE,
-                receiver_signed="" if is_returned else _ON_THE_MACHINE,
-                grade="" if is_first else _GRADE[hop.grade],
-                note=_late_note(dossier, hop.at, hop.grade),
-            )
-        )
+    hops = hops_of(request.history, request.calendar, request.pack.clock, request.unit, request.sections)
+    process = dossier.procedure.process
     asked = [wait.of for wait in dossier.waits if wait.of]
     return ControlSheetForm(
         parent_agency=heading.agency,
@@ -99,11 +93,36 @@ def control_form(request: PaperRequest, watermark: str) -> ControlSheetForm:
         received_at=paper_datetime(dossier.received_at),
         promised_at=paper_datetime(dossier.promised_at),
         solving_unit=request.unit.section_name(dossier.procedure.section) or request.unit.name,
-        hops=tuple(rows),
+        hops=tuple(_hop_row(hop, dossier, request) for hop in hops),
         procedure=dossier.procedure.name,
         partners="; ".join(dict.fromkeys(asked)),
         qr_content=lookup_address(dossier, request.unit),
+        notes=(_UNCHECKED,) if process and process.needs_checking else (),
     )
+
+
+def _hop_row(hop: Hop, dossier: Dossier, request: PaperRequest) -> HopRow:
+    is_first = hop.giver is None
+    is_returned = hop.to.kind is CustodianKind.NOBODY
+    return HopRow(
+        giver_unit="Người nộp hồ sơ" if hop.giver is None else _unit_of(hop.giver, request),
+        giver=dossier.submitter.party.name if is_first else request.names.get(hop.giver_user, ""),
+        receiver_unit="Người nhận kết quả" if is_returned else _unit_of(hop.to, request),
+        receiver=_last_receiver(dossier) if is_returned else request.names.get(hop.receiver_user, ""),
+        handed_at=paper_datetime(hop.at),
+        duration=_duration(hop),
+        giver_signed="" if is_first else _ON_THE_MACHINE,
+        receiver_signed="" if is_returned else _ON_THE_MACHINE,
+        grade="" if is_first else _GRADE[hop.grade],
+        note=_late_note(dossier, hop.at, hop.grade),
+    )
+
+
+def _duration(hop: Hop) -> str:
+    if hop.step is None:
+        return ""
+    allowed, used = paper_duration(hop.step.minutes), paper_duration(hop.minutes)
+    return f"Cho phép {allowed} làm việc, đã dùng {used}"
 
 
 def _row(place: int, code: str, request: PaperRequest) -> HandoverRow:

@@ -114,6 +114,7 @@ def _request(desk: Desk, job: PrintJob, pack: RulePack) -> PaperRequest:
         calendar=desk.reader.calendar(),
         names={user.user_id: user.name for user in users},
         titles={user.user_id: user.title for user in users},
+        sections={user.user_id: user.section for user in users},
     )
 
 

@@ -294,6 +294,7 @@ class PaperRequest:
         reference: Which of several of this form: a wait's id, an apology's place, a slip's id.
         names: User id to name, for everybody.
         titles: User id to office.
+        sections: User id to section.
         pack: The dossier's rule pack; for a paper of the unit the pack of its day.
         dossier: The dossier as it was when the paper was made, None for a paper of the unit.
         history: Its events up to then.
@@ -312,6 +313,7 @@ class PaperRequest:
     calendar: Calendar
     names: Mapping[str, str]
     titles: Mapping[str, str]
+    sections: Mapping[str, str]
     dossier: Dossier | None = None
     history: tuple[Event, ...] = ()
     slip: Slip | None = None

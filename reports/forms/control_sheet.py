@@ -48,6 +48,7 @@ class HopRow:
         receiver_signed: The same for who took over.
         grade: "Trước hạn", "Đúng hạn", "Quá hạn", or empty.
         note: Why it was late; a difference found.
+        duration: "Cho phép 08 giờ làm việc, đã dùng 06 giờ 20 phút", or empty.
     """
 
     giver_unit: str
@@ -59,6 +60,7 @@ class HopRow:
     receiver_signed: str = ""
     grade: str = ""
     note: str = ""
+    duration: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,9 @@ def _hop(row: HopRow, number: int, edges: tuple[float, ...], size: float, head: 
             (edges[1] + half + pad, "Người nhận", row.receiver_signed),
         )
     )
+    time = balance(((Face.REGULAR, row.handed_at),), time_room / size)
+    if row.duration:
+        time += balance(((Face.ITALIC, row.duration),), time_room / size)
     note = wrap(((Face.REGULAR, row.note),), note_room / size)
     is_long = len(note) > _LONGEST_NOTE
     is_by_hand = not (row.giver_signed and row.receiver_signed)
@@ -216,7 +221,7 @@ def _hop(row: HopRow, number: int, edges: tuple[float, ...], size: float, head: 
         edges,
         size,
         Cell(agency_x, agency_room, tuple(agency)),
-        Cell(time_x, time_room, balance(((Face.REGULAR, row.handed_at),), time_room / size), Align.CENTRE),
+        Cell(time_x, time_room, time, Align.CENTRE),
         (signatures[0], signatures[1]),
         Cell(*grade_place, wrap(((Face.BOLD, row.grade),), grade_place[1] / size), Align.CENTRE, middle=True),
         Cell(note_x, note_room, wrap(((Face.ITALIC, "Xem dòng dưới"),), note_room / size) if is_long else note),

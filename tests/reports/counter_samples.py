@@ -36,6 +36,7 @@ def hop(number: int) -> control_sheet.HopRow:
         signed,
         ("Trước hạn", "Đúng hạn", "Quá hạn")[number % 3],
         "Chậm 01 ngày do chờ xác minh" if number % 3 == 2 else "",
+        f"Cho phép 08 giờ làm việc, đã dùng {('06 giờ 20 phút', '08 giờ', '16 giờ 45 phút')[number % 3]}",
     )
 
 
@@ -52,6 +53,12 @@ SHEET = control_sheet.ControlSheetForm(
     partners="Công an phường Bến Thành",
     hops=tuple(map(hop, range(1, 5))),
     qr_content=CODE,
+    notes=(
+        (
+            "Thời gian cho phép của từng bước là mức chia thông thường, chưa đối chiếu với quy trình nội bộ đã được "
+            "phê duyệt."
+        ),
+    ),
 )
 SHEETS: dict[str, TabularForm] = {
     "shortest": replace(
@@ -61,12 +68,15 @@ SHEETS: dict[str, TabularForm] = {
         procedure="",
         partners="",
         hops=(control_sheet.HopRow("Một cửa", "Ý", "Địa chính", "Ở", "15 giờ 20 phút, ngày 09/07/2025"),),
+        notes=(),
     ),
     "usual": SHEET,
     "pack_2018": replace(
         SHEET,
         office="BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ",
         legal_line="Mẫu số 05, ban hành kèm theo Thông tư số 01/2018/TT-VPCP ngày 23/11/2018 của Văn phòng Chính phủ",
+        hops=tuple(replace(each, duration="") for each in SHEET.hops),
+        notes=(),
     ),
     "longest": replace(
         SHEET,
@@ -82,6 +92,7 @@ SHEETS: dict[str, TabularForm] = {
                 giver=LONG_NAME,
                 receiver=NAMES[5],
                 receiver_signed=BY_MACHINE,
+                duration="Cho phép 564 giờ làm việc, đã dùng 1024 giờ 59 phút",
                 note=(
                     "Quá hạn vì cơ quan phối hợp trả lời chậm; đã gửi văn bản đôn đốc hai lần, lần thứ nhất ngày "
                     "03/07, lần thứ hai ngày 07/07/2025. " * (1 if number % 2 else 9)

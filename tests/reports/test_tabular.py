@@ -251,6 +251,12 @@ def test_note_of_any_length_is_printed_whole() -> None:
     assert all(word in text for word in words)
 
 
+def test_w06_allowed_and_used_time_stand_in_every_hand() -> None:
+    (page,) = pages_by_pdfium(control_sheet.render(SHEET, Paper.A4))
+
+    assert squeezed(page).count(squeezed("Cho phép 08 giờ làm việc, đã dùng")) == len(SHEET.hops)
+
+
 def test_sheet_without_a_hop_has_only_its_head() -> None:
     (page,) = pages_by_pdfium(control_sheet.render(replace(SHEET, hops=()), Paper.A5))
 

@@ -99,6 +99,7 @@ def snapshot(procedure: Procedure, channel: Channel) -> ProcedureSnapshot:
         limit=limit_of(procedure, channel),
         section=procedure.section,
         result_name=procedure.result_name,
+        process=procedure.process,
     )
 
 

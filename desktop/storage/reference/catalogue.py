@@ -16,6 +16,7 @@ Table = Mapping[str, Any]  # TOML has no narrower static type
 CHANNELS: Final = frozenset({"direct", "online", "post"})
 
 _FIELD_KEYS: Final = ("field", "field_name")
+_MINUTES_PER_HOUR: Final = 60
 # Keys a procedure takes from its file when it has none of its own.
 _INHERITED: Final = ("section", "source", "updated_on", "legal_basis")
 _FILE_KEYS: Final = dict.fromkeys((*_FIELD_KEYS, *_INHERITED, "procedures"))
@@ -82,6 +83,7 @@ def _procedure(name: str, file: Table, entry: Table) -> Procedure:
         refuse_unknown(entry, _ENTRY_KEYS, "entry")
         # read_record knows no optional day, so the end of validity is set apart.
         table = {key: value for key, value in (inherited | dict(entry)).items() if key != "effective_to"}
+        table |= _in_minutes(entry)
         procedure = _checked(read_record(Procedure, table, "entry"))
         return replace(procedure, effective_to=_end(entry))
     except UserError as error:
@@ -95,6 +97,28 @@ def _end(entry: Table) -> date | None:
     if end is not None and type(end) is not date:
         raise ValueError("effective_to must be a day")
     return end
+
+
+def _in_minutes(entry: Table) -> dict[str, Any]:
+    """Return the process with every time in minutes: people write hours as well.
+
+    Raises:
+        ValueError: Names the row that has both or neither.
+    """
+    process = entry.get("process")
+    steps = process.get("steps") if isinstance(process, dict) else None
+    if not isinstance(process, dict) or not isinstance(steps, list):
+        return {}
+    read = []
+    for row, step in enumerate(steps, 1):
+        if not isinstance(step, dict) or ("hours" in step) == ("minutes" in step):
+            raise ValueError(f"row {row} of the process needs either hours or minutes")
+        hours = step.get("hours", 0)
+        if type(hours) is not int:
+            raise ValueError(f"row {row} of the process: hours must be a whole number")
+        rest = {key: value for key, value in step.items() if key != "hours"}
+        read.append({"minutes": hours * _MINUTES_PER_HOUR} | rest)
+    return {"process": {**process, "steps": read}}
 
 
 def _checked(procedure: Procedure) -> Procedure:

@@ -17,6 +17,7 @@ from desktop.domain.vietnamese import (
     number,
     paper_date,
     paper_datetime,
+    paper_duration,
     screen_date,
     screen_datetime,
     screen_time,
@@ -184,3 +185,11 @@ def test_any_names_sort_the_same_from_any_order(names: list[str]) -> None:
 def test_the_zone_is_seven_hours_ahead() -> None:
     assert AT.astimezone(VIETNAM).utcoffset() == datetime(2019, 1, 1, 7) - datetime(2019, 1, 1)  # noqa: DTZ001
     assert set(vietnamese.__all__) <= set(dir(vietnamese))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(500, "08 giờ 20 phút"), (480, "08 giờ"), (20, "20 phút"), (0, "00 phút"), (61_440, "1024 giờ")],
+)
+def test_paper_duration_is_in_hours_and_minutes(minutes: int, words: str) -> None:
+    assert paper_duration(minutes) == words

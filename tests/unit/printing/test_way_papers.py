@@ -1,7 +1,7 @@
 """From the dossier's whole way to the texts of its papers, through real wards, services and PDFs."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -88,6 +88,24 @@ def test_the_form_set_is_that_of_the_day_of_receipt(ward: Ward, pack: str) -> No
     assert "Nguyễn Thị Lan" in said
     assert "Trần Quốc Hùng" in said
     assert "IN LẠI" not in said
+
+
+def test_w06_the_control_sheet_shows_allowed_and_used_minutes_and_the_grade_of_each_step(ward: Ward) -> None:
+    asked = command(ward.desk, "1.004884")
+    dossier = ward.receive(procedure=asked.procedure, components=asked.components, owner=person(7))
+    slip = handing.make_slip(ward.desk, ward.user("lan"), MakeSlip(SECTION, (dossier.code,))).slip
+    ward.clock.advance(timedelta(minutes=90))
+    handing.confirm_slip(ward.desk, ward.user("hung"), slip.name, [dossier.code])
+    ward.clock.advance(timedelta(days=7))
+    deciding.submit(ward.desk, ward.user("hung"), [dossier.code], Submit())
+
+    done = follow.print_paper(ward.desk, ward.user("lan"), dossier.code, PrintPaper("control_sheet", "A4"))
+
+    said = text_of(ward, done.job)
+    assert "Cho phép 08 giờ làm việc, đã dùng 01 giờ 30 phút" in said
+    assert "Cho phép 22 giờ làm việc, đã dùng 40 giờ" in said
+    assert said.index("Trước hạn", said.index("Cho phép 08 giờ")) < said.index("Quá hạn", said.index("Cho phép 22 giờ"))
+    assert "chưa đối chiếu với quy trình nội bộ" in said
 
 
 def test_an_apology_has_its_seven_contents_and_the_right_signature(ward: Ward, pack: str) -> None:

@@ -183,6 +183,66 @@ def test_wrong_data_is_refused_by_file_and_code(old: str, new: str, what: str) -
         parse_catalogue_file("a.toml", FILE.replace(old, new, 1))
 
 
+STEPS = """
+process = { needs_checking = true, steps = [
+    { name = "Tiếp nhận", at = "counter", hours = 4 },
+    { name = "Thẩm định", at = "section", minutes = 630 },
+    { name = "Ký duyệt", at = "leaders", hours = 8 },
+] }
+"""
+DIVIDED = FILE.replace('n = 0, unit = "same_day"', 'n = 3, unit = "working_day"').replace("n = 4,", "n = 24,") + STEPS
+
+
+def test_w06_process_is_read_in_minutes() -> None:
+    (procedure,) = parse_catalogue_file("a.toml", DIVIDED)
+
+    assert procedure.process is not None
+    assert procedure.process.needs_checking
+    assert [(step.at, step.minutes) for step in procedure.process.steps] == [
+        ("counter", 240),
+        ("section", 630),
+        ("leaders", 480),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("minutes = 630", "minutes = 1000", r"row 3 of the process \(Ký duyệt\) passes .* 1720 .* 1440 allowed"),
+        ("hours = 8", "hours = 30", "row 3 of the process"),
+        ("n = 24,", "n = 4,", "row 2 of the process .* 240 allowed"),
+        ("hours = 4", "hours = 4, minutes = 1", "row 1 of the process needs either"),
+        (", hours = 4", "", "row 1 of the process needs either"),
+        ("hours = 4", 'hours = "4"', "row 1 of the process: hours"),
+        ("hours = 4", "hours = 0", "Tiếp nhận.* 0 minutes"),
+        ("minutes = 630", "minutes = 1.5", "minutes"),
+        ('at = "counter"', 'wo = "counter"', "wo"),
+        ('name = "Ký duyệt", ', "", "missing name"),
+        ("steps = [", "steps = [1,", "row 1 of the process"),
+        ("{ needs_checking = true, steps = [", "{ sure = false, steps = [", "sure"),
+        ("process = {", "process = 1\nsteps = {", "steps"),
+    ],
+)
+def test_w06_process_is_refused_at_import_by_file_procedure_and_row(old: str, new: str, what: str) -> None:
+    assert old in DIVIDED
+
+    with pytest.raises(ValueError, match=rf"^a\.toml: 1\.001193: .*{what}"):
+        parse_catalogue_file("a.toml", DIVIDED.replace(old, new, 1))
+
+
+def test_w06_process_that_is_no_table_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^a\.toml: 1\.001193: .*expected a table"):
+        parse_catalogue_file("a.toml", FILE + "process = 1\n")
+
+
+@pytest.mark.parametrize("procedure", CATALOGUE.procedures, ids=lambda procedure: procedure.code)
+def test_w06_procedures_with_days_are_divided_and_marked_as_unchecked(procedure: Procedure) -> None:
+    in_days = procedure.limit.unit in (LimitUnit.WORKING_DAY, LimitUnit.DAY)
+
+    assert (procedure.process is not None) == (in_days and procedure.received_here)
+    assert procedure.process is None or procedure.process.needs_checking
+
+
 def test_list_that_holds_no_tables_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^a\.toml: procedures"):
         parse_catalogue_file("a.toml", "procedures = [1]")
