@@ -15,9 +15,9 @@ PROTOCOL_VERSION = 1
 #: The city serves this and the two before it; pushing is never refused for age.
 OLDEST_VERSION = 1
 
-Hash = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
-Signature = Annotated[str, Field(pattern=r"\A[0-9a-f]{128}\Z")]
-Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9._:-]+\Z")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Line = Annotated[str, Field(max_length=500)]
 
@@ -215,7 +215,7 @@ class LeaseRequest(Message):
 
     epoch: Identifier
     held: Annotated[list[Count], Field(max_length=100)] = []
-    wanted: Annotated[int, Field(ge=1, le=10)] = 1
+    wanted: Annotated[int, Field(ge=0, le=10)] = 1
 
 
 class LeaseAnswer(Message):

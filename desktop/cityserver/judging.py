@@ -1,0 +1,204 @@
+"""Put events into a unit's feed: each gets its place, its verdict and everything that follows from it.
+
+A :class:`Sitting` reads what a batch needs in few statements, judges one event after the other and writes once.
+Nothing here raises because of what an event says: an event that is wrong is refused by a verdict and the feed goes on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
+from desktop.domain.errors import DamagedData
+from desktop.domain.events import Event, Reading, chain_hash, is_about_dossier, read_event
+from desktop.domain.facts.unit import LeaseDeclared
+from desktop.domain.feed import ACCEPTED, Verdict, VerdictKind, next_place
+from desktop.domain.judging import Standing, given_code, judge, refuse
+from desktop.protocol.messages import WireEvent
+
+#: What only the city says.
+_OF_CITY = frozenset({"custody.taken", "online.submitted", "online.supplied"})
+_SAID_ALREADY = Verdict(VerdictKind.REJECTED, "said_already")
+
+
+def city_replica(unit_id: str) -> str:
+    """Return the replica the city's own events of a unit are written under."""
+    return f"city-{unit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An event as somebody sent it, read as far as possible.
+
+    Attributes:
+        reading: Its envelope, and its fact where the city understands it.
+    """
+
+    hash: bytes
+    sig: bytes
+    body: bytes
+    reading: Reading
+
+
+def offer_of(event: WireEvent) -> Offer | None:
+    """Read an event; None when its envelope is none or its hash is not its own."""
+    body = event.body.encode("utf-8", "surrogatepass")
+    try:
+        reading = read_event(body)
+        previous = bytes.fromhex(reading.envelope.prev_hash)
+    except (DamagedData, ValueError):
+        return None
+    offered = bytes.fromhex(event.hash)
+    if chain_hash(previous, body) != offered:
+        return None
+    return Offer(offered, bytes.fromhex(event.sig), body, reading)
+
+
+class Sitting:
+    """Judge a batch of events of one unit inside one transaction.
+
+    Attributes:
+        place: The feed's last place, as moved by what was taken so far.
+    """
+
+    def __init__(self, unit_id: str, transaction: UnitTransaction, offers: Sequence[Offer]) -> None:
+        """Read what the events need, in few statements."""
+        self._unit_id = unit_id
+        self._transaction = transaction
+        envelopes = [offer.reading.envelope for offer in offers]
+        ids = {envelope.event_id for envelope in envelopes}
+        replaced = {envelope.replaces for envelope in envelopes} - {""}
+        codes = {code for offer in offers if (code := _code_of(offer.reading))}
+        self._stored = dict(transaction.stored(ids | replaced))
+        self._replacements = dict(transaction.replacements(ids | replaced))
+        self._standings = dict(transaction.standings({each.dossier_id for each in envelopes} - {""}))
+        self._owners = dict(transaction.code_owners(codes))
+        self._ancestors: dict[tuple[str, str], Mapping[str, int]] = {}
+        self._entries: list[Stored] = []
+        self._changed: set[str] = set()
+        self._codes: dict[str, str] = {}
+        self._replaced: dict[str, str] = {}
+        self.place = transaction.head
+
+    def has(self, event_id: str) -> Stored | None:
+        """Return an event of the batch, or one it replaces, if it is in the feed."""
+        return self._stored.get(event_id)
+
+    def take(self, offer: Offer, verdict: Verdict | None = None) -> Stored:
+        """Give an event its place and its verdict; the caller has checked its chain.
+
+        Args:
+            offer: The event.
+            verdict: Given beforehand (parked without being read).
+        """
+        envelope = offer.reading.envelope
+        gseq = self.place.gseq + 1
+        said = self._said_already(offer)
+        verdict = said or verdict or self._judge(offer.reading, gseq)
+        if said is None and not verdict.is_accepted and envelope.dossier_id and offer.reading.event is None:
+            self._keep(envelope.dossier_id, refuse(self._standing(envelope.dossier_id), envelope, gseq))
+        if verdict.is_accepted:
+            self._follow(offer.reading)
+        self.place = next_place(self.place, offer.hash, verdict)
+        entry = Stored(
+            event_id=envelope.event_id,
+            replica_id=envelope.replica_id,
+            epoch=envelope.epoch,
+            seq=envelope.seq,
+            hash=offer.hash,
+            sig=offer.sig,
+            body=offer.body,
+            dossier_id=envelope.dossier_id,
+            type=envelope.type,
+            gseq=self.place.gseq,
+            verdict=verdict,
+            feed_hash=self.place.feed_hash,
+        )
+        self._stored[entry.event_id] = entry
+        self._entries.append(entry)
+        return entry
+
+    def write(self) -> None:
+        """Append what was taken."""
+        changed = {dossier_id: self._standings[dossier_id] for dossier_id in self._changed}
+        self._transaction.append(self._entries, changed, self._codes, self._replaced)
+
+    def _said_already(self, offer: Offer) -> Verdict | None:
+        """Return the verdict on an event whose twin stands in the feed: the truth has it once."""
+        envelope = offer.reading.envelope
+        original = self._stored.get(envelope.replaces) if envelope.replaces else None
+        is_said = original is not None and original.verdict.is_accepted
+        if is_said or envelope.event_id in self._replacements or envelope.replaces in self._replacements:
+            return _SAID_ALREADY
+        return None
+
+    def _judge(self, reading: Reading, gseq: int) -> Verdict:
+        envelope, event = reading.envelope, reading.event
+        if envelope.unit_id != self._unit_id:
+            return Verdict(VerdictKind.REJECTED, "wrong_unit")
+        if event is None:
+            return Verdict(VerdictKind.PARKED, reading.problem)
+        if envelope.type in _OF_CITY and envelope.replica_id != city_replica(self._unit_id):
+            return Verdict(VerdictKind.REJECTED, "not_owner")
+        if is_about_dossier(event.fact) != bool(envelope.dossier_id):
+            return Verdict(VerdictKind.REJECTED, "does_not_apply")
+        if not envelope.dossier_id:
+            return self._judge_unit(event)
+        owner = self._owners.get(given_code(event.fact), "")
+        known = self._known(envelope.replica_id, envelope.epoch)
+        verdict, standing = judge(event, self._standing(envelope.dossier_id), gseq, owner, known)
+        self._keep(envelope.dossier_id, standing)
+        return verdict
+
+    def _judge_unit(self, event: Event) -> Verdict:
+        """Judge an event of the unit: all of them commute, but nobody may declare himself a block somebody has."""
+        if not isinstance(event.fact, LeaseDeclared):
+            return ACCEPTED
+        wanted, envelope = frozenset(event.fact.lease.blocks), event.envelope
+        for state in self._transaction.epochs():
+            is_own = (state.replica_id, state.epoch) == (envelope.replica_id, envelope.epoch)
+            if not is_own and state.is_open and not wanted.isdisjoint(state.blocks):
+                return Verdict(VerdictKind.REJECTED, "lease_held")
+        return ACCEPTED
+
+    def _follow(self, reading: Reading) -> None:
+        """Note what follows from an accepted event."""
+        envelope, code = reading.envelope, _code_of(reading)
+        if code:
+            self._owners[code] = self._codes[code] = envelope.dossier_id
+        if envelope.replaces:
+            self._replacements[envelope.replaces] = self._replaced[envelope.replaces] = envelope.event_id
+
+    def _standing(self, dossier_id: str) -> Standing:
+        return self._standings.get(dossier_id) or Standing()
+
+    def _keep(self, dossier_id: str, standing: Standing) -> None:
+        self._standings[dossier_id] = standing
+        self._changed.add(dossier_id)
+
+    def _known(self, replica_id: str, epoch: str) -> Mapping[str, int]:
+        """Return the epochs an epoch grew out of, with the last seq it had of each."""
+        key = (replica_id, epoch)
+        if key not in self._ancestors:
+            self._ancestors[key] = ancestors(self._transaction, replica_id, epoch)
+        return self._ancestors[key]
+
+
+def ancestors(transaction: UnitTransaction, replica_id: str, epoch: str) -> Mapping[str, int]:
+    """Return the epochs an epoch grew out of, with the last seq it had of each."""
+    states: dict[str, EpochState] = {state.epoch: state for state in transaction.epochs(replica_id)}
+    known: dict[str, int] = {}
+    state = states.get(epoch)
+    while state is not None and state.previous_epoch and state.previous_epoch not in known:
+        known[state.previous_epoch] = state.previous_seq
+        state = states.get(state.previous_epoch)
+    return known
+
+
+def moved(state: EpochState, entry: Stored) -> EpochState:
+    """Return where an epoch stands after an event."""
+    return replace(state, last=entry.seq, head=entry.hash)
+
+
+def _code_of(reading: Reading) -> str:
+    event = reading.event
+    return given_code(event.fact) if event is not None else ""
