@@ -1,0 +1,143 @@
+"""Serve pages people look at: the citizen's behind the receipt's QR code, the city's board, its fleet of PCs.
+
+Nobody learns from the citizen's page whether a code exists: a wrong key and an unknown code get the same answer.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from desktop.cityserver.board_page import board_page, fleet_page
+from desktop.cityserver.citizen_page import dossier_page, filing_page, find_page, holds_key
+from desktop.cityserver.city_board import city_board
+from desktop.cityserver.limits import Buckets
+from desktop.cityserver.page_ports import PageStore
+from desktop.cityserver.problems import Refusal
+from desktop.cityserver.templates import Markup, element, page, words
+from desktop.domain.board import half_year
+from desktop.domain.vietnamese import local
+
+#: What anybody may send as a code or key; longer is never looked up.
+_MOST_CHARACTERS: Final = 64
+_TITLE: Final = "Tra cứu hồ sơ"
+
+Typed = Annotated[str, Query(max_length=1_000)]
+
+
+class Pages:
+    """Answer requests for pages."""
+
+    def __init__(
+        self,
+        store: PageStore,
+        now: Callable[[], datetime],
+        limit: Buckets,
+        is_admin: Callable[[str], bool],
+        fields: Mapping[str, str] | None = None,
+        procedures: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take what pages are made of.
+
+        Args:
+            store: What is shown.
+            now: Tells the time, aware.
+            limit: Look-ups of one address.
+            is_admin: Tells whether a token may see board and fleet.
+            fields: Names of fields by code.
+            procedures: Names of procedures by code.
+        """
+        self._store, self._now, self._limit, self._is_admin = store, now, limit, is_admin
+        self._fields, self._procedures = fields or {}, procedures or {}
+
+    def router(self) -> APIRouter:
+        """Return the routes, to be included in the application."""
+        router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        router.add_api_route("/tra-cuu", self.find, methods=["GET"])
+        router.add_api_route("/tra-cuu/{code}", self.show, methods=["GET"])
+        router.add_api_route("/admin/board", self.board, methods=["GET"])
+        router.add_api_route("/admin/fleet", self.fleet, methods=["GET"])
+        return router
+
+    def show(self, request: Request, code: str, k: Typed = "") -> HTMLResponse:
+        """Answer the address in a receipt's QR code."""
+        try:
+            self._limit.take(f"page:{_asker(request)}")
+        except Refusal as refusal:
+            return _too_many(refusal.retry_after_s)
+        return self._looked_up(code.strip().upper(), "".join(k.split()))
+
+    def find(self, request: Request, code: Typed = "", k: Typed = "") -> HTMLResponse:
+        """Answer the form: empty, or with a code and a key typed by hand."""
+        return self.show(request, code, k) if code or k else page(_TITLE, find_page())
+
+    def board(self, request: Request) -> HTMLResponse:
+        """Answer with late dossiers by unit and field, of this half-year."""
+        if not self._is_admin(_token(request)):
+            return _who_are_you()
+        now = self._now()
+        period = half_year(local(now).date())
+        board = city_board(self._store.boards(period, now), period, now)
+        return page("Hồ sơ quá hạn", board_page(board, self._fields), is_wide=True)
+
+    def fleet(self, request: Request) -> HTMLResponse:
+        """Answer with how every PC stands."""
+        if not self._is_admin(_token(request)):
+            return _who_are_you()
+        return page("Các máy", fleet_page(self._store.fleet(), self._now()), is_wide=True)
+
+    def _looked_up(self, code: str, key: str) -> HTMLResponse:
+        if not (0 < len(code) <= _MOST_CHARACTERS and len(key) <= _MOST_CHARACTERS and code.isprintable()):
+            return _wrong()
+        now = self._now()
+        dossier, filing = self._store.dossier_of(code), self._store.filing_of(code)
+        kept = dossier.lookup_key if dossier else filing.lookup_key if filing else None
+        if not holds_key(key, kept):
+            return _wrong()
+        if dossier is not None:
+            return page(_TITLE, dossier_page(dossier, self._store.unit(dossier.unit_id), now))
+        if filing is None:
+            return _wrong()
+        became = self._store.dossier_of(filing.dossier_code) if filing.dossier_code else None
+        if became is not None:
+            return page(_TITLE, dossier_page(became, self._store.unit(became.unit_id), now))
+        name = self._procedures.get(filing.procedure, filing.procedure)
+        return page(_TITLE, filing_page(filing, name, self._store.unit(filing.unit_id), now))
+
+
+def _asker(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _token(request: Request) -> str:
+    """Return the token of a bearer, or the password a browser asked for."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return given.strip()
+    if kind.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(given, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _wrong() -> HTMLResponse:
+    return page(_TITLE, find_page(str(words()["wrong"])), status=404)
+
+
+def _too_many(wait_s: int) -> HTMLResponse:
+    answer = page(_TITLE, find_page(str(words()["too_many"]).format(seconds=wait_s)), status=429)
+    answer.headers["Retry-After"] = str(wait_s)
+    return answer
+
+
+def _who_are_you() -> HTMLResponse:
+    said: Markup = element("p", "Trang này dành cho người quản trị thành phố.", class_="card")
+    answer = page("Cần mã quản trị", said, status=401)
+    answer.headers["WWW-Authenticate"] = 'Basic realm="motcua-city", charset="UTF-8"'
+    return answer
