@@ -1,14 +1,119 @@
-"""The city system's command; its serving part comes with the sync engine."""
+"""The city system's command: ``motcua-city --db URL serve …`` and ``motcua-city --db URL admin …``."""
 
+import getpass
+import logging
+import socket
 import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+import uvicorn
+
+from desktop.cityserver.admin import admin
+from desktop.cityserver.app import create_app
+from desktop.cityserver.city import City
+from desktop.cityserver.faults import FaultPlan
+from desktop.cityserver.problems import Refusal, sentence
+from desktop.domain.errors import AppError, EnvironmentProblem, NewerData
+
+WRONG_USE: Final = 2
+NO_DATABASE: Final = 3
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(admin, name="admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Hold what stands before the command.
+
+    Attributes:
+        database: URL of the database.
+        actor: Who runs the command, for the audit.
+    """
+
+    database: str
+    actor: str
 
 
 def main() -> int:
-    """Say that the city system is not part of this release, and exit as wrong use."""
-    sys.stderr.write(
-        "motcua-city: hệ thống thành phố sẽ có ở phiên bản sau; mỗi máy vẫn làm việc đầy đủ khi chưa có nó.\n"
-    )
-    return 2
+    """Run the command line and return its exit code."""
+    try:
+        app(prog_name="motcua-city")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else WRONG_USE
+    except (AppError, Refusal) as error:
+        sys.stderr.write(f"{_sentence(error)}\n")
+        return NO_DATABASE if isinstance(error, EnvironmentProblem | NewerData) else 1
+    return 0
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    database: Annotated[
+        str, typer.Option("--db", envvar="MOTCUA_CITY_DB", help="sqlite:///TỆP hoặc postgresql+psycopg://…")
+    ],
+) -> None:
+    """Hệ thống thành phố của Một Cửa."""
+    context.obj = Chosen(database, f"cli:{_login()}")
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Cổng nghe; 0: cổng trống bất kỳ.")] = 8443,
+    faults: Annotated[Path | None, typer.Option(help="Kế hoạch lỗi (JSON) để tập dượt và kiểm thử.")] = None,
+    tls_certificate: Annotated[Path | None, typer.Option(help="Chứng thư TLS (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Khóa của chứng thư (PEM).")] = None,
+    trusted_proxy: Annotated[str, typer.Option(help="Địa chỉ máy chủ chuyển tiếp được tin.")] = "127.0.0.1",
+) -> None:
+    """Chạy dịch vụ; dòng đầu in ra là địa chỉ."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    city = City.open(context.obj.database)
+    try:
+        plan = None if faults is None else FaultPlan(faults)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        name = f"[{host}]" if ":" in host else host
+        scheme = "http" if tls_certificate is None else "https"
+        sys.stdout.write(f"{scheme}://{name}:{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
+        config = uvicorn.Config(
+            create_app(city, plan),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            forwarded_allow_ips=trusted_proxy,
+            limit_concurrency=3_000,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=5,
+            ssl_certfile=tls_certificate,
+            ssl_keyfile=tls_key,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        city.close()
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "?"
+
+
+def _sentence(error: AppError | Refusal) -> str:
+    """Return what the person at the terminal reads."""
+    if isinstance(error, Refusal):
+        return sentence(error.code, error.facts)
+    known: Mapping[str, Any] = tomllib.loads((files("resources") / "messages" / "vi.toml").read_text("utf-8"))
+    return str(known.get(error.code, error.code)).format_map(dict(error.details))
 
 
 if __name__ == "__main__":
