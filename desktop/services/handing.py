@@ -111,7 +111,7 @@ def withdraw_slip(desk: Desk, actor: User, name: str, reason: str) -> HandedOver
     require(actor, Action.HAND_OVER)
     with desk.ledger.act(actor) as act:
         slip = _found(act, name)
-        handed = decide_withdraw_slip(slip, reason, full_rules(desk, actor, act.now))
+        handed = decide_withdraw_slip(slip, _states(act, slip.codes), reason, full_rules(desk, actor, act.now))
         _record(act, handed)
     return _after(desk, slip, handed)
 

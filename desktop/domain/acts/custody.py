@@ -155,11 +155,7 @@ def decide_confirm_slip(
     came = set(scanned)
     if not came & set(slip.codes):
         raise UserError("nothing_scanned", slip=slip.name)
-    offered: dict[str, Dossier] = {}
-    for line in slip.lines:
-        state = states.get(line.code)
-        if state is not None and state.offered_on == slip.name:
-            offered[line.code] = state
+    offered = _still_on(slip, states)
     missing = tuple(code for code in slip.codes if code not in came or code not in offered)
     strangers = tuple(code for code in dict.fromkeys(scanned) if code not in offered)
     unexpected = tuple(Unexpected(code, _holder_of(states.get(code), rules)) for code in strangers)
@@ -173,8 +169,16 @@ def decide_confirm_slip(
     return Handed(SlipClosed(slip.slip_id, SlipState.CONFIRMED, missing, unexpected), facts)
 
 
-def decide_withdraw_slip(slip: Slip, reason: str, rules: Rules) -> Handed:
+def decide_withdraw_slip(slip: Slip, states: Mapping[str, Dossier | None], reason: str, rules: Rules) -> Handed:
     """Return what taking a slip back makes happen: every paper stays with the giver.
+
+    What a leader took off the slip meanwhile, or a new slip has, is no longer on it: nothing happens to that.
+
+    Args:
+        slip: The open slip.
+        states: Every dossier of the slip, by primary code.
+        reason: Why it is taken back.
+        rules: Users included.
 
     Raises:
         Conflict: ``slip_closed``, ``not_giver``.
@@ -186,7 +190,7 @@ def decide_withdraw_slip(slip: Slip, reason: str, rules: Rules) -> Handed:
         raise Conflict("not_giver", slip=slip.name, holder=holder_name(slip.giver, rules))
     why = need_reason(reason)
     dropped = HandoverDropped(slip.slip_id, slip.name, "withdrawn")
-    facts = {line.dossier_id: (dropped,) for line in slip.lines}
+    facts = {state.dossier_id: (dropped,) for state in _still_on(slip, states).values()}
     return Handed(SlipClosed(slip.slip_id, SlipState.WITHDRAWN, reason=why), facts)
 
 
@@ -202,6 +206,12 @@ def decide_assign(state: Dossier, command: AssignCustody, rules: Rules) -> tuple
         raise Conflict("still_submitted", code=state.code)
     need_holder(command.to, rules.unit, rules.users)
     return (CustodyAssigned(command.to, need_reason(command.reason), _status_at(state, command.to, rules)),)
+
+
+def _still_on(slip: Slip, states: Mapping[str, Dossier | None]) -> dict[str, Dossier]:
+    """Return the dossiers that still lie on a slip, by primary code."""
+    found = ((line.code, states.get(line.code)) for line in slip.lines)
+    return {code: state for code, state in found if state is not None and state.offered_on == slip.name}
 
 
 def _need_receiver(slip: Slip, rules: Rules) -> None:

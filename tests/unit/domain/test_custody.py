@@ -317,6 +317,21 @@ def test_the_end_of_an_old_slip_leaves_the_new_one_open(way: str) -> None:
         ward.offer(HOA, JUSTICE, code)
 
 
+def test_taking_a_slip_back_says_nothing_to_what_is_no_longer_on_it() -> None:
+    ward = Ward()
+    taken_off, elsewhere, still_on = ward.receive(), ward.receive(), ward.receive()
+    slip = ward.offer(LAN, JUSTICE, taken_off, elsewhere, still_on)
+    ward.assign(taken_off, holder(HOA))
+    ward.assign(elsewhere, holder(HOA))
+    ward.offer(HOA, JUSTICE, elsewhere)
+    before = {code: ward.dossiers[code].version for code in (taken_off, elsewhere, still_on)}
+
+    ward.take_back(LAN, slip)
+
+    added = {code: ward.dossiers[code].version - version for code, version in before.items()}
+    assert added == {taken_off: 0, elsewhere: 0, still_on: 1}
+
+
 def test_a_slip_passes_only_what_this_pc_knows() -> None:
     ward = Ward()
     code, known = ward.receive(), ward.receive()

@@ -170,7 +170,7 @@ class Ward:
 
     def take_back(self, giver: User, slip: Slip, reason: str = WHY) -> Slip:
         """Withdraw a slip."""
-        self._handed(giver, decide_withdraw_slip(self.slips[slip.slip_id], reason, self.rules(giver)))
+        self._handed(giver, decide_withdraw_slip(self.slips[slip.slip_id], self.dossiers, reason, self.rules(giver)))
         return self.slips[slip.slip_id]
 
     def hand(self, giver: User, to: Custodian, receiver: User, code: str) -> Dossier:
