@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 #: The day the demo plays: an ordinary Monday.
 MORNING = datetime(2026, 11, 23, 7, 35, tzinfo=VIETNAM)
 _SIZE_PX = (1366, 768)
-_PATIENCE_MS = 20_000
+#: Spent only where something is wrong: a slow machine is not.
+_PATIENCE_MS = 300_000
 
 Say = Callable[[str], None]
 

@@ -65,7 +65,8 @@ class DemoWindow:
         self._ward().clock.set(at)
 
     def log_in(self, login: str, at: datetime) -> None:
-        """Log a user in by keys; a training user has no password."""
+        """Log a user in by keys once the box knows who needs no password; a training user has none."""
+        self._settle()
         self._robot.type(login)
         self._robot.press("Return", "Return")
         self._wait(lambda: self._window.shell.session is not None)
@@ -74,7 +75,6 @@ class DemoWindow:
     def change_user(self, login: str, at: datetime) -> None:
         """Give the counter over to another user."""
         self._window.shell.log_out()
-        self._settle()
         self.log_in(login, at)
 
     def unlock(self) -> None:
