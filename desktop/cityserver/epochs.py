@@ -38,7 +38,7 @@ def opened(
         blocks = previous.blocks if previous is not None and gives_way else ()
         blocks = blocks or _fresh(transaction, device, request)
     was_used = request.reason != "first" and bool(set(blocks) & set(first_blocks(device.counter)))
-    if previous is not None and blocks == previous.blocks:
+    if previous is not None and blocks and blocks == previous.blocks:
         was_used = True
     state = EpochState(
         replica_id=device.replica_id,

@@ -44,11 +44,11 @@ class Relay:
             stored = self._sitting.has(envelope.event_id)
             if stored is not None:
                 if stored.hash != offer.hash:
-                    refused.append(envelope.event_id)
+                    refused.append(offer.hash.hex())
                 continue
             state = self._state(offer)
             if not follows(state, offer) or (envelope.replica_id, envelope.epoch) in self._forged:
-                refused.append(envelope.event_id)
+                refused.append(offer.hash.hex())
                 continue
             self._states[envelope.replica_id, envelope.epoch] = moved(state, self._sitting.take(offer))
             accepted += 1

@@ -133,10 +133,10 @@ class RelayRequest(Message):
 
 
 class RelayAnswer(Message):
-    """How many were new, and the ids that cannot follow (yet); all others the city has."""
+    """How many were new, and the hashes of those that cannot follow (yet); all others the city has."""
 
     accepted: Count
-    refused: list[Identifier]
+    refused: list[Hash]
 
 
 class EnrolRequest(Message):

@@ -61,6 +61,7 @@ class OwnHead:
     Attributes:
         acked: Last seq the city has acknowledged by hash.
         previous_*: Where the epoch before this one ended when this one was opened.
+        void_through: Day up to which this PC may have given numbers that its log does not know; None for none.
     """
 
     epoch: str
@@ -71,6 +72,7 @@ class OwnHead:
     previous_epoch: str = ""
     previous_seq: int = 0
     previous_hash: bytes = bytes(32)
+    void_through: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ class Replica(Protocol):
         ...
 
     def take_lease(self, blocks: Sequence[int], void_through: date | None) -> None:
-        """Use these blocks of ordinals from now on."""
+        """Use these blocks of ordinals from now on, void up to a day, or up to the later one known here."""
         ...
 
     def blocks(self) -> tuple[int, ...]:
