@@ -12,12 +12,13 @@ import anyio
 import anyio.to_thread
 from sqlalchemy import select
 
-from desktop.cityserver.core import CityCore, Keys, Limits
+from desktop.cityserver.core import CityCore, Limits
 from desktop.cityserver.database import open_database, read_setting
 from desktop.cityserver.keys import CityKey, is_signed
 from desktop.cityserver.limits import Buckets
 from desktop.cityserver.metrics import Metrics
 from desktop.cityserver.polling import Waiters
+from desktop.cityserver.relaying import Keys
 from desktop.cityserver.schema import FEED
 from desktop.cityserver.settings import Settings
 from desktop.cityserver.sql_store import SqlStore

@@ -48,7 +48,7 @@ def hash_of(code: str) -> str:
     return hashlib.sha256(letters.encode()).hexdigest()
 
 
-def enrol(store: SqlStore, request: EnrolRequest, now_ms: int) -> tuple[Device, Row[tuple[str, str, bool, str]]]:
+def enrol(store: SqlStore, request: EnrolRequest, now_ms: int) -> tuple[Device, Row[str, str, bool, str]]:
     """Make a PC one of its unit's; a repeated call gets the first answer again.
 
     Returns:

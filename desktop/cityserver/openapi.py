@@ -1,6 +1,5 @@
 """The OpenAPI document: every route says what it takes and every answer it may give."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -39,7 +38,7 @@ def documented(
     extra: dict[str, Any] = {"security": [] if is_open else [{"token": []}]}
     if takes is not None:
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": _reference(takes)}}}
-    responses: dict[int | str, dict[str, Any]] = dict(_problems(codes))
+    responses = _problems(codes)
     if gives is not None:
         responses[status] = {
             "description": (gives.__doc__ or "").partition("\n")[0],
@@ -48,7 +47,7 @@ def documented(
     return {"responses": responses, "openapi_extra": extra, "status_code": status}
 
 
-def _problems(codes: list[str]) -> Mapping[int, dict[str, Any]]:
+def _problems(codes: list[str]) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(STATUS[code], []).append(code)

@@ -24,7 +24,7 @@ _GIVES_CODE: Final = frozenset(EVENT_TYPES[kind][0] for kind in (Received, CodeB
 _TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-def device_of(row: Row[Any]) -> Device:
+def device_of(row: Row[*tuple[Any, ...]]) -> Device:
     """Read a device."""
     return Device(row.replica_id, row.unit_id, row.public_key, row.counter, row.install, bool(row.is_revoked))
 
@@ -41,7 +41,7 @@ def device_row(unit_id: str, device: Device) -> Values:
     }
 
 
-def epoch_of(row: Row[Any]) -> EpochState:
+def epoch_of(row: Row[*tuple[Any, ...]]) -> EpochState:
     """Read an epoch."""
     return EpochState(
         replica_id=row.replica_id,
@@ -76,7 +76,7 @@ def epoch_row(unit_id: str, state: EpochState) -> Values:
     }
 
 
-def stored_of(row: Row[Any]) -> Stored:
+def stored_of(row: Row[*tuple[Any, ...]]) -> Stored:
     """Read an entry of the feed."""
     return Stored(
         event_id=row.event_id,
@@ -116,7 +116,7 @@ def event_row(unit_id: str, entry: Stored, now_ms: int) -> Values:
     }
 
 
-def standing_of(row: Row[Any]) -> Standing:
+def standing_of(row: Row[*tuple[Any, ...]]) -> Standing:
     """Read what is known of a dossier."""
     return Standing(
         state=codec.load(Dossier, json.loads(row.state)) if row.state else None,

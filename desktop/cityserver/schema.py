@@ -253,38 +253,34 @@ AUDIT: Final = Table(
 _FOREVER = (EVENT, AUDIT)
 
 
-def _partition(number: int) -> DDL:
-    """Return the statement that makes one partition of the log."""
-    return DDL(
-        f"CREATE TABLE IF NOT EXISTS event_p{number:02d} PARTITION OF event "
-        f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number})"
-    )
+def _ddl(dialect: str, words: str) -> DDL:
+    """Return a statement for one kind of database."""
+    statement: DDL = DDL(words).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+    return statement
 
 
 def _keep_for_ever(table: Table) -> None:
     """Let the database itself refuse changes of a table that only grows."""
-    event.listen(
-        table,
-        "after_create",
-        DDL(
-            f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"'BEGIN RAISE EXCEPTION ''this table only grows''; END'; "
-            f"CREATE TRIGGER {table.name}_kept BEFORE UPDATE OR DELETE ON {table.name} "
-            f"FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        ).execute_if(dialect="postgresql"),
+    postgresql = (
+        f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        f"'BEGIN RAISE EXCEPTION ''this table only grows''; END'; "
+        f"CREATE TRIGGER {table.name}_kept BEFORE UPDATE OR DELETE ON {table.name} "
+        f"FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
+    event.listen(table, "after_create", _ddl("postgresql", postgresql))
     for verb in ("UPDATE", "DELETE"):
-        event.listen(
-            table,
-            "after_create",
-            DDL(
-                f"CREATE TRIGGER {table.name}_kept_{verb.lower()} BEFORE {verb} ON {table.name} "
-                f"BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
-            ).execute_if(dialect="sqlite"),
+        sqlite = (
+            f"CREATE TRIGGER {table.name}_kept_{verb.lower()} BEFORE {verb} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
         )
+        event.listen(table, "after_create", _ddl("sqlite", sqlite))
 
 
 for _number in range(PARTITIONS):
-    event.listen(EVENT, "after_create", _partition(_number).execute_if(dialect="postgresql"))
+    _words = (
+        f"CREATE TABLE IF NOT EXISTS event_p{_number:02d} PARTITION OF event "
+        f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {_number})"
+    )
+    event.listen(EVENT, "after_create", _ddl("postgresql", _words))
 for _table in _FOREVER:
     _keep_for_ever(_table)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from desktop.cityserver.filings import follow_filings
 from desktop.cityserver.ports import Device, EpochState, Stored
 from desktop.cityserver.rows import (
     STORED_COLUMNS,
@@ -175,6 +176,8 @@ class SqlUnitTransaction:
         if replaced:
             rows = [{"unit_id": unit, "event_id": old, "replaced_by": new} for old, new in replaced.items()]
             execute(self._statements.save_replaced, rows)
+        follow_filings(self._connection, unit, entries)
+        follow_filings(self._connection, unit, entries)
         for replica_id, day in last_days(entries).items():
             execute(
                 update(DEVICE)
