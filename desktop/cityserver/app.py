@@ -21,7 +21,9 @@ from desktop.cityserver.city import City
 from desktop.cityserver.entrance_routes import entrance_router
 from desktop.cityserver.faults import FaultPlan, WithFaults
 from desktop.cityserver.http import refuse
+from desktop.cityserver.online import online_router
 from desktop.cityserver.openapi import describe
+from desktop.cityserver.page_routes import page_router
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.sql_store import UnknownUnit
 from desktop.cityserver.sync_routes import sync_router
@@ -60,7 +62,7 @@ def create_app(city: City, faults: FaultPlan | None = None) -> FastAPI:
 
 def _routers(city: City) -> Sequence[APIRouter]:
     """Return every part of the city that answers calls."""
-    return (entrance_router(city), sync_router(city))
+    return (entrance_router(city), sync_router(city), online_router(city, time.monotonic), page_router(city))
 
 
 def _answer_errors(app: FastAPI) -> None:

@@ -177,7 +177,6 @@ class SqlUnitTransaction:
             rows = [{"unit_id": unit, "event_id": old, "replaced_by": new} for old, new in replaced.items()]
             execute(self._statements.save_replaced, rows)
         follow_filings(self._connection, unit, entries)
-        follow_filings(self._connection, unit, entries)
         for replica_id, day in last_days(entries).items():
             execute(
                 update(DEVICE)

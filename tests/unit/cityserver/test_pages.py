@@ -43,6 +43,7 @@ class Shelf:
         return replace(UNIT, unit_id=unit_id)
 
     def boards(self, period: Period, as_of: datetime) -> Sequence[UnitBoard]:
+        del period, as_of
         states = tuple(self.dossiers.values())
         return (UnitBoard(UNIT, {"ho_tich": 3}, {"ho_tich": 1}, {"ho_tich": len(states)}, states),)
 
