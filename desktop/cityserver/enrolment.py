@@ -48,14 +48,15 @@ def hash_of(code: str) -> str:
     return hashlib.sha256(letters.encode()).hexdigest()
 
 
-def enrol(store: SqlStore, request: EnrolRequest, now_ms: int) -> tuple[Device, Row[str, str, bool, str]]:
+def enrol(store: SqlStore, request: EnrolRequest, now_ms: int) -> tuple[Device, Row[str, str, bool, str, str]]:
     """Make a PC one of its unit's; a repeated call gets the first answer again.
 
     Returns:
-        The device, and its unit's row (unit_id, name, is_training, lookup_base).
+        The device, and its unit's row (unit_id, name, is_training, lookup_base, provisioning).
 
     Raises:
-        Refusal: ``bad-signature``, ``code-*``, ``replica-exists``, ``device-revoked``, ``counters-spent``.
+        Refusal: ``bad-signature``, ``code-*``, ``unit-differs``, ``replica-exists``, ``device-revoked``,
+            ``counters-spent``.
     """
     words = enrol_words(request.code, request.replica_id, request.install)
     if not is_signed(request.public_key, words, bytes.fromhex(request.signature)):
@@ -66,6 +67,8 @@ def enrol(store: SqlStore, request: EnrolRequest, now_ms: int) -> tuple[Device, 
         ).scalar_one_or_none()
     if unit_id is None:
         raise Refusal("code-unknown")
+    if request.unit_id not in ("", unit_id):
+        raise Refusal("unit-differs", unit_id=unit_id)
     # The unit's feed row is locked: two PCs with one code, or for one counter, come one after the other.
     with store.unit(unit_id, write=True) as unit:
         _spend(unit.connection, request, now_ms)
@@ -76,7 +79,7 @@ def enrol(store: SqlStore, request: EnrolRequest, now_ms: int) -> tuple[Device, 
             .where(DEVICE.c.unit_id == unit_id, DEVICE.c.replica_id == device.replica_id)
             .values(workstation=request.workstation, program=request.program, enrolled_ms=now_ms, seen_ms=now_ms)
         )
-        query = select(UNIT.c.unit_id, UNIT.c.name, UNIT.c.is_training, UNIT.c.lookup_base)
+        query = select(UNIT.c.unit_id, UNIT.c.name, UNIT.c.is_training, UNIT.c.lookup_base, UNIT.c.provisioning)
         return device, unit.connection.execute(query.where(UNIT.c.unit_id == unit_id)).one()
 
 

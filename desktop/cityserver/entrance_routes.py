@@ -97,6 +97,7 @@ _ENROL_PROBLEMS = (
     "code-unknown",
     "code-expired",
     "code-used",
+    "unit-differs",
     "replica-exists",
     "counters-spent",
     "device-revoked",
@@ -116,6 +117,7 @@ def _enrol(city: City, request: EnrolRequest) -> EnrolAnswer:
         city_key=city.key.public,
         incarnation=city.incarnation,
         lookup_base=unit.lookup_base,
+        provisioning=unit.provisioning,
     )
 
 

@@ -31,6 +31,7 @@ STATUS: Final[Mapping[str, int]] = {
     "code-unknown": 403,
     "code-expired": 403,
     "code-used": 403,
+    "unit-differs": 409,
     "replica-exists": 409,
     "counters-spent": 409,
     "unit-unknown": 404,

@@ -148,6 +148,7 @@ class EnrolRequest(Message):
         replica_id: The database's id; a new one for an empty folder.
         counter: Counter number the PC has been using, 0 for any free one.
         install: Id of the installation, so that a copy is told from its original.
+        unit_id: Unit of the data on the PC, "" for an empty folder: a code of another unit is refused unspent.
         signature: The PC's signature of "motcua-enrol|code|replica_id|install".
     """
 
@@ -156,13 +157,18 @@ class EnrolRequest(Message):
     replica_id: Identifier
     counter: Count = 0
     install: Identifier
+    unit_id: Line = ""
     workstation: Line = ""
     program: Line = ""
     signature: Signature
 
 
 class EnrolAnswer(Message):
-    """The PC belongs to the unit."""
+    """The PC belongs to the unit.
+
+    Attributes:
+        provisioning: The unit's provisioning file (TOML): a PC that finds the feed empty begins with it.
+    """
 
     replica_id: Identifier
     unit_id: Identifier
@@ -173,6 +179,7 @@ class EnrolAnswer(Message):
     city_key: Hash
     incarnation: Identifier
     lookup_base: Line = ""
+    provisioning: Annotated[str, Field(max_length=1_000_000)] = ""
 
 
 class TokenRequest(Message):
