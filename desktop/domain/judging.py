@@ -42,7 +42,7 @@ ADDITIVE: frozenset[type] = frozenset({ReceiptPrinted, FeeTaken, FileAttached, C
 RELEASING: frozenset[type] = frozenset({Submitted, Approved, SentBack, Rejected, ResultReady, CustodyAssigned})
 
 #: Acts that leave custody where it was.
-_KEEPING: frozenset[type] = frozenset({WaitClosed, CodeBound})
+KEEPING: frozenset[type] = frozenset({WaitClosed, CodeBound})
 
 #: Acts that bring custody with them.
 _FREE = CustodyTaken | CustodyAssigned | HandoverConfirmed
@@ -105,7 +105,7 @@ def follow(standing: Standing, event: Event, gseq: int) -> Standing:
     custody = OPEN if kind in RELEASING else replica
     if isinstance(event.fact, CustodyTaken):
         custody = event.fact.replica_id
-    elif kind in _KEEPING:
+    elif kind in KEEPING:
         custody = standing.custody
     envelope = event.envelope
     return replace(

@@ -4,7 +4,6 @@ Both are plain synchronous protocols: the simulator gives in-memory ones, the pr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -29,6 +28,19 @@ from desktop.protocol.messages import (
     WireEvent,
     WireVerdict,
 )
+from desktop.protocol.replica import Applied, OwnHead, Unsent, UntrustedFeed
+
+__all__ = [
+    "Applied",
+    "City",
+    "CityRefused",
+    "LinkFailed",
+    "OwnHead",
+    "Replica",
+    "SyncClock",
+    "Unsent",
+    "UntrustedFeed",
+]
 
 
 class LinkFailed(Exception):
@@ -52,58 +64,6 @@ class CityRefused(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts or {}
-
-
-@dataclass(frozen=True, slots=True)
-class OwnHead:
-    """Say where the replica's own log ends.
-
-    Attributes:
-        acked: Last seq the city has acknowledged by hash.
-        previous_*: Where the epoch before this one ended when this one was opened.
-        void_through: Day up to which this PC may have given numbers that its log does not know; None for none.
-    """
-
-    epoch: str
-    seq: int
-    hash: bytes
-    acked: int
-    opened_reason: str
-    previous_epoch: str = ""
-    previous_seq: int = 0
-    previous_hash: bytes = bytes(32)
-    void_through: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """Say what a batch of the feed changed.
-
-    Attributes:
-        dossiers: Ids of dossiers whose state changed here.
-        is_unit_changed: Users, slips, settings or delegations changed.
-        attention: How many of this replica's own events were not accepted.
-    """
-
-    place: Place
-    dossiers: tuple[str, ...]
-    is_unit_changed: bool
-    attention: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """Say what lies on this PC only.
-
-    Attributes:
-        events: Own events the city has not acknowledged.
-        dossiers: How many dossiers they are about.
-        oldest_at: When the oldest of them happened; None when there are none.
-    """
-
-    events: int = 0
-    dossiers: int = 0
-    oldest_at: datetime | None = None
 
 
 class SyncClock(Protocol):
@@ -201,7 +161,7 @@ class Replica(Protocol):
         ...
 
     def open_epoch(self, reason: str, void_through: date | None) -> None:
-        """Begin a new epoch; numbers leased before are void up to a day."""
+        """Begin a new epoch; numbers leased before are void up to a day, after ``fork`` or ``copied`` for good."""
         ...
 
     def take_lease(self, blocks: Sequence[int], void_through: date | None) -> None:
@@ -224,8 +184,8 @@ class Replica(Protocol):
         """Write own events of closed epochs that the whole feed does not show into the current epoch; return how many.
 
         Called only when ``place()`` is the feed's head and :meth:`lost` has nothing left to offer. The copies carry
-        ``replaces``; the originals are superseded. What only a log itself can say (``epoch.opened``,
-        ``lease.declared``) is not said again, it is superseded.
+        ``replaces`` (of a copy of a copy: the first one's id); the originals are superseded. What only a log itself
+        can say (``epoch.opened``, ``lease.declared``) is not said again, it is superseded.
         """
         ...
 
@@ -236,10 +196,6 @@ class Replica(Protocol):
     def compare(self, theirs: DigestAnswer) -> int:
         """Compare the city's digests with one's own; open a reconciliation item per difference; return how many."""
         ...
-
-
-class UntrustedFeed(Exception):
-    """A feed answer contradicts itself: it is not used, whatever it says."""
 
 
 class City(Protocol):
