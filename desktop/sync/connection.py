@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -54,13 +53,13 @@ class Surroundings:
         now: The PC's clock.
         monotonic: Never goes back.
         last_seen: The city's time at the last contact, None before the first.
-        ca_file: PEM file of the unit's own authority, None for the system's store alone.
+        authority: Certificates (PEM) of the unit's own authority, "" for the system's store alone.
     """
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float] = time.monotonic
     last_seen: Callable[[], datetime | None] = field(default=lambda: None)
-    ca_file: Path | None = None
+    authority: str = ""
     patience: Patience = Patience()
 
 
@@ -179,7 +178,7 @@ class Connection:
             patience = self._around.patience
             options: dict[str, Any] = {}
             if parts.scheme == "https":
-                options["verify"] = verified_context(self._around.ca_file)
+                options["verify"] = verified_context(self._around.authority)
             self._errors = httpx2
             self._client = httpx2.Client(
                 timeout=httpx2.Timeout(patience.silence_s, connect=patience.connect_s),

@@ -1,4 +1,4 @@
-"""TLS to the city: always verified, against the system's trust store and the CA file of the unit, if it has one.
+"""TLS to the city: always verified, against the system's trust store and the authority of the unit, if it has one.
 
 There is no switch that turns verification off, here or anywhere else. When it fails, the person is told which of four
 things is wrong, because each has another remedy: the certificate ran out, the PC's clock is wrong, the address leads to
@@ -8,7 +8,6 @@ another host, or nobody here trusts who signed it.
 import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from desktop.domain.errors import EnvironmentProblem
 
@@ -28,24 +27,24 @@ _WORDS = (
 LONGEST_SILENCE = timedelta(days=90)
 
 
-def verified_context(ca_file: Path | None) -> ssl.SSLContext:
+def verified_context(authority: str) -> ssl.SSLContext:
     """Return the context of every connection to the city.
 
     Args:
-        ca_file: PEM file of the unit's own authority, beside the system's.
+        authority: Certificates (PEM) of the unit's own authority, beside the system's; "" for none.
 
     Raises:
-        EnvironmentProblem: ``ca_file_unreadable``.
+        EnvironmentProblem: ``authority_unreadable``.
     """
     import truststore  # noqa: PLC0415 - not on the window's way to its first paint
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
+    if authority:
         try:
-            context.load_verify_locations(cafile=str(ca_file))
-        except (OSError, ssl.SSLError) as error:
-            raise EnvironmentProblem("ca_file_unreadable", path=str(ca_file)) from error
+            context.load_verify_locations(cadata=authority)
+        except (ValueError, TypeError, ssl.SSLError) as error:
+            raise EnvironmentProblem("authority_unreadable") from error
     return context
 
 

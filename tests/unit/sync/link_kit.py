@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Self
 
 from desktop.devices.signing_key import Signer, verify
@@ -133,14 +132,14 @@ def link_to(
     *,
     now: datetime = NOW,
     last_seen: datetime | None = None,
-    ca_file: Path | None = None,
+    authority: str = "",
     patience: Patience = SHORT,
 ) -> HttpCity:
     """Return a link of the PC ``r1`` of the unit ``u1``."""
     identity = Identity(
         "r1", "u1", PC.sign, CITY.public.hex(), lambda key, words, sig: verify(bytes.fromhex(key), words, sig)
     )
-    around = Surroundings(now=lambda: now, last_seen=lambda: last_seen, ca_file=ca_file, patience=patience)
+    around = Surroundings(now=lambda: now, last_seen=lambda: last_seen, authority=authority, patience=patience)
     return HttpCity(address, identity, around)
 
 

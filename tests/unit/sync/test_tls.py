@@ -4,7 +4,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import trustme
@@ -22,15 +21,13 @@ OTHER = trustme.CA(organization_name="somebody else")
 
 
 @pytest.fixture(scope="module")
-def authority() -> trustme.CA:
+def ca() -> trustme.CA:
     return trustme.CA(organization_name="the unit's authority")
 
 
 @pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    path = tmp_path / "ca.pem"
-    path.write_bytes(authority.cert_pem.bytes())
-    return path
+def authority(ca: trustme.CA) -> str:
+    return ca.cert_pem.bytes().decode()
 
 
 @contextmanager
@@ -41,8 +38,8 @@ def serving(certificate: trustme.LeafCert) -> Iterator[TinyCity]:
         yield city
 
 
-def reason(city: TinyCity, ca_file: Path | None, now: datetime = TODAY, last_seen: datetime | None = None) -> str:
-    link = link_to(city.address, ca_file=ca_file, now=now, last_seen=last_seen)
+def reason(city: TinyCity, authority: str, now: datetime = TODAY, last_seen: datetime | None = None) -> str:
+    link = link_to(city.address, authority=authority, now=now, last_seen=last_seen)
     with pytest.raises(LinkFailed) as failed:
         link.hello()
     link.close()
@@ -50,52 +47,52 @@ def reason(city: TinyCity, ca_file: Path | None, now: datetime = TODAY, last_see
     return failed.value.code
 
 
-def test_a_city_signed_by_the_units_authority_is_believed(authority: trustme.CA, ca_file: Path) -> None:
-    with serving(authority.issue_cert("127.0.0.1")) as city:
-        link = link_to(city.address, ca_file=ca_file)
+def test_a_city_signed_by_the_units_authority_is_believed(ca: trustme.CA, authority: str) -> None:
+    with serving(ca.issue_cert("127.0.0.1")) as city:
+        link = link_to(city.address, authority=authority)
         assert link.hello().incarnation == "i1"
         link.close()
 
 
-def test_a_certificate_that_ran_out_is_told_as_that(authority: trustme.CA, ca_file: Path) -> None:
-    old = authority.issue_cert("127.0.0.1", not_before=TODAY - days(400), not_after=TODAY - days(3))
+def test_a_certificate_that_ran_out_is_told_as_that(ca: trustme.CA, authority: str) -> None:
+    old = ca.issue_cert("127.0.0.1", not_before=TODAY - days(400), not_after=TODAY - days(3))
 
     with serving(old) as city:
-        assert reason(city, ca_file) == "tls_expired"
-        assert reason(city, ca_file, last_seen=TODAY - days(4)) == "tls_expired"
+        assert reason(city, authority) == "tls_expired"
+        assert reason(city, authority, last_seen=TODAY - days(4)) == "tls_expired"
 
 
-def test_a_pc_five_years_ahead_of_the_city_is_told_to_mend_its_clock(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_pc_five_years_ahead_of_the_city_is_told_to_mend_its_clock(ca: trustme.CA, authority: str) -> None:
     # The PC says this year, everybody else five years before: as if its clock stood at 2031.
     real = TODAY - days(5 * 365)
-    good_then = authority.issue_cert("127.0.0.1", not_before=real - days(30), not_after=real + days(335))
+    good_then = ca.issue_cert("127.0.0.1", not_before=real - days(30), not_after=real + days(335))
 
     with serving(good_then) as city:
-        assert reason(city, ca_file, last_seen=real) == "tls_clock"
+        assert reason(city, authority, last_seen=real) == "tls_clock"
 
 
-def test_a_pc_far_behind_is_told_to_mend_its_clock(authority: trustme.CA, ca_file: Path) -> None:
-    later = authority.issue_cert("127.0.0.1", not_before=TODAY + days(300), not_after=TODAY + days(600))
+def test_a_pc_far_behind_is_told_to_mend_its_clock(ca: trustme.CA, authority: str) -> None:
+    later = ca.issue_cert("127.0.0.1", not_before=TODAY + days(300), not_after=TODAY + days(600))
 
     with serving(later) as city:
-        assert reason(city, ca_file) == "tls_clock"
+        assert reason(city, authority) == "tls_clock"
 
 
-def test_another_hosts_certificate_is_told_as_that(authority: trustme.CA, ca_file: Path) -> None:
-    with serving(authority.issue_cert("other.example.vn")) as city:
-        assert reason(city, ca_file) == "tls_wrong_host"
+def test_another_hosts_certificate_is_told_as_that(ca: trustme.CA, authority: str) -> None:
+    with serving(ca.issue_cert("other.example.vn")) as city:
+        assert reason(city, authority) == "tls_wrong_host"
 
 
-def test_an_authority_nobody_knows_is_told_as_that(ca_file: Path) -> None:
+def test_an_authority_nobody_knows_is_told_as_that(authority: str) -> None:
     with serving(OTHER.issue_cert("127.0.0.1")) as city:
-        assert reason(city, ca_file) == "tls_unknown_ca"
-        assert reason(city, None) == "tls_unknown_ca"
+        assert reason(city, authority) == "tls_unknown_ca"
+        assert reason(city, "") == "tls_unknown_ca"
 
 
-def test_a_city_without_tls_at_a_protected_address_is_refused(ca_file: Path) -> None:
+def test_a_city_without_tls_at_a_protected_address_is_refused(authority: str) -> None:
     with TinyCity() as city:
         city.scheme = "https"
-        assert reason(city, ca_file) == "tls_failed"
+        assert reason(city, authority) == "tls_failed"
 
 
 @pytest.mark.parametrize(
@@ -123,13 +120,12 @@ def test_a_clock_before_the_last_contact_or_long_after_it_is_suspect(after: int,
     assert clock_is_suspect(NOW + timedelta(days=after), NOW) is is_suspect
 
 
-def test_a_broken_authority_file_is_told_by_its_name(tmp_path: Path) -> None:
-    empty = tmp_path / "ca.pem"
-    empty.write_text("no certificate")
-
-    for path in (tmp_path / "absent.pem", empty):
-        with pytest.raises(EnvironmentProblem, match="ca_file_unreadable"):
-            verified_context(path)
+@pytest.mark.parametrize(
+    "text", ["no certificate", "ă", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]
+)
+def test_a_broken_authority_is_told(text: str) -> None:
+    with pytest.raises(EnvironmentProblem, match="authority_unreadable"):
+        verified_context(text)
 
 
 @pytest.mark.parametrize("code", ["clock", "expired", "failed", "unknown_ca", "wrong_host"])
