@@ -1,22 +1,31 @@
 """What an administrator does at the city's own machine: ``motcua-city --db URL admin …``; every act is recorded."""
 
 import json
+import secrets
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
-from sqlalchemy import select, update
 
 from desktop.cityserver import audit
+from desktop.cityserver.admin_routes import replicas, units
+from desktop.cityserver.admins import Action, Role, add_admin, remove_admin
+from desktop.cityserver.catalogue import head_of, publish
 from desktop.cityserver.city import City
+from desktop.cityserver.database import write_setting
+from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
-from desktop.cityserver.problems import Refusal
-from desktop.cityserver.schema import DEVICE, FEED, UNIT
 from desktop.cityserver.units import create_unit, read_unit, sample_text
+from desktop.cityserver.verification import verify_unit
 from desktop.domain.errors import UserError
+
+#: Exit code of damage, as ``motcua verify`` has it.
+DAMAGED: Final = 4
 
 admin = typer.Typer(no_args_is_help=True, help="Việc của quản trị thành phố.")
 
@@ -71,27 +80,16 @@ def enrol_code_command(
 def units_command(context: typer.Context) -> None:
     """Liệt kê các đơn vị, mỗi dòng một JSON."""
     with opened(context) as city, city.store.reading() as connection:
-        query = select(UNIT.c.unit_id, UNIT.c.name, UNIT.c.is_training, FEED.c.gseq).join(
-            FEED, FEED.c.unit_id == UNIT.c.unit_id
-        )
-        for row in connection.execute(query.order_by(UNIT.c.name)):
-            tell(unit_id=row.unit_id, name=row.name, is_training=bool(row.is_training), events=row.gseq)
+        for line in units(connection):
+            tell(**line.model_dump())
 
 
 @admin.command("replicas")
 def replicas_command(context: typer.Context) -> None:
-    """Liệt kê các máy đã ghi danh, mỗi dòng một JSON."""
+    """Liệt kê các máy đã ghi danh và tài liệu mỗi máy đang dùng, mỗi dòng một JSON."""
     with opened(context) as city, city.store.reading() as connection:
-        for row in connection.execute(select(DEVICE).order_by(DEVICE.c.unit_id, DEVICE.c.counter)):
-            tell(
-                unit_id=row.unit_id,
-                replica_id=row.replica_id,
-                counter=row.counter,
-                workstation=row.workstation,
-                program=row.program,
-                is_revoked=bool(row.is_revoked),
-                seen_ms=row.seen_ms,
-            )
+        for line in replicas(connection):
+            tell(**line.model_dump())
 
 
 @admin.command("revoke")
@@ -100,15 +98,88 @@ def revoke_command(
 ) -> None:
     """Thu hồi quyền của một máy bị mất hoặc thôi dùng."""
     with opened(context) as city, city.store.writing() as connection:
-        row = connection.execute(select(DEVICE.c.unit_id).where(DEVICE.c.replica_id == replica)).first()
-        if row is None:
-            raise Refusal("device-unknown")
-        connection.execute(
-            update(DEVICE)
-            .where(DEVICE.c.unit_id == row.unit_id, DEVICE.c.replica_id == replica)
-            .values(is_revoked=True)
+        unit_id = revoke(connection, replica)
+        audit.record(connection, city.now_ms(), context.obj.actor, Action.REVOKE, unit_id=unit_id, target=replica)
+    tell(revoked=replica)
+
+
+@admin.command("publish-catalogue")
+def publish_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Tệp TOML: thủ tục, lịch, bộ quy định, ủy quyền, đơn vị.")],
+    name: Annotated[str, typer.Option(help="Tên tài liệu; mặc định là tên tệp.")] = "",
+    unit: Annotated[str, typer.Option(help="Chỉ cho một đơn vị.")] = "",
+    effective_on: Annotated[str, typer.Option(help="Ngày áp dụng (năm-tháng-ngày); mặc định hôm nay.")] = "",
+) -> None:
+    """Ký và công bố một tài liệu; in tên và số phiên bản."""
+    content = _text_of(file).encode()
+    try:
+        tomllib.loads(content.decode())
+    except tomllib.TOMLDecodeError as error:
+        raise UserError("bad_document", place=f"{file.name}: {error}") from error
+    with opened(context) as city, city.store.writing() as connection:
+        now_ms, actor = city.now_ms(), context.obj.actor
+        published = publish(
+            connection,
+            city.key,
+            (name or file.stem, "application/toml", content),
+            effective_on=effective_on or datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat(),
+            unit_id=unit,
+            now_ms=now_ms,
+            by=actor,
         )
-        audit.record(connection, city.now_ms(), context.obj.actor, "revoke", unit_id=row.unit_id, target=replica)
+        version = published.version
+        audit.record(connection, now_ms, actor, Action.PUBLISH, unit_id=unit, target=published.name, version=version)
+    tell(**head_of(published).model_dump())
+
+
+@admin.command("add-admin")
+def add_admin_command(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Tên của người quản trị.")],
+    role: Annotated[Role, typer.Option(help="Vai trò.")] = Role.AUDITOR,
+) -> None:
+    """Thêm người quản trị; in mã truy cập một lần này thôi."""
+    with opened(context) as city, city.store.writing() as connection:
+        token = add_admin(connection, login, role)
+        audit.record(connection, city.now_ms(), context.obj.actor, "add-admin", target=login, role=role)
+    sys.stdout.write(f"{token}\n")
+
+
+@admin.command("remove-admin")
+def remove_admin_command(
+    context: typer.Context, login: Annotated[str, typer.Argument(help="Tên của người quản trị.")]
+) -> None:
+    """Thu mã truy cập của một người quản trị."""
+    with opened(context) as city, city.store.writing() as connection:
+        removed = remove_admin(connection, login)
+        audit.record(connection, city.now_ms(), context.obj.actor, "remove-admin", target=login, found=removed)
+    tell(removed=removed)
+
+
+@admin.command("restored")
+def restored_command(context: typer.Context) -> None:
+    """Chạy một lần sau khi khôi phục cơ sở dữ liệu từ bản sao lưu, trước khi mở lại dịch vụ."""
+    with opened(context) as city, city.store.writing() as connection:
+        incarnation = secrets.token_hex(16)
+        write_setting(connection, "incarnation", incarnation)
+        audit.record(connection, city.now_ms(), context.obj.actor, "restored", before=city.incarnation)
+    tell(incarnation=incarnation)
+
+
+@admin.command("verify")
+def verify_command(context: typer.Context) -> None:
+    """Kiểm tra chuỗi, chữ ký, dòng việc và trạng thái của mọi đơn vị; mỗi dòng một JSON."""
+    with opened(context) as city:
+        with city.store.reading() as connection:
+            unit_ids = [line.unit_id for line in units(connection)]
+        is_sound = True
+        for unit_id in unit_ids:
+            found = verify_unit(city.store, city.key.public, unit_id)
+            is_sound = is_sound and not found.problems
+            tell(unit_id=unit_id, events=found.events, dossiers=found.dossiers, problems=list(found.problems))
+    if not is_sound:
+        raise typer.Exit(DAMAGED)
 
 
 def _text_of(file: Path) -> str:

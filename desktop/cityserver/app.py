@@ -17,9 +17,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop import __version__
+from desktop.cityserver.admin_routes import admin_router
 from desktop.cityserver.city import City
 from desktop.cityserver.entrance_routes import entrance_router
 from desktop.cityserver.faults import FaultPlan, WithFaults
+from desktop.cityserver.file_routes import file_router
 from desktop.cityserver.http import refuse
 from desktop.cityserver.online import online_router
 from desktop.cityserver.openapi import describe
@@ -52,7 +54,7 @@ def create_app(city: City, faults: FaultPlan | None = None) -> FastAPI:
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI's own page on the subject says
     for router in _routers(city):
         app.include_router(router)
-    _answer_errors(app)
+    _answer_errors(app, city)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM, compresslevel=_COMPRESS_LEVEL)
     app.add_middleware(Counted, city=city)
     if faults is not None:
@@ -62,11 +64,22 @@ def create_app(city: City, faults: FaultPlan | None = None) -> FastAPI:
 
 def _routers(city: City) -> Sequence[APIRouter]:
     """Return every part of the city that answers calls."""
-    return (entrance_router(city), sync_router(city), online_router(city, time.monotonic), page_router(city))
+    return (
+        entrance_router(city),
+        sync_router(city),
+        file_router(city),
+        admin_router(city),
+        online_router(city, time.monotonic),
+        page_router(city),
+    )
 
 
-def _answer_errors(app: FastAPI) -> None:
-    async def refused(_request: Request, error: Exception) -> Response:
+def _answer_errors(app: FastAPI, city: City) -> None:
+    async def refused(request: Request, error: Exception) -> Response:
+        caller = getattr(request.state, "caller", None)
+        if isinstance(error, Refusal) and error.code == "device-revoked" and caller is not None:
+            # Signed: a box on the way must not be able to make a PC forget its keys.
+            return refuse(city.tokens.revoked(caller.replica_id))
         return refuse(error if isinstance(error, Refusal) else Refusal("internal"))
 
     async def unknown_unit(_request: Request, _error: Exception) -> Response:

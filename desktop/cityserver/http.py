@@ -102,5 +102,6 @@ def caller_of(city: City, request: Request) -> Caller:
     except Refusal:
         city.addresses.take(address_of(request))
         raise
+    request.state.caller = caller
     city.devices.take(caller.replica_id)
     return caller

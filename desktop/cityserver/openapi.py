@@ -15,7 +15,16 @@ ALWAYS = ("rate-limited", "busy", "internal")
 BODY = ("bad-request", "bad-message", "too-large", "unsupported-media-type")
 TOKEN = ("token-missing", "token-invalid", "token-expired", "device-revoked", "device-unknown", "not-yours")
 
+ADMIN = ("token-missing", "token-invalid", "role-forbidden")
+
 _models: dict[str, type[BaseModel]] = {"Problem": Problem}
+
+
+def administered(takes: type[BaseModel] | None, gives: type[BaseModel] | None, *problems: str) -> dict[str, Any]:
+    """Return what the decorator of an administrator's route needs to document it."""
+    documentation = documented(takes, gives, *problems, *ADMIN, is_open=True)
+    documentation["openapi_extra"]["security"] = [{"admin": []}]
+    return documentation
 
 
 def documented(
@@ -80,7 +89,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         components = document.setdefault("components", {})
         components["schemas"] = components.get("schemas", {}) | schemas["$defs"]
         components["securitySchemes"] = {
-            "token": {"type": "http", "scheme": "bearer", "description": "From POST /v1/token; ten minutes."}
+            "token": {"type": "http", "scheme": "bearer", "description": "From POST /v1/token; ten minutes."},
+            "admin": {"type": "http", "scheme": "bearer", "description": "From motcua-city admin add-admin."},
         }
         app.openapi_schema = document
     return app.openapi_schema

@@ -35,6 +35,8 @@ STATUS: Final[Mapping[str, int]] = {
     "replica-exists": 409,
     "counters-spent": 409,
     "unit-unknown": 404,
+    "unit-exists": 409,
+    "bad-unit": 422,
     "epoch-unknown": 409,
     "epoch-closed": 409,
     "epoch-fork": 409,

@@ -6,7 +6,7 @@ The same code serves PostgreSQL (``SELECT … FOR UPDATE``) and SQLite (``BEGIN 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from desktop.cityserver.filings import follow_filings
 from desktop.cityserver.ports import Device, EpochState, Stored
@@ -185,13 +185,15 @@ class SqlUnitTransaction:
             )
 
     def feed(self, after: int, limit: int) -> Sequence[Stored]:
-        """Return entries after a place."""
-        query = (
-            select(*STORED_COLUMNS)
-            .where(EVENT.c.unit_id == self._unit_id, EVENT.c.gseq > after)
-            .order_by(EVENT.c.gseq)
-            .limit(limit)
+        """Return entries after a place; fewer than asked for when they are large, at least one when there is any."""
+        size = func.length(EVENT.c.body)
+        before = (func.sum(size).over(order_by=EVENT.c.gseq) - size).label("before")
+        page = (
+            select(*STORED_COLUMNS, before)
+            .where(EVENT.c.unit_id == self._unit_id, EVENT.c.gseq > after, EVENT.c.gseq <= after + limit)
+            .subquery()
         )
+        query = select(page).where(page.c.before < self._statements.page_bytes).order_by(page.c.gseq)
         return [stored_of(row) for row in self._connection.execute(query)]
 
     def place_at(self, gseq: int) -> Place | None:

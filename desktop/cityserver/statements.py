@@ -7,6 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from desktop.cityserver.schema import ADOPTION, CODE, DEVICE, DOSSIER, EPOCH, REPLACED
 
+#: Bytes of events in one page of the feed.
+PAGE_BYTES: Final = 4_000_000
 _INSERTS: Final = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -15,10 +17,12 @@ class Statements:
 
     Attributes:
         save_*: Insert a row or replace the columns given.
+        page_bytes: How many bytes of events a page of the feed may have before its last one.
     """
 
     def __init__(self, dialect: str) -> None:
         """Build them once; SQLAlchemy keeps their compiled form."""
+        self.page_bytes = PAGE_BYTES
         self.save_device = upsert(dialect, DEVICE, ("public_key", "counter", "install", "is_revoked"))
         self.save_epoch = upsert(dialect, EPOCH, _others(EPOCH))
         self.save_standing = upsert(dialect, DOSSIER, _others(DOSSIER))

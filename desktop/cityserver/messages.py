@@ -1,0 +1,96 @@
+"""Messages of the city that PCs do not need for the exchange: catalogue, administration."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from desktop.protocol.messages import Count, Hash, Identifier, Line, Message, Signature
+
+
+class DocumentHead(Message):
+    """A published document without its content."""
+
+    name: Identifier
+    version: Count
+    effective_on: Line
+    media_type: Line
+    sha256: Hash
+    signature: Signature
+
+
+class DocumentList(Message):
+    """The documents a PC should have."""
+
+    documents: list[DocumentHead]
+
+
+class UnitRequest(Message):
+    """A unit to make, from the text of its provisioning file (TOML)."""
+
+    provisioning: Annotated[str, Field(max_length=200_000)]
+    is_training: bool = False
+
+
+class UnitLine(Message):
+    """A unit and how long its feed is."""
+
+    unit_id: Line
+    name: Line
+    is_training: bool
+    events: Count
+
+
+class UnitList(Message):
+    """All units."""
+
+    units: list[UnitLine]
+
+
+class CodeRequest(Message):
+    """A one-time code is wanted."""
+
+    hours: Annotated[int, Field(ge=1, le=720)] = 72
+
+
+class CodeAnswer(Message):
+    """A one-time code, shown once."""
+
+    code: Line
+
+
+class ReplicaLine(Message):
+    """A PC and when it was heard last."""
+
+    replica_id: Line
+    unit_id: Line
+    counter: Count
+    workstation: Line
+    program: Line
+    seen_ms: Count
+    is_revoked: bool
+    documents: dict[str, Count]
+
+
+class ReplicaList(Message):
+    """All PCs, with the version each has of every document."""
+
+    replicas: list[ReplicaLine]
+
+
+class AuditLine(Message):
+    """What an administrator did."""
+
+    audit_id: Line
+    at_ms: Count
+    actor: Line
+    action: Line
+    unit_id: Line
+    target: Line
+    outcome: Line
+    details: str
+
+
+class AuditList(Message):
+    """The newest acts of administrators."""
+
+    acts: list[AuditLine]
