@@ -141,6 +141,10 @@ class Connection:
             log.info("no answer of the city", extra={"code": code, "kind": type(error).__name__})
             raise LinkFailed(code) from error
 
+    def now(self) -> datetime:
+        """Return the PC's time."""
+        return self._around.now()
+
     def close(self) -> None:
         """Let go of the connection."""
         if self._client is not None:

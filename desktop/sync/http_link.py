@@ -41,6 +41,7 @@ from desktop.sync.ports import CityRefused, LinkFailed
 log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Message)
+T = TypeVar("T")
 
 #: A token is renewed this long before its end.
 _MARGIN_S: Final = 60.0
@@ -143,7 +144,7 @@ class HttpCity:
         path = f"/v1/feeds/{self._identity.unit_id}/digests"
         return self._call(DigestAnswer, "GET", path, params={"after": after_gseq})
 
-    def authorised(self, use: Callable[[str], M]) -> M:
+    def authorised(self, use: Callable[[str], T]) -> T:
         """Call something with a token; a token the city does not know any more is replaced once.
 
         Raises:
