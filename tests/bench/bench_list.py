@@ -116,6 +116,8 @@ def _card(row: tuple[Any, ...]) -> DossierCard:
         late_from=promised_at,
         solved_at=promised_at if status >= 3 else None,
         is_open=status < 3,
+        is_waiting=False,
+        seen_at=at,
         custodian=_SECTION,
         fee_owed_vnd=0,
     )
