@@ -1,6 +1,7 @@
-"""From custody to the finished texts of the handover slip and the control sheet."""
+"""From custody to the finished texts of the handover slip, its record and the control sheet."""
 
 from datetime import datetime
+from typing import Any
 
 from desktop.domain.amount_words import count_in_words
 from desktop.domain.control import Grade, Hop, hops_of
@@ -15,9 +16,10 @@ from desktop.domain.vietnamese import (
     screen_date,
     screen_datetime,
 )
-from desktop.printing.words import lookup_address, reprint_mark
+from desktop.printing.words import limit_words, lookup_address, reprint_mark
 from desktop.services.ports import PaperRequest
 from reports.forms.control_sheet import ControlSheetForm, HopRow
+from reports.forms.handover_record import HandoverRecordForm, HandoverRecordRow
 from reports.forms.handover_slip import HandoverConfirmation, HandoverRow, HandoverSlipForm
 
 _GRADE = {Grade.EARLY: "Trước hạn", Grade.ON_TIME: "Đúng hạn", Grade.LATE: "Quá hạn"}
@@ -37,32 +39,55 @@ def slip_form(request: PaperRequest, watermark: str) -> HandoverSlipForm:
     slip = request.slip
     if slip is None:
         raise UserError("unknown_form", form=request.form)
-    on = local(slip.made_at).date()
-    heading, rule = request.unit.heading(on), request.pack.form("handover_slip")
-    n = len(slip.lines)
-    withdrawn = ("Giấy này đã được rút lại, không có giá trị bàn giao.",) if slip.state is SlipState.WITHDRAWN else ()
     return HandoverSlipForm(
-        parent_agency=heading.agency,
-        office=heading.office,
-        place_and_date=f"{request.unit.place}, {paper_date(on)}",
-        title=rule.title,
-        form_mark=rule.number,
-        legal_line=rule.basis,
-        copy_mark=reprint_mark(request.copy_no),
-        watermark=watermark,
-        number=slip.name,
-        giver_unit=_unit_of(slip.giver, request),
-        giver=request.names.get(slip.made_by, ""),
-        receiver_unit=_unit_of(slip.to, request),
-        receiver=request.names.get(slip.closed_by, "") or _person_of(slip.to, request),
-        handed_at=paper_datetime(slip.made_at),
-        total=f"{n:02d} hồ sơ",
-        total_in_words=count_in_words(n, southern=request.unit.southern_words),
+        **_frame(slip, request, watermark),
         rows=tuple(_row(place, code, request) for place, code in enumerate(slip.codes, 1)),
         qr_content=slip_qr(slip),
         confirmation=_confirmation(slip, request),
-        notes=(*withdrawn, *((f"Ghi chú: {slip.note}",) if slip.note else ()), _TWO_COPIES),
     )
+
+
+def record_form(request: PaperRequest, watermark: str) -> HandoverRecordForm:
+    """Return the record of a slip's dossiers, for those that go to several units at once.
+
+    Raises:
+        UserError: ``unknown_form`` when there is no slip.
+    """
+    slip = request.slip
+    if slip is None:
+        raise UserError("unknown_form", form=request.form)
+    return HandoverRecordForm(
+        **_frame(slip, request, watermark),
+        rows=tuple(_record_row(place, code, request) for place, code in enumerate(slip.codes, 1)),
+        qr_content=slip_qr(slip),
+    )
+
+
+def _frame(slip: Slip, request: PaperRequest, watermark: str) -> dict[str, Any]:
+    """Return what slip and record say alike; Any, because it holds texts and tuples of texts."""
+    on = local(slip.made_at).date()
+    heading, rule = request.unit.heading(on), request.pack.form(request.form)
+    n = len(slip.lines)
+    withdrawn = ("Giấy này đã được rút lại, không có giá trị bàn giao.",) if slip.state is SlipState.WITHDRAWN else ()
+    return {
+        "parent_agency": heading.agency,
+        "office": heading.office,
+        "place_and_date": f"{request.unit.place}, {paper_date(on)}",
+        "title": rule.title,
+        "form_mark": rule.number,
+        "legal_line": rule.basis,
+        "copy_mark": reprint_mark(request.copy_no),
+        "watermark": watermark,
+        "number": slip.name,
+        "giver_unit": _unit_of(slip.giver, request),
+        "giver": request.names.get(slip.made_by, ""),
+        "receiver_unit": _unit_of(slip.to, request),
+        "receiver": request.names.get(slip.closed_by, "") or _person_of(slip.to, request),
+        "handed_at": paper_datetime(slip.made_at),
+        "total": f"{n:02d} hồ sơ",
+        "total_in_words": count_in_words(n, southern=request.unit.southern_words),
+        "notes": (*withdrawn, *((f"Ghi chú: {slip.note}",) if slip.note else ()), _TWO_COPIES),
+    }
 
 
 def control_form(request: PaperRequest, watermark: str) -> ControlSheetForm:
@@ -142,6 +167,23 @@ def _row(place: int, code: str, request: PaperRequest) -> HandoverRow:
     )
 
 
+def _record_row(place: int, code: str, request: PaperRequest) -> HandoverRecordRow:
+    dossier = next((each for each in request.slip_dossiers if each.code == code), None)
+    if dossier is None:
+        return HandoverRecordRow(str(place), code, "không có trên máy này", "", "", "", "", "")
+    procedure = dossier.procedure
+    return HandoverRecordRow(
+        no=str(place),
+        content=f"{procedure.name} ({code})",
+        unit=request.unit.section_name(procedure.section) or request.unit.name,
+        received_on=screen_date(local(dossier.received_at).date()),
+        promised_on=screen_date(local(dossier.promised_at).date()),
+        limit=limit_words(procedure.limit),
+        sets=f"{dossier.sets:02d}",
+        name=dossier.owner.name,
+    )
+
+
 def _confirmation(slip: Slip, request: PaperRequest) -> HandoverConfirmation | None:
     if slip.state is not SlipState.CONFIRMED or slip.closed_at is None:
         return None
@@ -160,12 +202,14 @@ def _confirmation(slip: Slip, request: PaperRequest) -> HandoverConfirmation | N
 
 
 def _unit_of(custodian: Custodian, request: PaperRequest) -> str:
+    """Return what a holder is called as a side of a paper: the section, or a person's office."""
     if custodian.kind is CustodianKind.SECTION:
         return request.unit.section_name(custodian.holder)
     return request.titles.get(custodian.holder, "") or request.unit.name
 
 
 def _person_of(custodian: Custodian, request: PaperRequest) -> str:
+    """Return the name of a holder who is a person, "" for a section."""
     return request.names.get(custodian.holder, "") if custodian.kind is CustodianKind.USER else ""
 
 

@@ -4,26 +4,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, FeeMethod, Relation, ResultBy
-from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
-from desktop.printing.papers import make_paper
+from desktop.printing.papers import make_paper, sizes_of
 from desktop.printing.quarter_reports import report_form
 from desktop.printing.registers import make_register
 from desktop.printing.return_slips import return_slip_form
-from desktop.printing.words import TRAINING_MARK, lookup_address, paper_named, reprint_mark
+from desktop.printing.words import TRAINING_MARK, limit_words, lookup_address, paper_named, reprint_mark
 from desktop.services.books import RegisterBook, RegisterEntry, ReportPaper
+from desktop.services.follow import RETURN_SLIP_FORM
 from desktop.services.ports import PaperRequest
+from desktop.services.receive import RECEIPT_FORM
+from reports.elements.page import Paper
 from reports.forms import quarter_report, return_slip
 from reports.forms.receipt import CertificationRow, ChangeRow, ComponentRow, FeeRow, ReceiptForm, render
 
-_LIMIT_WORDS = {
-    LimitUnit.WORKING_DAY: "ngày làm việc",
-    LimitUnit.DAY: "ngày",
-    LimitUnit.HOUR: "giờ làm việc",
-    LimitUnit.SESSION: "buổi làm việc",
-}
 _RESULT_BY = {
     ResultBy.COUNTER: "Nhận trực tiếp",
     ResultBy.POST: "Qua dịch vụ bưu chính công ích",
@@ -108,6 +104,16 @@ class ReceiptForms:
             UserError: see :func:`desktop.printing.papers.make_paper`.
         """
         return make_paper(request, self._watermark)
+
+    def sizes(self, form: str) -> tuple[str, ...]:
+        """Return the paper sizes a form is drawn on.
+
+        Raises:
+            UserError: ``unknown_form``.
+        """
+        if form in (RECEIPT_FORM, RETURN_SLIP_FORM):
+            return tuple(paper.value for paper in Paper)
+        return sizes_of(form)
 
     def register(self, book: RegisterBook, entries: Iterable[RegisterEntry]) -> bytes:
         """Return the register as PDF bytes.
@@ -195,15 +201,6 @@ def receipt_form(
         change_reason=dossier.correction_reason,
         watermark=watermark,
     )
-
-
-def limit_words(limit: Limit) -> str:
-    """Return a limit as printed: "05 ngày làm việc", "Trong ngày", "Trả ngay"."""
-    if limit.unit is LimitUnit.SAME_DAY:
-        return "Trong ngày làm việc"
-    if limit.unit is LimitUnit.IMMEDIATE:
-        return "Trả ngay"
-    return f"{limit.n:02d} {_LIMIT_WORDS[limit.unit]}"
 
 
 def _components(dossier: Dossier) -> tuple[ComponentRow, ...]:

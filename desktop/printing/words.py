@@ -2,10 +2,17 @@
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
+from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.units import Unit
 from reports.elements.page import Paper
 
 TRAINING_MARK = "HỌC – KHÔNG GIÁ TRỊ"
+_LIMIT_WORDS = {
+    LimitUnit.WORKING_DAY: "ngày làm việc",
+    LimitUnit.DAY: "ngày",
+    LimitUnit.HOUR: "giờ làm việc",
+    LimitUnit.SESSION: "buổi làm việc",
+}
 
 
 def paper_named(name: str) -> Paper:
@@ -23,6 +30,15 @@ def paper_named(name: str) -> Paper:
 def reprint_mark(copy_no: int) -> str:
     """Return the mark of a further copy, "" for the original."""
     return f"IN LẠI LẦN {copy_no}" if copy_no else ""
+
+
+def limit_words(limit: Limit) -> str:
+    """Return a limit as printed: "05 ngày làm việc", "Trong ngày", "Trả ngay"."""
+    if limit.unit is LimitUnit.SAME_DAY:
+        return "Trong ngày làm việc"
+    if limit.unit is LimitUnit.IMMEDIATE:
+        return "Trả ngay"
+    return f"{limit.n:02d} {_LIMIT_WORDS[limit.unit]}"
 
 
 def lookup_address(dossier: Dossier, unit: Unit) -> str:

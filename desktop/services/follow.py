@@ -19,6 +19,7 @@ from desktop.services.changes import Changes, Kind, dossier_changed
 from desktop.services.ports import Act, Desk
 from desktop.services.receive import FEE_FORM, RECEIPT_FORM, find_procedure, full_rules, rules_at
 from desktop.services.records import PrintJob
+from desktop.services.sizes import size_of
 
 RETURN_SLIP_FORM = "return_slip"
 #: Which fee slip: the one that says what is still to be paid.
@@ -74,16 +75,16 @@ def take_fee(desk: Desk, actor: User, code: str, command: TakeFee, paper: str = 
     """Record money taken for a dossier, or a waiver, and queue the internal voucher.
 
     Raises:
-        UserError: ``dossier_unknown``, ``not_permitted``; see
+        UserError: ``dossier_unknown``, ``not_permitted``, ``unknown_paper``; see
             :func:`~desktop.domain.acts.results.decide_take_fee`.
     """
     require(actor, Action.TAKE_FEE)
     with desk.ledger.act(actor) as act:
         state = found(act, code)
         rules = rules_at(desk, actor, act.now, state.pack)
+        size = size_of(desk, rules.pack, FEE_FORM, paper)
         dossier = act.record(state.dossier_id, decide(state, command, rules, next_number(act, FEE_FORM)))
-        place = str(len(dossier.payments))
-        job = act.queue_print(dossier, FEE_FORM, paper or rules.pack.form(FEE_FORM).paper, 0, reference=place)
+        job = act.queue_print(dossier, FEE_FORM, size, 0, reference=str(len(dossier.payments)))
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
@@ -106,17 +107,15 @@ def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Foll
     """Queue one more copy of a paper other than the receipt, marked "IN LẠI LẦN n".
 
     Raises:
-        UserError: ``dossier_unknown``, ``not_permitted``, ``form_not_in_pack``, ``no_such_paper`` when the dossier
-            never got one.
+        UserError: ``dossier_unknown``, ``not_permitted``, ``form_not_in_pack``, ``unknown_form``, ``unknown_paper``,
+            ``no_such_paper`` when the dossier never got one.
     """
     require(actor, Action.PRINT_PAPER)
     with desk.ledger.act(actor) as act:
         state = found(act, code)
         rules = rules_at(desk, actor, act.now, state.pack)
-        size = command.paper or rules.pack.form(command.form).paper
-        reference = command.reference or latest_reference(state, command.form)
-        if reference == DUE and not state.owed_vnd:
-            raise UserError("no_such_paper", code=state.code, form=command.form)
+        size = size_of(desk, rules.pack, command.form, command.paper)
+        reference = _reference(state, command)
         copy_no = 1 + copies_so_far(desk.reader.history(state.dossier_id), command.form, reference)
         if command.form in ALWAYS_ANEW or (command.form == FEE_FORM and reference == DUE):
             copy_no = 0
@@ -125,23 +124,28 @@ def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Foll
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
-def latest_reference(state: Dossier, form: str) -> str:
-    """Return which paper of a form a dossier got last; what it owes, where nothing was paid yet.
+def _reference(state: Dossier, command: PrintPaper) -> str:
+    """Return which paper of a form is meant: the one named, else the last; what is owed, where nothing was paid yet.
 
     Raises:
-        UserError: ``no_such_paper`` when it got none.
+        UserError: ``no_such_paper`` when the dossier has none such.
     """
+    known = references(state, command.form)
+    if not known or command.reference not in ("", *known):
+        raise UserError("no_such_paper", code=state.code, form=command.form)
+    return command.reference or known[-1]
+
+
+def references(state: Dossier, form: str) -> list[str]:
+    """Return which papers of a form a dossier has, the latest last; "" where there is one only."""
     kind = {"supplement": WaitKind.SUPPLEMENT, "stop": WaitKind.STOP}.get(form)
-    found_references = {
+    return {
         "apology": [str(place) for place, _ in enumerate(state.apologies, 1)],
         FEE_FORM: [*([DUE] if state.owed_vnd else []), *_vouchers(state)],
         "refusal": [""] if state.ending and state.ending.form else [],
         RETURN_SLIP_FORM: [""] if state.returned else [],
         "control_sheet": [""],
-    }.get(form, [wait.wait_id for wait in state.waits if wait.kind is kind])
-    if not found_references:
-        raise UserError("no_such_paper", code=state.code, form=form)
-    return found_references[-1]
+    }.get(form, [wait.wait_id for wait in state.waits if wait.kind is kind and wait.form is not None])
 
 
 def _vouchers(state: Dossier) -> list[str]:

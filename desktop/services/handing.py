@@ -15,17 +15,23 @@ from desktop.domain.acts.custody import (
 )
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
-from desktop.domain.facts.unit import SlipPrinted
+from desktop.domain.facts.unit import SlipPrinted, UnitPaperPrinted
+from desktop.domain.rule_packs import pack_for
 from desktop.domain.slips import QR_LENGTH, Slip, SlipState, codes_hash, read_slip_qr, signed_message
 from desktop.domain.users import Action, User, require
+from desktop.domain.vietnamese import local
 from desktop.domain.way_commands import AssignCustody, MakeSlip
 from desktop.services.acting import Acted, act_on, next_number
+from desktop.services.books import copies_key
 from desktop.services.changes import Changes, Kind, dossiers_changed
 from desktop.services.ports import Act, Desk
 from desktop.services.receive import full_rules
 from desktop.services.records import PrintJob
+from desktop.services.sizes import size_of
 
 SLIP_FORM = "handover_slip"
+#: The same dossiers as a record with columns for unit and time limit, where they go to several units at once.
+RECORD_FORM = "handover_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,12 @@ def make_slip(desk: Desk, actor: User, command: MakeSlip, paper: str = "") -> Ha
     """Put dossiers on a slip and queue its two copies; custody stays until the receiver confirms.
 
     Raises:
-        UserError: ``not_permitted``; see :func:`desktop.domain.acts.custody.check_slip`.
+        UserError: ``not_permitted``, ``unknown_paper``; see :func:`desktop.domain.acts.custody.check_slip`.
     """
     require(actor, Action.HAND_OVER)
     with desk.ledger.act(actor) as act:
         rules = full_rules(desk, actor, act.now)
+        size = size_of(desk, rules.pack, SLIP_FORM, paper)
         codes = tuple(dict.fromkeys(code.strip().upper() for code in command.codes if code.strip()))
         wanted = MakeSlip(command.to, codes, command.note)
         dossiers = check_slip({code: act.find(code) for code in codes}, wanted, rules)
@@ -66,7 +73,6 @@ def make_slip(desk: Desk, actor: User, command: MakeSlip, paper: str = "") -> Ha
         signature = act.sign(signed_message(slip_id, (state.code for state in dossiers)))
         new = NewSlip(slip_id, next_number(act, SLIP_FORM), signature)
         _record(act, handed := decide_make_slip(dossiers, wanted, new, rules))
-        size = paper or rules.pack.form(SLIP_FORM).paper
         job = act.queue_print(None, SLIP_FORM, size, 0, reference=slip_id)
     slip = desk.way.slip(slip_id)
     if slip is None:
@@ -116,19 +122,35 @@ def withdraw_slip(desk: Desk, actor: User, name: str, reason: str) -> HandedOver
     return _after(desk, slip, handed)
 
 
-def print_slip(desk: Desk, actor: User, name: str, paper: str = "") -> HandedOver:
-    """Queue a slip once more, marked "IN LẠI LẦN n".
+def print_slip(desk: Desk, actor: User, name: str, paper: str = "", form: str = SLIP_FORM) -> HandedOver:
+    """Queue a slip once more, marked "IN LẠI LẦN n", or its dossiers as a record.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who prints.
+        name: Name of the slip, its id, or the digits of its QR.
+        paper: Paper size, "" for the form's own.
+        form: ``SLIP_FORM`` or ``RECORD_FORM``.
 
     Raises:
-        UserError: ``not_permitted``, ``slip_unknown``.
+        UserError: ``not_permitted``, ``slip_unknown``, ``unknown_form``, ``unknown_paper``.
     """
     require(actor, Action.PRINT_PAPER)
+    if form not in (SLIP_FORM, RECORD_FORM):
+        raise UserError("unknown_form", form=form)
     with desk.ledger.act(actor) as act:
         slip = _found(act, name)
-        copy_no = slip.reprints + 1
-        act.record_unit((SlipPrinted(slip.slip_id, copy_no),))
-        size = paper or full_rules(desk, actor, act.now).pack.form(SLIP_FORM).paper
-        job = act.queue_print(None, SLIP_FORM, size, copy_no, reference=slip.slip_id)
+        pack = pack_for(desk.reference.packs, local(slip.made_at).date())
+        size = size_of(desk, pack, form, paper)
+        if form == SLIP_FORM:
+            copy_no = slip.reprints + 1
+            act.record_unit((SlipPrinted(slip.slip_id, copy_no),))
+        else:
+            # The first record is an original: it did not come with the slip.
+            kept = desk.way.unit_fact(copies_key(form, slip.slip_id))
+            copy_no = 0 if kept is None else int(kept) + 1
+            act.record_unit((UnitPaperPrinted(form, slip.slip_id, copy_no),))
+        job = act.queue_print(None, form, size, copy_no, reference=slip.slip_id)
     return HandedOver(slip, job, Changes(frozenset({Kind.SLIP, Kind.PRINT_JOB})))
 
 

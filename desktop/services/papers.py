@@ -12,6 +12,7 @@ from desktop.services.books import CASH_FORM
 from desktop.services.cash import sheet_of
 from desktop.services.changes import Changes, Kind
 from desktop.services.follow import RETURN_SLIP_FORM
+from desktop.services.listing import LIST_FORMS, listed
 from desktop.services.ports import Desk, PaperRequest
 from desktop.services.receive import RECEIPT_FORM
 from desktop.services.records import JobState, PrintJob
@@ -76,6 +77,7 @@ def _dossier_request(desk: Desk, job: PrintJob, dossier: Dossier) -> PaperReques
     return replace(
         _request(desk, job, _pack_of(desk, dossier)),
         dossier=dossier,
+        listed=listed(desk, job) if job.form in LIST_FORMS else (),
         history=desk.reader.history(dossier.dossier_id)[: dossier.version],
     )
 

@@ -254,6 +254,14 @@ class Forms(Protocol):
         """
         ...
 
+    def sizes(self, form: str) -> tuple[str, ...]:
+        """Return the paper sizes a form is drawn on.
+
+        Raises:
+            UserError: ``unknown_form``.
+        """
+        ...
+
     def register(self, book: RegisterBook, entries: Iterable[RegisterEntry]) -> bytes:
         """Return the register as PDF bytes; entries are taken one by one.
 
@@ -284,6 +292,14 @@ class Forms(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Show a dossier of a list as it was when the list was made, with its events up to then."""
+
+    dossier: Dossier
+    history: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperRequest:
     """Hold everything a paper other than receipt and return slip may say.
 
@@ -302,6 +318,7 @@ class PaperRequest:
         slip_dossiers: The dossiers on it.
         turned_away: The citizen who got a form before a code was spent.
         cash: The cash sheet.
+        listed: The dossiers a list names, in its order.
     """
 
     form: str
@@ -320,6 +337,7 @@ class PaperRequest:
     slip_dossiers: tuple[Dossier, ...] = ()
     turned_away: TurnedAwayPaper | None = None
     cash: CashSheet | None = None
+    listed: tuple[Listed, ...] = ()
 
 
 class Passwords(Protocol):
@@ -352,7 +370,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Bundle what every use case works with; built once in ``wiring.py``.
+    """Bundle what every use case works with; built once in ``wiring``.
 
     Attributes:
         way: Reads what lies between counter and citizen.

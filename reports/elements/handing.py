@@ -21,7 +21,8 @@ class HandingForm(TabularForm):
     """Hold what such a paper says besides its list, finished.
 
     Attributes:
-        number: "0012/BG", without "Số:"; also the PDF's title.
+        number: "0012/BG", without its label; also the PDF's title.
+        number_label: "Số:", or what else names the paper.
         giver_unit: Who hands over: section or office.
         giver: The person there.
         receiver_unit: Who takes over.
@@ -51,12 +52,13 @@ class HandingForm(TabularForm):
     receiver_hint: str = SIGN_AND_NAME
     notes: tuple[str, ...] = ()
     qr_content: str = ""
+    number_label: str = "Số:"
     copy_labels: tuple[str, ...] = ("Liên 1: bên giao", "Liên 2: bên nhận")
 
 
 def naming(form: HandingForm, caption: str) -> Naming:
     """Name such a paper by its number; the caption says what its QR code is for."""
-    return Naming("Số:", form.number, qr_content=form.qr_content, caption=caption)
+    return Naming(form.number_label, form.number, qr_content=form.qr_content, caption=caption)
 
 
 def list_plan(form: HandingForm, caption: str, columns: Sequence[TableColumn], rows: Sequence[Any]) -> Plan:

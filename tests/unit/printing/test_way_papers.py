@@ -1,6 +1,7 @@
 """From the dossier's whole way to the texts of its papers, through real wards, services and PDFs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +27,7 @@ from desktop.domain.way_commands import (
     TurnAway,
 )
 from desktop.services import apologising, deciding, ending, follow, handing, papers, waiting
-from desktop.services.records import JobState, PrintJob
+from desktop.services.records import PrintJob
 from tests.support.wards import Ward, command, make_ward, person
 
 SECTION = Custodian(CustodianKind.SECTION, "tu_phap")
@@ -201,11 +202,11 @@ def test_a_voucher_says_the_amount_in_words_and_that_it_is_no_tax_receipt(ward: 
 
 def test_a_paper_is_drawn_on_the_sizes_it_has_and_no_other(ward: Ward) -> None:
     dossier = at_section(ward)
-    follow.print_paper(ward.desk, ward.user("lan"), dossier.code, PrintPaper("control_sheet", "80mm"))
-    (job,) = (job for job in ward.desk.reader.jobs(JobState.WAITING) if job.form == "control_sheet")
+    job = follow.print_paper(ward.desk, ward.user("lan"), dossier.code, PrintPaper("control_sheet", "A5")).job
+    assert job is not None
 
     with pytest.raises(UserError) as refused:
-        papers.paper_of(ward.desk, job)
+        papers.paper_of(ward.desk, replace(job, paper="80mm"))
 
     assert (refused.value.code, refused.value.details["allowed"]) == ("unknown_paper", ["A5", "A4"])
 
