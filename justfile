@@ -2,6 +2,9 @@
 
 set windows-shell := ["powershell.exe", "-NoLogo", "-NoProfile", "-Command"]
 
+# The program is started hundreds of times by tests and benches: compiled once, as it is where it is installed.
+export PYTHONDONTWRITEBYTECODE := ""
+
 bin := if os_family() == "windows" { ".venv/Scripts" } else { ".venv/bin" }
 headless := if os_family() == "windows" { ".venv-headless/Scripts" } else { ".venv-headless/bin" }
 pytest := bin / "python -m pytest"

@@ -212,7 +212,13 @@ sys.exit(main())
 
 def child(code: str, *arguments: str, state: Path) -> dict[str, Any]:
     """Run a program of its own and return what it found, with its wall seconds since the fork."""
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), "HOME": str(state)}
+    # Compiled modules are kept, as they are where the program is installed.
+    environment = os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(state),
+    }
     began = time.monotonic()
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
