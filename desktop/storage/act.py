@@ -3,20 +3,24 @@
 Threads: lane db only; made by :class:`~desktop.storage.ledger.Ledger`.
 """
 
+import json
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
 from desktop.domain.codes import Lease, format_code, next_ordinal, provisional_code
 from desktop.domain.dossiers import CLOSED, Dossier
+from desktop.domain.errors import Conflict
 from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, chain_hash, encode_body
 from desktop.domain.fold import apply
 from desktop.domain.ids import uuid7
+from desktop.domain.judging import ADDITIVE, KEEPING, needs_custody
 from desktop.domain.slips import Slip
 from desktop.domain.units import Unit
 from desktop.domain.users import User
@@ -26,6 +30,7 @@ from desktop.services.records import Account, AllottedCode, JobState, PrintJob
 from desktop.storage import projections, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import match_expression
+from desktop.storage.sync_state import EPOCH, keep_state
 from desktop.storage.tables import (
     ACCOUNT,
     ATTACHMENT,
@@ -33,9 +38,11 @@ from desktop.storage.tables import (
     DOSSIER_CODE,
     EVENT,
     FORM_NUMBER,
+    HOLDER,
     ORDINAL,
     PRINT_JOB,
     SLIP,
+    SUPERSEDED,
 )
 
 #: A clock this far behind the last own event is recorded as such.
@@ -73,6 +80,14 @@ _LAST_NUMBER = Prepared(
 )
 _INSERT_EVENT = Prepared(insert(EVENT), column_names(EVENT, "position"))
 _INSERT_JOB = Prepared(insert(PRINT_JOB), column_names(PRINT_JOB))
+_PLACE = Prepared(text("SELECT max(gseq) FROM feed"))
+_HOLDER = Prepared(
+    text(
+        "SELECT h.replica_id, s.value FROM holder h LEFT JOIN unit_state s "
+        f"ON s.key = '{projections.PC_KEY}' || h.replica_id WHERE h.dossier_id = :dossier_id"
+    )
+)
+_TAKE_BACK = Prepared(delete(HOLDER).where(HOLDER.c.dossier_id == bindparam("dossier_id")))
 _SLIP = Prepared(
     select(SLIP.c.value).where(or_(SLIP.c.name == bindparam("name"), SLIP.c.slip_id == bindparam("slip_id")))
 )
@@ -108,6 +123,20 @@ class Identity:
     lease: Lease
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Name the PC that alone may do exclusive acts on a dossier.
+
+    Attributes:
+        name: The PC's name, "" when it is not known.
+        counter: Number of its counter, 0 when it is not known.
+    """
+
+    replica_id: str
+    name: str
+    counter: int
+
+
 class StorageAct:
     """Collect one act inside its open transaction.
 
@@ -135,7 +164,9 @@ class StorageAct:
         self._pending: list[tuple[str, int, Fact]] = []
         self._states: dict[str, Dossier] = {}
         self._before: dict[str, Dossier | None] = {}
-        self._events: list[Event] = []
+        self._has_said_again = False
+        self._holders: dict[str, Holder | None] = {}
+        self._base_gseq: int = _PLACE.run(connection, {}).fetchone()[0] or 0
         self.now = now
         self.head = head
 
@@ -186,11 +217,17 @@ class StorageAct:
         return uuid7(int(self.now.timestamp() * 1_000), self._random(_ID_RANDOM_BYTES))
 
     def record(self, dossier_id: str, facts: Sequence[Fact]) -> Dossier:
-        """Append facts about a dossier and return its new state (its rows are written when the act is sealed)."""
+        """Append facts about a dossier and return its new state (its rows are written when the act is sealed).
+
+        Raises:
+            Conflict: ``held_elsewhere``: only the PC that holds the dossier may do this.
+        """
         state = self._states.get(dossier_id)
         if state is None:
             state = self._before[dossier_id] = self._load(dossier_id)
+            self._holders[dossier_id] = self._holder(dossier_id) if state else None
         for fact in facts:
+            self._take_custody(dossier_id, fact, state)
             self._pending.append((dossier_id, state.version if state else 0, fact))
             event = self._preview(dossier_id, fact)
             state = apply(state, event)
@@ -199,6 +236,16 @@ class StorageAct:
             raise ValueError("an act on a dossier has at least one fact")
         self._states[dossier_id] = state
         return state
+
+    def _take_custody(self, dossier_id: str, fact: Fact, state: Dossier | None) -> None:
+        holder = self._holders[dossier_id]
+        if holder is None or state is None:
+            return
+        if needs_custody(fact, state):
+            raise Conflict("held_elsewhere", code=state.code, holder=holder.name, counter=holder.counter)
+        if type(fact) not in ADDITIVE | KEEPING:
+            _TAKE_BACK.run(self._connection, {"dossier_id": dossier_id})
+            self._holders[dossier_id] = None
 
     def record_unit(self, facts: Sequence[Fact]) -> None:
         """Append facts about the unit."""
@@ -254,16 +301,56 @@ class StorageAct:
         statement = upsert(ACCOUNT).values(user_id=account.user.user_id, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
-    def seal(self) -> list[Event]:
-        """Write the act's events and projections; the caller commits."""
+    def keep_epoch(self, epoch: str) -> None:
+        """Keep that this installation writes into an epoch from now on."""
+        keep_state(self._connection, EPOCH, epoch)
+
+    @property
+    def connection(self) -> Connection:
+        """Return the open transaction, for what storage does beside the act."""
+        return self._connection
+
+    def say_again(self, position: int, body: bytes) -> str:
+        """Write an own event of a closed epoch into the present one: the same act at the same time, said anew.
+
+        What it knew (``base_gseq``) stays, so that it conflicts with what it conflicted with.
+
+        Args:
+            position: Of the event that is said again.
+            body: Its bytes; unknown types are copied too.
+        """
+        plain: dict[str, Any] = json.loads(body)
+        old_id = plain["event_id"]
+        plain |= {
+            "event_id": self.new_id(),
+            "epoch": self.head.epoch,
+            "seq": self.head.seq + 1,
+            "prev_hash": self.head.hash.hex(),
+            "replaces": plain.get("replaces") or old_id,
+        }
+        new = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+        digest = chain_hash(self.head.hash, new)
+        self.head = replace(self.head, seq=plain["seq"], hash=digest)
+        columns = {name: plain[name] for name in ("event_id", "replica_id", "epoch", "seq", "dossier_id", "type")}
+        row = columns | {"hash": digest, "sig": self._sign(digest), "acted_at": plain["acted_at"], "body": new}
+        _INSERT_EVENT.run(self._connection, row)
+        self.supersede(position, plain["event_id"])
+        return str(plain["event_id"])
+
+    def supersede(self, position: int, by: str) -> None:
+        """Keep that an own event of a closed epoch was said again, "" when it need not be."""
+        self._connection.execute(insert(SUPERSEDED).values(position=position, by=by))
+        self._has_said_again = self._has_said_again or bool(by)
+
+    def seal(self) -> bool:
+        """Write the act's events and projections, the caller commits; tell whether there were any."""
         if not self._pending:
-            return []
+            return self._has_said_again
         act_id = self.new_id()
         rows = []
         for dossier_id, base_version, fact in self._pending:
-            event, row = self._enveloped(dossier_id, base_version, fact, act_id)
+            row = self._enveloped(dossier_id, base_version, fact, act_id)
             row["sig"] = self._sign(self.head.hash)
-            self._events.append(event)
             rows.append(row)
         _INSERT_EVENT.run_many(self._connection, rows)
         for dossier in self._states.values():
@@ -272,11 +359,9 @@ class StorageAct:
                 projections.insert_dossier(self._connection, dossier)
             else:
                 projections.update_dossier(self._connection, before, dossier)
-        return self._events
+        return True
 
-    def _enveloped(
-        self, dossier_id: str, base_version: int, fact: Fact, act_id: str
-    ) -> tuple[Event, dict[str, object]]:
+    def _enveloped(self, dossier_id: str, base_version: int, fact: Fact, act_id: str) -> dict[str, object]:
         event = self._event(dossier_id, base_version, fact, act_id, self.new_id())
         body = encode_body(event)
         digest = chain_hash(self.head.hash, body)
@@ -288,7 +373,7 @@ class StorageAct:
             max(self.now, self.head.acted_at or self.now),
             max(self.head.last_date, local(self.now).date()),
         )
-        row: dict[str, object] = {
+        return {
             "event_id": envelope.event_id,
             "replica_id": envelope.replica_id,
             "epoch": envelope.epoch,
@@ -299,7 +384,6 @@ class StorageAct:
             "acted_at": envelope.acted_at.isoformat(),
             "body": body,
         }
-        return event, row
 
     def _event(self, dossier_id: str, base_version: int, fact: Fact, act_id: str, event_id: str) -> Event:
         name, version = EVENT_TYPES[type(fact)]
@@ -322,6 +406,7 @@ class StorageAct:
                 workstation=WORKSTATION,
                 act_id=act_id,
                 act_size=len(self._pending),
+                base_gseq=self._base_gseq,
             ),
             fact,
         )
@@ -337,6 +422,13 @@ class StorageAct:
 
     def _load(self, dossier_id: str) -> Dossier | None:
         return _dossier(_STATE_OF_DOSSIER.run(self._connection, {"dossier_id": dossier_id}).fetchone())
+
+    def _holder(self, dossier_id: str) -> "Holder | None":
+        row = _HOLDER.run(self._connection, {"dossier_id": dossier_id}).fetchone()
+        if row is None:
+            return None
+        known: dict[str, Any] = json.loads(row[1]) if row[1] else {"counter": 0, "workstation": ""}
+        return Holder(row[0], known["workstation"], known["counter"])
 
     def _code_exists(self, code: str) -> bool:
         return _CODE_EXISTS.run(self._connection, {"code": code}).fetchone() is not None

@@ -15,21 +15,22 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from desktop.domain.calendars import Calendar
-from desktop.domain.codes import FIRST_COUNTER_LEASE, book_of
+from desktop.domain.codes import FIRST_COUNTER_LEASE, Lease, book_of
 from desktop.domain.errors import DamagedData, EnvironmentProblem
 from desktop.domain.events import GENESIS_HASH
-from desktop.domain.facts.unit import EpochOpened
 from desktop.domain.vietnamese import local
 from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
 from desktop.storage.act import Head, Identity
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.epochs import claim_volume, hash_at, lease_after, read_book, read_head, read_lease
+from desktop.storage.incoming import CheckSignature
 from desktop.storage.ledger import Ledger
 from desktop.storage.location import check_location
 from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
 from desktop.storage.process_lock import ProcessLock
 from desktop.storage.reader import StorageReader
+from desktop.storage.sync_replica import Own, SyncReplica
 from desktop.storage.tables import REPLICA, SEARCH_MERGE_STEP
 from desktop.storage.way_reader import WayReader
 
@@ -96,7 +97,30 @@ class Database:
     _marker: MarkerFile
     _lock: ProcessLock
     _marker_lock: ProcessLock
+    _around: Surroundings
     key: bytes = field(repr=False)
+
+    def sync_replica(self, check_signature: CheckSignature) -> SyncReplica:
+        """Return the database as the sync engine sees it.
+
+        Args:
+            check_signature: ``(public key, hash, signature) -> bool``.
+        """
+        around, replica = self._around, self.replica
+
+        def claim_book() -> int:
+            folder = around.state_folder / replica.replica_id
+            return book_of(replica.counter, claim_volume(folder, 0, around.random, is_elsewhere=True))
+
+        own = Own(
+            replica_id=replica.replica_id,
+            unit_id=replica.unit_id,
+            public_key=replica.public_key,
+            counter=replica.counter,
+            install=install_id(around.state_folder, around.random),
+            claim_book=claim_book,
+        )
+        return SyncReplica(self.ledger, own, around.clock, check_signature)
 
     def checkpoint(self) -> None:
         """Merge a little of the search index and move the write-ahead log into the database; for idle time.
@@ -128,7 +152,13 @@ class Database:
 
 
 def create_database(
-    folder: Path, key: bytes, replica: Replica, around: Surroundings, fill: Callable[[Ledger], None]
+    folder: Path,
+    key: bytes,
+    replica: Replica,
+    around: Surroundings,
+    fill: Callable[[Ledger], None],
+    *,
+    lease: Lease = FIRST_COUNTER_LEASE,
 ) -> None:
     """Create a database with its first events.
 
@@ -137,7 +167,10 @@ def create_database(
         key: 32 raw bytes.
         replica: Who it is.
         around: What lies outside.
-        fill: Writes the unit and the users through the ledger.
+        fill: Writes the unit and the users through the ledger; on a PC that joins a unit, nothing: they come with
+            the feed.
+        lease: What it may hand out: the first PC's, or what the city gave to one that joins.
+        lease: What it may hand out; nothing for a PC that joins a unit, until the city gave it blocks.
 
     Raises:
         EnvironmentProblem: ``database_exists``, ``network_share``, ``disk_full`` …
@@ -156,7 +189,7 @@ def create_database(
                 projections.create(connection)
                 projections.refold_if_stale(connection)
                 connection.execute(insert(REPLICA), _replica_values(replica))
-            ledger, marker = _first_epoch(engine, replica, around)
+            ledger, marker = _first_epoch(engine, replica, around, lease)
             fill(ledger)
             marker.sync()
         except BaseException:
@@ -250,7 +283,7 @@ def _judged(
     """Compare the database with its marker, open a new epoch if need be, and hand out the open database."""
     with translated(), engine.begin() as connection:
         head = read_head(connection, replica.replica_id)
-        lease = read_lease(connection)
+        lease = read_lease(connection, head.epoch)
         marker = marker_of(around.state_folder, replica.replica_id)
         install = install_id(around.state_folder, around.random)
         mark = marker.read()
@@ -265,7 +298,9 @@ def _judged(
     identity = Identity(replica.replica_id, replica.unit_id, book, lease)
     if judgement.needs_new_epoch:
         today = local(around.clock.now()).date()
-        volume = claim_volume(around.state_folder / replica.replica_id, judgement, epochs, around.random)
+        is_elsewhere = judgement is Judgement.COPIED
+        folder_of_marker = around.state_folder / replica.replica_id
+        volume = claim_volume(folder_of_marker, epochs, around.random, is_elsewhere=is_elsewhere)
         identity = replace(
             identity,
             book=book_of(replica.counter, volume),
@@ -273,12 +308,12 @@ def _judged(
         )
     ledger = _ledger(engine, identity, head, marker, install, around)
     if judgement.needs_new_epoch:
-        _open_epoch(ledger, replica, identity, judgement.value, around)
+        ledger.open_epoch(judgement.value, replica.public_key, replica.counter, identity.lease, identity.book)
     else:
         marker.write(_mark(head, install))
     read_only = open_engine(folder / DATABASE_NAME, key, read_only=True)
     reader, way = StorageReader(read_only, around.calendar), WayReader(read_only)
-    return Database(folder, replica, ledger, reader, way, judgement, engine, marker, *locks, key)
+    return Database(folder, replica, ledger, reader, way, judgement, engine, marker, *locks, around, key)
 
 
 def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLock:
@@ -298,12 +333,12 @@ def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLo
         raise
 
 
-def _first_epoch(engine: Engine, replica: Replica, around: Surroundings) -> tuple[Ledger, MarkerFile]:
-    identity = Identity(replica.replica_id, replica.unit_id, book_of(replica.counter, 0), FIRST_COUNTER_LEASE)
+def _first_epoch(engine: Engine, replica: Replica, around: Surroundings, lease: Lease) -> tuple[Ledger, MarkerFile]:
+    identity = Identity(replica.replica_id, replica.unit_id, book_of(replica.counter, 0), lease)
     head = Head("", 0, GENESIS_HASH, None, date.min)
     marker = marker_of(around.state_folder, replica.replica_id)
     ledger = _ledger(engine, identity, head, marker, install_id(around.state_folder, around.random), around)
-    _open_epoch(ledger, replica, identity, "first", around)
+    ledger.open_epoch("first", replica.public_key, replica.counter, identity.lease, identity.book)
     return ledger, marker
 
 
@@ -329,24 +364,6 @@ def _ledger(
         random=around.random,
         committed=committed,
     )
-
-
-def _open_epoch(ledger: Ledger, replica: Replica, identity: Identity, reason: str, around: Surroundings) -> None:
-    old = ledger.head
-    epoch = around.random(16).hex()
-    ledger.head = Head(epoch, 0, GENESIS_HASH, old.acted_at, old.last_date)
-    fact = EpochOpened(
-        reason=reason,
-        counter=replica.counter,
-        lease=identity.lease,
-        book=identity.book,
-        public_key=replica.public_key,
-        previous_epoch=old.epoch,
-        previous_seq=old.seq,
-        previous_hash=old.hash.hex(),
-    )
-    with ledger.act(None) as act:
-        act.record_unit((fact,))
 
 
 def _mark(head: Head, install: str) -> Marker:

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from desktop.domain.codes import Lease
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH
+from desktop.domain.facts.unit import EpochOpened
 from desktop.domain.vietnamese import local
 from desktop.storage import projections
 from desktop.storage.act import Head
 from desktop.storage.keys_file import write_private
 from desktop.storage.marker import Judgement, Marker
-from desktop.storage.tables import EVENT, UNIT_STATE
+from desktop.storage.sync_state import EPOCH, read_state
+from desktop.storage.tables import EVENT, ORDINAL, UNIT_STATE
 
 #: How many of the last events are asked for the latest instant: a clock may have run backwards for a while.
 _LOOKED_BACK = 1_000
@@ -23,31 +25,74 @@ VOLUME_NAME = "volume"
 _COPIED_FROM = 1_000
 
 
+def read_epoch(connection: Connection, replica_id: str) -> str:
+    """Return the epoch this installation writes into, "" before the first.
+
+    It is kept beside the log: after a copy the feed may show epochs of the same replica that were opened elsewhere.
+    """
+    kept = read_state(connection, EPOCH)
+    if kept:
+        return kept
+    statement = select(EVENT.c.epoch).where(EVENT.c.replica_id == replica_id).order_by(EVENT.c.position.desc()).limit(1)
+    return connection.execute(statement).scalar() or ""
+
+
 def read_head(connection: Connection, replica_id: str) -> Head:
     """Return where the replica's own log ends."""
-    rows = connection.execute(
-        select(EVENT.c.epoch, EVENT.c.seq, EVENT.c.hash, EVENT.c.acted_at)
+    epoch = read_epoch(connection, replica_id)
+    last = connection.execute(
+        select(EVENT.c.seq, EVENT.c.hash)
+        .where(EVENT.c.replica_id == replica_id, EVENT.c.epoch == epoch)
+        .order_by(EVENT.c.seq.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return Head("", 0, GENESIS_HASH, None, date.min)
+    acted = connection.execute(
+        select(EVENT.c.acted_at)
         .where(EVENT.c.replica_id == replica_id)
         .order_by(EVENT.c.position.desc())
         .limit(_LOOKED_BACK)
-    ).all()
-    if not rows:
-        return Head("", 0, GENESIS_HASH, None, date.min)
-    # The latest date is the maximum over the log, not the date of the last event: a clock may run backwards.
-    latest = connection.execute(text("SELECT max(day) FROM ordinal WHERE block >= 0")).scalar()
+    ).scalars()
     try:
-        acted_at = max(datetime.fromisoformat(row.acted_at) for row in rows)
-        last_date = max(local(acted_at).date(), date.fromisoformat(latest) if latest else date.min)
+        acted_at = max(datetime.fromisoformat(each) for each in acted)
+        last_date = max(local(acted_at).date(), _last_day(connection, epoch))
     except ValueError as error:
         raise DamagedData("database_damaged") from error
-    last = rows[0]
-    return Head(last.epoch, last.seq, last.hash, acted_at, last_date)
+    return Head(epoch, last.seq, last.hash, acted_at, last_date)
 
 
-def read_lease(connection: Connection) -> Lease:
-    """Return the lease in force."""
-    value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "lease")).scalar_one()
-    return projections.read_lease(value)
+def _last_day(connection: Connection, epoch: str) -> date:
+    """Return the latest day of a code from the own blocks: a maximum over the log, for a clock may run backwards."""
+    lease = read_lease(connection, epoch)
+    statement = select(func.max(ORDINAL.c.day)).where(ORDINAL.c.block >= 0)
+    if lease.blocks:
+        statement = statement.where(ORDINAL.c.block.in_(lease.blocks))
+    latest = connection.execute(statement).scalar()
+    return date.fromisoformat(latest) if latest else date.min
+
+
+def read_lease(connection: Connection, epoch: str) -> Lease:
+    """Return the lease in force in an epoch; one without blocks when there is none."""
+    value = _unit_state(connection, projections.LEASE_KEY + epoch)
+    return projections.read_lease(value) if value else Lease(())
+
+
+def used_on(connection: Connection, day: date) -> dict[int, int]:
+    """Return the highest ordinal used on a day, by block."""
+    rows = connection.execute(select(ORDINAL.c.block, ORDINAL.c.last).where(ORDINAL.c.day == day.isoformat()))
+    return {row.block: row.last for row in rows}
+
+
+def opening(connection: Connection, epoch: str) -> EpochOpened | None:
+    """Return how an epoch was opened, None when its first event is not here."""
+    value = _unit_state(connection, projections.EPOCH_KEY + epoch)
+    return projections.read_epoch(value) if value else None
+
+
+def _unit_state(connection: Connection, key: str) -> str | None:
+    found: str | None = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == key)).scalar()
+    return found
 
 
 def hash_at(connection: Connection, replica_id: str, epoch: str, seq: int) -> bytes | None:
@@ -67,12 +112,11 @@ def read_book(connection: Connection, replica_id: str, counter: int) -> tuple[in
             EVENT.c.dossier_id == "", EVENT.c.replica_id == replica_id, EVENT.c.type == "epoch.opened"
         )
     ).scalar_one()
-    value = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == "epoch")).scalar()
-    book = projections.read_epoch(value).book if value else 0
-    return book or counter, epochs
+    opened = opening(connection, read_epoch(connection, replica_id))
+    return (opened.book if opened else 0) or counter, epochs
 
 
-def claim_volume(folder: Path, judgement: Judgement, epochs: int, random: Callable[[int], bytes]) -> int:
+def claim_volume(folder: Path, epochs: int, random: Callable[[int], bytes], *, is_elsewhere: bool) -> int:
     """Return a volume of the register that no other restore has written into.
 
     The last one is remembered outside the database, so that one backup restored twice opens two volumes. A copy on
@@ -80,19 +124,17 @@ def claim_volume(folder: Path, judgement: Judgement, epochs: int, random: Callab
 
     Args:
         folder: The replica's state folder.
-        judgement: Why a new epoch begins.
         epochs: How many epochs the database knows.
         random: Returns n random bytes.
+        is_elsewhere: The memory may be a copy too (another PC, a disk image).
     """
     path = folder / VOLUME_NAME
     try:
         last = int(path.read_text("ascii"))
     except (OSError, ValueError):
         last = 0
-    if judgement is Judgement.COPIED:
-        volume = _COPIED_FROM + int.from_bytes(random(4), "big") % _COPIED_FROM
-    else:
-        volume = max(epochs, last + 1)
+    far = _COPIED_FROM + int.from_bytes(random(4), "big") % _COPIED_FROM
+    volume = far if is_elsewhere else max(epochs, last + 1)
     folder.mkdir(parents=True, exist_ok=True)
     write_private(path, str(volume).encode())
     return volume
@@ -100,8 +142,7 @@ def claim_volume(folder: Path, judgement: Judgement, epochs: int, random: Callab
 
 def lease_after(judgement: Judgement, lease: Lease, mark: Marker | None, head: Head, today: date) -> Lease:
     """Void what a restored database might hand out twice (definitions 7)."""
-    if judgement is Judgement.COPIED:
-        # Another install: the blocks belong to the old PC until the city or an administrator says otherwise.
-        return Lease(blocks=())
     last = max(today, head.last_date, mark.last_date if mark else date.min)
-    return Lease(lease.blocks, void_through=max(last, lease.void_through or date.min))
+    # Another install: the blocks belong to the old PC until the city or an administrator says otherwise.
+    blocks = () if judgement is Judgement.COPIED else lease.blocks
+    return Lease(blocks, void_through=max(last, lease.void_through or date.min))

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
@@ -41,6 +41,12 @@ def follow_new(connection: Connection, dossiers: Sequence[Dossier]) -> None:
         moved.update(contributions(dossier))
     _move(connection, moved)
     _PAY.run_many(connection, [row for dossier in dossiers for row in payment_rows(dossier)])
+
+
+def unfollow(connection: Connection, before: Dossier) -> None:
+    """Take back what a dossier's state had moved: it is folded anew in another order."""
+    _move(connection, {cell: -n for cell, n in Counter(contributions(before)).items()})
+    connection.execute(delete(PAYMENT).where(PAYMENT.c.dossier_id == before.dossier_id))
 
 
 def payment_rows(dossier: Dossier) -> list[dict[str, object]]:

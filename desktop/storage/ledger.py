@@ -15,7 +15,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.domain.attempts import Attempts
 from desktop.domain.codes import Lease
 from desktop.domain.errors import EnvironmentProblem, UserError
-from desktop.domain.facts.unit import LeaseDeclared
+from desktop.domain.events import GENESIS_HASH
+from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
 from desktop.domain.users import User
 from desktop.services.ports import Clock
 from desktop.services.records import JobState
@@ -24,6 +25,7 @@ from desktop.storage.engine import Prepared, translated
 from desktop.storage.strangers import stranger_key, write_stranger
 from desktop.storage.tables import ACCOUNT, DRAFT, META, PRINT_JOB, REMINDER, UNIT_STATE
 
+_EPOCH_BYTES = 16
 _STORED_USER = Prepared(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == bindparam("key")))
 
 
@@ -82,10 +84,64 @@ class Ledger:
                     connection, self._identity, self.head, self._clock.now(), actor, self._random, self._sign
                 )
                 yield act
-                events = act.seal()
-            if events:
+                is_longer = act.seal()
+            if is_longer:
                 self.head = act.head
                 self._committed(act.head)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a write transaction that adds nothing to the own log (the feed, what is known of the city).
+
+        Raises:
+            EnvironmentProblem: the disk failed; nothing of it exists.
+        """
+        self._refuse_if_broken()
+        with self._watched(), self._engine.begin() as connection:
+            yield connection
+
+    @property
+    def identity(self) -> Identity:
+        """Return the replica and what it may hand out."""
+        return self._identity
+
+    def open_epoch(self, reason: str, public_key: str, counter: int, lease: Lease, book: int) -> None:
+        """Begin the log again; the own head moves to the new epoch with the commit.
+
+        Args:
+            reason: Why.
+            public_key: The PC's, hex.
+            counter: Number of the PC's counter.
+            lease: What it may hand out from now on.
+            book: Book of the register it writes into from now on.
+        """
+        old_head, old_identity = self.head, self._identity
+        epoch = self._random(_EPOCH_BYTES).hex()
+        fact = EpochOpened(
+            reason=reason,
+            counter=counter,
+            lease=lease,
+            book=book,
+            public_key=public_key,
+            previous_epoch=old_head.epoch,
+            previous_seq=old_head.seq,
+            previous_hash=old_head.hash.hex(),
+        )
+        self.head = Head(epoch, 0, GENESIS_HASH, old_head.acted_at, old_head.last_date)
+        self._identity = replace(old_identity, lease=lease, book=book)
+        try:
+            with self.act(None) as act:
+                act.record_unit((fact,))
+                act.keep_epoch(epoch)
+        except BaseException:
+            self.head, self._identity = old_head, old_identity
+            raise
+
+    def take_lease(self, lease: Lease, reason: str) -> None:
+        """Take a lease that the city gave."""
+        with self.act(None) as act:
+            act.record_unit((LeaseDeclared(lease, reason),))
+        self._identity = replace(self._identity, lease=lease)
 
     def has_lease(self, day: date) -> bool:
         """Tell whether official codes can be given on a day."""

@@ -1,39 +1,44 @@
 """Write the projections: what the events fold into, kept in the same transaction as the events."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
 from desktop.domain.codes import Lease
 from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Dossier
-from desktop.domain.events import Event, decode_body
+from desktop.domain.events import Event
 from desktop.domain.facts.counter import Received
 from desktop.domain.facts.unit import CalendarOverlaid, EpochOpened, LeaseDeclared, UnitConfigured, UserSaved
-from desktop.domain.fold import apply, fold
+from desktop.domain.fold import apply
 from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import Measure, timeliness
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.domain.way import FormNumber
-from desktop.storage import followers, unit_rows
+from desktop.storage import followers, order, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import tokens_of
 from desktop.storage.tables import (
     DOSSIER,
     DOSSIER_CODE,
     EVENT,
+    FORM_NUMBER,
+    HOLDER,
     META,
     ORDINAL,
     PROJECTION_VERSION,
     PROJECTIONS,
     SEARCH_DDL,
     SEARCH_MERGES_LATER,
+    SLIP,
+    TURNED_AWAY,
+    UNIT_STATE,
+    UNREAD,
 )
 
 # Statements are built once: building one costs as much as running it.
@@ -43,6 +48,9 @@ _LAST_POSITION = select(func.max(DOSSIER.c.position))
 _STATES_OF = select(DOSSIER.c.dossier_id, DOSSIER.c.state).where(
     DOSSIER.c.dossier_id.in_(bindparam("ids", expanding=True))
 )
+_HOLDERS_OF = select(HOLDER).where(HOLDER.c.dossier_id.in_(bindparam("ids", expanding=True)))
+_LET_GO = Prepared(delete(HOLDER).where(HOLDER.c.dossier_id == bindparam("dossier_id")))
+_HOLD = Prepared(insert(HOLDER), column_names(HOLDER))
 _BATCH = 1_000
 _INSERT_TOKENS = Prepared(text("INSERT INTO dossier_search(rowid, tokens) VALUES (:position, :search_text)"))
 _PLACE_OF_DOSSIER = select(DOSSIER.c.position, DOSSIER.c.search_text).where(
@@ -50,10 +58,29 @@ _PLACE_OF_DOSSIER = select(DOSSIER.c.position, DOSSIER.c.search_text).where(
 )
 _ordinal = upsert(ORDINAL)
 _NOTE_ORDINAL = Prepared(
-    _ordinal.on_conflict_do_update(index_elements=["day", "block"], set_={"last": _ordinal.excluded.last}),
+    _ordinal.on_conflict_do_update(
+        # Events of several PCs come in the feed's order: the largest counts, not the one that comes last.
+        index_elements=["day", "block"],
+        set_={"last": func.max(ORDINAL.c.last, _ordinal.excluded.last)},
+    ),
     column_names(ORDINAL),
 )
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+#: Events that give a number, open an epoch or declare a lease, in the order they were written here.
+_NUMBERED_TYPES = (
+    "dossier.received",
+    "wait.opened",
+    "dossier.apologised",
+    "dossier.refused",
+    "fee.taken",
+    "slip.made",
+    "citizen.turned_away",
+    "cash.counted",
+    "epoch.opened",
+    "lease.declared",
+)
+NUMBERED = select(EVENT.c.body).where(EVENT.c.type.in_(_NUMBERED_TYPES)).order_by(EVENT.c.position)
 
 _MINUTE_S = 60
 #: Beyond all time: a dossier whose clock stands still is not late, whatever the day.
@@ -61,6 +88,11 @@ NEVER = 253_370_764_800
 
 RECEIPT_FORM = "receipt"
 VERSION_KEY = "projection_version"
+#: Leases and epochs are kept by the id of their epoch: another PC's, or a copy's, never become one's own.
+LEASE_KEY = "lease:"
+EPOCH_KEY = "epoch:"
+#: What people call a PC, by its replica.
+PC_KEY = "pc:"
 #: Where the running number of provisional codes is kept: no block, no day.
 PROVISIONAL_BLOCK = -1
 ANY_DAY = ""
@@ -123,7 +155,7 @@ def insert_dossier(connection: Connection, dossier: Dossier) -> None:
 
 
 def update_dossier(connection: Connection, before: Dossier, dossier: Dossier) -> None:
-    """Write an existing dossier's new state, counters and payments; search tokens only when they changed."""
+    """Write an existing dossier's new state, counters and payments; codes and search tokens only when they changed."""
     values = dossier_values(dossier)
     old = connection.execute(_PLACE_OF_DOSSIER, {"dossier_id": dossier.dossier_id}).one()
     connection.execute(update(DOSSIER).where(DOSSIER.c.position == old.position).values(values))
@@ -132,49 +164,86 @@ def update_dossier(connection: Connection, before: Dossier, dossier: Dossier) ->
             "INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (?, ?)",
             (old.position, values["search_text"]),
         )
+    if dossier.code != before.code:
+        _INSERT_CODE.run(connection, values)
     followers.follow(connection, before, dossier)
 
 
+def replace_dossier(connection: Connection, before: Dossier | None, after: Dossier | None) -> None:
+    """Write a dossier that was folded anew in another order; ``None`` when it is not there (any more)."""
+    if before is None:
+        if after is not None:
+            insert_dossier(connection, after)
+        return
+    of = {"dossier_id": before.dossier_id}
+    connection.execute(delete(DOSSIER_CODE).where(DOSSIER_CODE.c.dossier_id == before.dossier_id))
+    followers.unfollow(connection, before)
+    position = connection.execute(_PLACE_OF_DOSSIER, of).one().position
+    if after is None:
+        connection.execute(delete(DOSSIER).where(DOSSIER.c.position == position))
+        connection.exec_driver_sql("DELETE FROM dossier_search WHERE rowid = ?", (position,))
+        return
+    values = dossier_values(after)
+    connection.execute(update(DOSSIER).where(DOSSIER.c.position == position).values(values))
+    connection.exec_driver_sql(
+        "INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (?, ?)", (position, values["search_text"])
+    )
+    _INSERT_CODE.run_many(connection, _code_rows([after]))
+    followers.follow(connection, None, after)
+
+
 def note_event(connection: Connection, event: Event) -> None:
-    """Keep what an event says about numbers and the unit."""
+    """Keep what an own event says about numbers and the unit."""
+    note_numbers(connection, event)
+    note_unit(connection, event)
+
+
+def note_numbers(connection: Connection, *events: Event) -> None:
+    """Keep what counts whatever became of an event: numbers that were given, epochs and their leases.
+
+    A number that stands on a paper stays used when the city refuses the act.
+    """
+    _note_received(connection, [event.fact for event in events if isinstance(event.fact, Received)])
+    for event in events:
+        fact = event.fact
+        if isinstance(fact, LeaseDeclared):
+            unit_rows.set_state(connection, LEASE_KEY + event.envelope.epoch, codec.dump(fact.lease))
+        elif isinstance(fact, EpochOpened):
+            unit_rows.set_state(connection, LEASE_KEY + event.envelope.epoch, codec.dump(fact.lease))
+            unit_rows.set_state(connection, EPOCH_KEY + event.envelope.epoch, codec.dump(fact))
+            names = {"counter": fact.counter, "workstation": event.envelope.workstation}
+            unit_rows.set_state(connection, PC_KEY + event.envelope.replica_id, names)
+        elif number := unit_rows.number_of(fact):
+            unit_rows.note_number(connection, number)
+
+
+def note_unit(connection: Connection, event: Event, *, is_overriding: bool = False) -> None:
+    """Keep what an event that counts says about the unit; see :func:`desktop.storage.unit_rows.note`."""
     fact = event.fact
-    if isinstance(fact, Received):
-        _note_numbers(connection, fact)
-    elif isinstance(fact, UnitConfigured):
+    if isinstance(fact, UnitConfigured):
         unit_rows.set_state(connection, "unit", codec.dump(fact.unit))
     elif isinstance(fact, CalendarOverlaid):
         unit_rows.set_state(connection, "overlay", codec.dump(fact.overlay))
     elif isinstance(fact, UserSaved):
         unit_rows.set_state(connection, f"user:{fact.user.user_id}", codec.dump(fact.user))
-    elif isinstance(fact, LeaseDeclared):
-        unit_rows.set_state(connection, "lease", codec.dump(fact.lease))
-    elif isinstance(fact, EpochOpened):
-        unit_rows.set_state(connection, "lease", codec.dump(fact.lease))
-        unit_rows.set_state(connection, "epoch", codec.dump(fact))
     else:
-        unit_rows.note(connection, event)
+        unit_rows.note(connection, event, is_overriding=is_overriding)
 
 
-def _note_many(connection: Connection, events: Sequence[Event]) -> None:
-    """Keep what many events say; of the numbers of one day or book only the last is written."""
-    received = [event.fact for event in events if isinstance(event.fact, Received)]
-    _note_numbers(connection, *received)
-    for event in events:
-        if not isinstance(event.fact, Received):
-            note_event(connection, event)
-
-
-def _note_numbers(connection: Connection, *facts: Received) -> None:
+def _note_received(connection: Connection, facts: Sequence[Received]) -> None:
+    """Keep ordinals and receipt numbers; of those of one day or book only the largest is written."""
     ordinals: dict[tuple[str, int], int] = {}
     numbers: dict[tuple[int, int], int] = {}
     for fact in facts:
-        ordinals[ANY_DAY if fact.is_provisional else fact.day.isoformat(), fact.block] = fact.ordinal
+        place = (ANY_DAY if fact.is_provisional else fact.day.isoformat(), fact.block)
+        ordinals[place] = max(fact.ordinal, ordinals.get(place, 0))
         if fact.receipt_number:
-            numbers[fact.day.year, fact.book] = fact.receipt_number
+            book = (fact.day.year, fact.book)
+            numbers[book] = max(fact.receipt_number, numbers.get(book, 0))
     for (day, block), last in ordinals.items():
         _NOTE_ORDINAL.run(connection, {"day": day, "block": block, "last": last})
-    for (year, book), last in numbers.items():
-        unit_rows.note_number(connection, FormNumber(RECEIPT_FORM, year, book, last))
+    for (year, of), last in numbers.items():
+        unit_rows.note_number(connection, FormNumber(RECEIPT_FORM, year, of, last))
 
 
 def read_epoch(value: str) -> EpochOpened:
@@ -206,12 +275,15 @@ def refold_if_stale(connection: Connection) -> bool:
 
 
 def refold(connection: Connection) -> None:
-    """Rebuild every projection from the log."""
+    """Rebuild every projection from the log, in the order of :mod:`desktop.storage.order`."""
     connection.execute(text("DROP TABLE IF EXISTS dossier_search"))
     PROJECTIONS.drop_all(connection)
     create(connection)
-    for row in connection.execute(select(EVENT.c.body).where(EVENT.c.dossier_id == "").order_by(EVENT.c.position)):
-        note_event(connection, decode_body(row.body))
+    for row in connection.execute(NUMBERED):
+        if event := order.read_event(row.body):
+            note_numbers(connection, event)
+    for event in order.unit_events(connection):
+        note_unit(connection, event)
     firsts = (
         connection.execute(
             select(EVENT.c.dossier_id).where(EVENT.c.type == "dossier.received").order_by(EVENT.c.position)
@@ -219,28 +291,65 @@ def refold(connection: Connection) -> None:
         .scalars()
         .all()
     )
-    for start in range(0, len(firsts), _BATCH):
-        batch = firsts[start : start + _BATCH]
-        apply_events(connection, [event for found in batch for event in dossier_events(connection, found)])
+    wanted = list(dict.fromkeys(firsts))
+    for start in range(0, len(wanted), _BATCH):
+        found = [order.folded(connection, dossier_id) for dossier_id in wanted[start : start + _BATCH]]
+        insert_dossiers(connection, [each.state for each in found if each.state is not None])
+        for each in found:
+            mark(connection, each.dossier_id, each.holder, each.unread)
+
+
+def mark(connection: Connection, dossier_id: str, holder: str, unread: str) -> None:
+    """Keep which other PC holds a dossier, and why this program cannot fold all of it; "" for neither."""
+    for table, name, value in ((HOLDER, "replica_id", holder), (UNREAD, "reason", unread)):
+        if value:
+            values = {"dossier_id": dossier_id, name: value}
+            statement = upsert(table).values(values)
+            connection.execute(statement.on_conflict_do_update(index_elements=["dossier_id"], set_={name: value}))
+        else:
+            connection.execute(delete(table).where(table.c.dossier_id == dossier_id))
+
+
+def holders(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return which other PC holds dossiers; those of this one or of nobody are left out."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _BATCH):
+        rows = connection.execute(_HOLDERS_OF, {"ids": ids[start : start + _BATCH]})
+        found |= {row.dossier_id: row.replica_id for row in rows}
+    return found
+
+
+def hold(connection: Connection, marks: Sequence[tuple[str, str]]) -> None:
+    """Keep which other PC holds dossiers from now on, "" for none."""
+    _LET_GO.run_many(connection, [{"dossier_id": dossier_id} for dossier_id, _ in marks])
+    _HOLD.run_many(connection, [{"dossier_id": dossier_id, "replica_id": of} for dossier_id, of in marks if of])
+
+
+def clear_unit(connection: Connection) -> None:
+    """Drop what the unit's events fold into."""
+    for table in (UNIT_STATE, SLIP, TURNED_AWAY, FORM_NUMBER, ORDINAL):
+        connection.execute(delete(table))
 
 
 def apply_events(connection: Connection, events: Sequence[Event]) -> None:
-    """Fold events into the projections in few statements: many dossiers at once (a refold, a pull).
+    """Fold events into the projections in few statements: many dossiers at once (a pull).
 
     Args:
         connection: Open write transaction.
-        events: In the order of their log; the events themselves are written by the caller.
+        events: In the order they count; the events themselves are written by the caller.
 
     Raises:
         DamagedData: ``event_out_of_place``.
     """
     ids = dict.fromkeys(event.envelope.dossier_id for event in events if event.envelope.dossier_id)
-    known = _stored_states(connection, tuple(ids))
+    known = stored_states(connection, tuple(ids))
     states = dict(known)
-    _note_many(connection, events)
+    note_numbers(connection, *events)
     for event in events:
         if dossier_id := event.envelope.dossier_id:
             states[dossier_id] = apply(states.get(dossier_id), event)
+        else:
+            note_unit(connection, event)
     insert_dossiers(connection, [states[dossier_id] for dossier_id in ids if dossier_id not in known])
     for dossier_id, before in known.items():
         update_dossier(connection, before, states[dossier_id])
@@ -253,41 +362,19 @@ def insert_dossiers(connection: Connection, dossiers: Sequence[Dossier]) -> None
     first = 1 + (connection.execute(_LAST_POSITION).scalar() or 0)
     rows = [{"position": first + place, **dossier_values(dossier)} for place, dossier in enumerate(dossiers)]
     _INSERT_DOSSIER.run_many(connection, rows)
-    codes = [(code, each.dossier_id) for each in dossiers for code in (each.code, *each.aliases)]
-    _INSERT_CODE.run_many(connection, [{"code": code, "dossier_id": dossier_id} for code, dossier_id in codes])
+    _INSERT_CODE.run_many(connection, _code_rows(dossiers))
     _INSERT_TOKENS.run_many(connection, rows)
     followers.follow_new(connection, dossiers)
 
 
-def _stored_states(connection: Connection, ids: Sequence[str]) -> dict[str, Dossier]:
+def _code_rows(dossiers: Sequence[Dossier]) -> list[dict[str, object]]:
+    return [{"code": code, "dossier_id": each.dossier_id} for each in dossiers for code in (each.code, *each.aliases)]
+
+
+def stored_states(connection: Connection, ids: Sequence[str]) -> dict[str, Dossier]:
+    """Return the states of those dossiers that have a row."""
     found: dict[str, Dossier] = {}
     for start in range(0, len(ids), _BATCH):
         rows = connection.execute(_STATES_OF, {"ids": ids[start : start + _BATCH]})
         found |= {row.dossier_id: read_dossier(row.state) for row in rows}
     return found
-
-
-def dossier_events(connection: Connection, dossier_id: str) -> tuple[Event, ...]:
-    """Return a dossier's events in order."""
-    rows = connection.execute(select(EVENT.c.body).where(EVENT.c.dossier_id == dossier_id).order_by(EVENT.c.position))
-    return tuple(decode_body(row.body) for row in rows)
-
-
-def folded_dossiers(connection: Connection) -> Iterator[Dossier]:
-    """Fold the whole log again, one dossier at a time, in the order of their ids.
-
-    Memory stays at one dossier: the index on (dossier, position) streams the events.
-    """
-    rows = connection.execution_options(yield_per=1_000).execute(
-        select(EVENT.c.dossier_id, EVENT.c.body)
-        .where(EVENT.c.dossier_id != "")
-        .order_by(EVENT.c.dossier_id, EVENT.c.position)
-    )
-    for _, group in groupby(rows.mappings(), key=_dossier_id):
-        dossier = fold(decode_body(row["body"]) for row in group)
-        if dossier is not None:
-            yield dossier
-
-
-def _dossier_id(row: RowMapping) -> str:
-    return str(row["dossier_id"])

@@ -33,7 +33,7 @@ from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import VIETNAM
 from desktop.services.records import Account, Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
-from desktop.storage import projections
+from desktop.storage import order, projections
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.reading import Reading
 from desktop.storage.search_index import looks_like_code, match_expression
@@ -81,7 +81,7 @@ class StorageReader(Reading):
     def history(self, dossier_id: str) -> tuple[Event, ...]:
         """Return a dossier's events in order."""
         with self._reading() as connection:
-            return projections.dossier_events(connection, dossier_id)
+            return order.dossier_events(connection, dossier_id)
 
     def search(self, query: str, limit: int) -> tuple[DossierCard, ...]:
         """Return the newest dossiers that match every word; an exact code comes alone."""

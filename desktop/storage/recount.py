@@ -11,31 +11,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, create_engine, select, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from desktop.domain.dossiers import Dossier
-from desktop.domain.events import decode_body
 from desktop.domain.tally import Cell, contributions
-from desktop.storage import projections
-from desktop.storage.engine import Prepared
+from desktop.storage import order, projections
 from desktop.storage.followers import payment_rows
 from desktop.storage.tables import (
     ATTACHMENT,
     DOSSIER,
     DOSSIER_CODE,
-    EVENT,
     FORM_NUMBER,
+    HOLDER,
     ORDINAL,
     PAYMENT,
     SLIP,
     TALLY,
     TURNED_AWAY,
     UNIT_STATE,
+    UNREAD,
 )
 
-_CODES_OF = Prepared(select(DOSSIER_CODE.c.code).where(DOSSIER_CODE.c.dossier_id == bindparam("dossier_id")))
-#: Facts of a dossier that take a number from a book.
-_NUMBERED = ("dossier.received", "wait.opened", "dossier.apologised", "dossier.refused", "fee.taken")
 _BOOKS = (ORDINAL, FORM_NUMBER, UNIT_STATE, SLIP, TURNED_AWAY)
 
 
@@ -69,20 +65,26 @@ def refolded(connection: Connection, walk: Walk) -> Iterator[Finding]:
     counted: Counter[Cell] = Counter()
     files: set[str] = set()
     codes = 0
-    paid = _Paid(connection)
-    for dossier in projections.folded_dossiers(connection):
+    paid, named = _Paid(connection), _Named(connection)
+    marks: set[tuple[str, str, str]] = set()
+    for folded in order.all_folded(connection):
+        dossier = folded.state
+        marks |= {("holder", folded.dossier_id, folded.holder), ("unread", folded.dossier_id, folded.unread)}
+        if dossier is None:
+            continue
         walk.dossiers += 1
         counted.update(contributions(dossier))
         files.update(file.sha256 for file in dossier.attachments)
         codes += 1 + len(dossier.aliases)
         yield from paid.compare(dossier)
+        yield from named.compare(dossier)
         while row is not None and row["dossier_id"] < dossier.dossier_id:
             yield Finding("row_without_events", str(row["dossier_id"]))
             row = next(rows, None)
         if row is None or row["dossier_id"] != dossier.dossier_id:
             yield Finding("row_missing", dossier.dossier_id)
             continue
-        yield from _row_differs(connection, dossier, row)
+        yield from _row_differs(dossier, row)
         row = next(rows, None)
     while row is not None:
         yield Finding("row_without_events", str(row["dossier_id"]))
@@ -90,6 +92,7 @@ def refolded(connection: Connection, walk: Walk) -> Iterator[Finding]:
     yield from paid.rest()
     yield from _counters(connection, counted)
     yield from _files(connection, files)
+    yield from _marks(connection, {each for each in marks if each[2]})
     if connection.execute(text("SELECT count(*) FROM dossier_code")).scalar() != codes:
         yield Finding("table_differs", DOSSIER_CODE.name)
 
@@ -117,16 +120,32 @@ class _Paid:
             yield Finding("payments_differ", str(self._row["dossier_id"]))
 
 
-def _row_differs(connection: Connection, dossier: Dossier, row: Any) -> Iterator[Finding]:  # noqa: ANN401 - a mapping
+class _Named:
+    """Walk along the codes as the dossiers go by: one sorted pass, as no index leads from a dossier to its codes."""
+
+    def __init__(self, connection: Connection) -> None:
+        statement = select(DOSSIER_CODE.c.dossier_id, DOSSIER_CODE.c.code).order_by(DOSSIER_CODE.c.dossier_id)
+        self._rows = iter(connection.execution_options(yield_per=1_000).execute(statement))
+        self._row = next(self._rows, None)
+
+    def compare(self, dossier: Dossier) -> Iterator[Finding]:
+        """Compare a dossier's codes with the rows that come next."""
+        found = set()
+        while self._row is not None and self._row.dossier_id <= dossier.dossier_id:
+            if self._row.dossier_id == dossier.dossier_id:
+                found.add(self._row.code)
+            self._row = next(self._rows, None)
+        if found != {dossier.code, *dossier.aliases}:
+            yield Finding("code_missing", dossier.dossier_id)
+
+
+def _row_differs(dossier: Dossier, row: Any) -> Iterator[Finding]:  # noqa: ANN401 - a mapping
     values = projections.dossier_values(dossier)
     state = str(values.pop("state"))
     # A row written by this program holds the very same text; only another spelling of it is parsed.
     is_same = state == row["state"] or json.loads(state) == json.loads(row["state"])
     if not is_same or any(row[name] != values[name] for name in values):
         yield Finding("row_differs", dossier.dossier_id)
-    known = {code for (code,) in _CODES_OF.run(connection, {"dossier_id": dossier.dossier_id}).fetchall()}
-    if known != {dossier.code, *dossier.aliases}:
-        yield Finding("code_missing", dossier.dossier_id)
 
 
 def _counters(connection: Connection, counted: Counter[Cell]) -> Iterator[Finding]:
@@ -136,6 +155,14 @@ def _counters(connection: Connection, counted: Counter[Cell]) -> Iterator[Findin
     anew = {(cell.day.isoformat(), cell.field, cell.measure.value): n for cell, n in counted.items() if n}
     if stored != anew:
         yield Finding("table_differs", TALLY.name)
+
+
+def _marks(connection: Connection, anew: set[tuple[str, str, str]]) -> Iterator[Finding]:
+    """Compare who holds dossiers, and which cannot be folded, with a count made anew."""
+    for table in (HOLDER, UNREAD):
+        wanted = {(dossier_id, value) for name, dossier_id, value in anew if name == table.name}
+        if {tuple(row) for row in connection.execute(select(table))} != wanted:
+            yield Finding("table_differs", table.name)
 
 
 def _files(connection: Connection, wanted: set[str]) -> Iterator[Finding]:
@@ -156,13 +183,11 @@ def books(connection: Connection) -> Iterator[Finding]:
     with scratch.begin() as mirror:
         for table in _BOOKS:
             table.create(mirror)
-        rows = connection.execution_options(yield_per=2_000).execute(
-            select(EVENT.c.body)
-            .where((EVENT.c.dossier_id == "") | EVENT.c.type.in_(_NUMBERED))
-            .order_by(EVENT.c.position)
-        )
-        for row in rows:
-            projections.note_event(mirror, decode_body(row.body))
+        for row in connection.execution_options(yield_per=2_000).execute(projections.NUMBERED):
+            if event := order.read_event(row.body):
+                projections.note_numbers(mirror, event)
+        for event in order.unit_events(connection):
+            projections.note_unit(mirror, event)
         for table in _BOOKS:
             if _all_rows(connection, table.name) != _all_rows(mirror, table.name):
                 yield Finding("table_differs", table.name)

@@ -112,6 +112,81 @@ REMINDER = Table(
     sqlite_with_rowid=False,
 )
 
+#: The city's feed as far as it was pulled: which event stands at which place, with its verdict (docs/decisions/0012).
+FEED = Table(
+    "feed",
+    KEPT,
+    Column("gseq", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("blocked_by", Text, nullable=False),
+    Column("feed_hash", LargeBinary, nullable=False),
+)
+
+#: What is known of the city and of this replica's standing with it, by name.
+SYNC_STATE = Table(
+    "sync_state",
+    KEPT,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Own events that are not part of the truth: each waits for a person, or was settled by one.
+ATTENTION = Table(
+    "attention",
+    KEPT,
+    Column("event_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("blocked_by", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("closed_at", Text, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("resolution", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Dossiers whose state differs between city and PC.
+RECONCILIATION = Table(
+    "reconciliation",
+    KEPT,
+    Column("dossier_id", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("closed_at", Text, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("resolution", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Events that stood in the feed until the city lost them: offered again, folded in their old order meanwhile.
+LOST = Table(
+    "lost",
+    KEPT,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("gseq", Integer, nullable=False),
+    Column("is_dropped", Integer, nullable=False),
+)
+
+#: Events that were offered to the city again, and where the feed ended then: they wait until it moves.
+OFFERED = Table(
+    "offered",
+    KEPT,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("gseq", Integer, nullable=False),
+)
+
+#: Own events of closed epochs that were said again in a later one.
+SUPERSEDED = Table(
+    "superseded",
+    KEPT,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("by", Text, nullable=False),
+)
+
 
 class DossierRow(SQLModel, table=True):
     """Hold one dossier's folded state: columns for lists, ``state`` for everything.
@@ -174,7 +249,8 @@ DOSSIER_CODE = Table(
     "dossier_code",
     PROJECTIONS,
     Column("code", Text, primary_key=True),
-    Column("dossier_id", Text, nullable=False),
+    # Two dossiers may have got one code (a copied disk): both are found until the city has taken one.
+    Column("dossier_id", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -209,7 +285,8 @@ SLIP = Table(
     "slip",
     PROJECTIONS,
     Column("slip_id", Text, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    # Not unique: two copies of one database may have given a name twice, and neither may stop the other's feed.
+    Column("name", Text, nullable=False, index=True),
     Column("state", Text, nullable=False),
     Column("made_at", Integer, nullable=False),
     Column("value", Text, nullable=False),
@@ -244,6 +321,24 @@ TALLY = Table(
     Column("field", Text, primary_key=True),
     Column("measure", Text, primary_key=True),
     Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Dossiers whose exclusive acts are another PC's (sync custody); a ward of one PC has none.
+HOLDER = Table(
+    "holder",
+    PROJECTIONS,
+    Column("dossier_id", Text, primary_key=True),
+    Column("replica_id", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Dossiers with an event this program cannot fold: "cần cập nhật phần mềm".
+UNREAD = Table(
+    "unread",
+    PROJECTIONS,
+    Column("dossier_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

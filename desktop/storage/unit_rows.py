@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
 from desktop.domain.authority import Delegation
-from desktop.domain.errors import DamagedData
 from desktop.domain.events import Event, Fact
 from desktop.domain.facts.counter import FeeTaken
 from desktop.domain.facts.unit import (
@@ -31,6 +30,7 @@ from desktop.domain.slips import Slip
 from desktop.domain.way import FormNumber
 from desktop.services.books import cash_key, copies_key, register_key
 from desktop.storage.engine import Prepared, column_names
+from desktop.storage.filing_rows import note_filing
 from desktop.storage.tables import FORM_NUMBER, SLIP, TURNED_AWAY, UNIT_STATE
 
 _number = upsert(FORM_NUMBER)
@@ -44,30 +44,62 @@ _NOTE_NUMBER = Prepared(
 )
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
+#: Events about the unit that change what somebody sees.
+TELLING = frozenset(
+    {
+        "unit.configured",
+        "calendar.overlaid",
+        "user.saved",
+        "slip.made",
+        "slip.closed",
+        "slip.printed",
+        "citizen.turned_away",
+        "delegation.granted",
+        "delegation.revoked",
+        "cash.counted",
+        "register.closed",
+        "online.submitted",
+        "online.supplied",
+        "online.accepted",
+        "online.supplement_asked",
+        "online.declined",
+    }
+)
 DELEGATION_KEY = "delegation:"
 
 
-def note(connection: Connection, event: Event) -> None:
-    """Keep what an event says about the unit; most say nothing."""
+def note(connection: Connection, event: Event, *, is_overriding: bool = False) -> None:
+    """Keep what an event says about the unit; most say nothing. Saying it twice changes nothing.
+
+    Args:
+        connection: Open write transaction.
+        event: An event that counts, in the order of :mod:`desktop.storage.order`.
+        is_overriding: It comes before a closing of the same slip that the feed has not shown yet, and wins.
+    """
     fact = event.fact
-    number = number_of(fact)
-    if number is not None:
-        note_number(connection, number)
     if isinstance(fact, SlipMade):
-        connection.execute(insert(SLIP).values(slip_id=fact.slip.slip_id, **slip_values(fact.slip)))
+        values = {"slip_id": fact.slip.slip_id, **slip_values(fact.slip)}
+        connection.execute(upsert(SLIP).values(values).on_conflict_do_nothing())
     elif isinstance(fact, SlipClosed):
-        _change_slip(connection, close_slip(_slip(connection, fact.slip_id), fact, event.envelope))
+        slip = _slip(connection, fact.slip_id)
+        # A slip is closed once: of two ends given at two counters the first in the feed holds.
+        if slip is not None and (slip.is_open or is_overriding):
+            _change_slip(connection, close_slip(slip, fact, event.envelope))
     elif isinstance(fact, SlipPrinted):
-        _change_slip(connection, replace(_slip(connection, fact.slip_id), reprints=fact.copy_no))
+        slip = _slip(connection, fact.slip_id)
+        if slip is not None:
+            _change_slip(connection, replace(slip, reprints=max(slip.reprints, fact.copy_no)))
     elif isinstance(fact, TurnedAway):
         plain = {"at": event.envelope.acted_at.isoformat(), "by": event.envelope.actor, "fact": codec.dump(fact)}
-        connection.execute(insert(TURNED_AWAY).values(paper_id=fact.paper_id, value=_to_json(plain)))
+        values = {"paper_id": fact.paper_id, "value": _to_json(plain)}
+        connection.execute(upsert(TURNED_AWAY).values(values).on_conflict_do_nothing())
     elif isinstance(fact, DelegationGranted):
         set_state(connection, DELEGATION_KEY + fact.delegation.delegation_id, codec.dump(fact.delegation))
     elif isinstance(fact, DelegationRevoked):
         _revoke(connection, fact.delegation_id, fact.revoked_on)
     else:
         _note_book(connection, fact)
+        note_filing(connection, event)
 
 
 def _note_book(connection: Connection, fact: Fact) -> None:
@@ -76,7 +108,12 @@ def _note_book(connection: Connection, fact: Fact) -> None:
     elif isinstance(fact, RegisterClosed):
         set_state(connection, register_key(fact.year, fact.book), codec.dump(fact))
     elif isinstance(fact, UnitPaperPrinted):
-        set_state(connection, copies_key(fact.form, fact.reference), fact.copy_no)
+        _note_copies(connection, copies_key(fact.form, fact.reference), fact.copy_no)
+
+
+def _note_copies(connection: Connection, key: str, copy_no: int) -> None:
+    found = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == key)).scalar()
+    set_state(connection, key, max(copy_no, json.loads(str(found)) if found is not None else 0))
 
 
 def number_of(fact: Fact) -> FormNumber | None:
@@ -127,11 +164,10 @@ def read_turned_away(value: str) -> tuple[str, str, TurnedAway]:
     return plain["at"], plain["by"], codec.load(TurnedAway, plain["fact"])
 
 
-def _slip(connection: Connection, slip_id: str) -> Slip:
+def _slip(connection: Connection, slip_id: str) -> Slip | None:
+    """Return a slip, None when its making does not count (the city refused it)."""
     found = connection.execute(select(SLIP.c.value).where(SLIP.c.slip_id == slip_id)).scalar()
-    if found is None:
-        raise DamagedData("event_out_of_place", event_id=slip_id)
-    return read_slip(str(found))
+    return None if found is None else read_slip(str(found))
 
 
 def _change_slip(connection: Connection, slip: Slip) -> None:
@@ -143,6 +179,6 @@ def _revoke(connection: Connection, delegation_id: str, revoked_on: date) -> Non
     key = DELEGATION_KEY + delegation_id
     found = connection.execute(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == key)).scalar()
     if found is None:
-        raise DamagedData("event_out_of_place", event_id=delegation_id)
+        return
     changed = replace(read_delegation(str(found)), revoked_on=revoked_on)
     set_state(connection, key, codec.dump(changed))

@@ -6,7 +6,7 @@ Threads: each reader has its own connection; lane read in the window, the main t
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby, takewhile
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, and_, func, select, text
@@ -15,18 +15,16 @@ from desktop.domain import codec
 from desktop.domain.authority import Delegation
 from desktop.domain.board import Board, Wanted
 from desktop.domain.dossiers import Dossier, Payment, Status
-from desktop.domain.events import decode_body
-from desktop.domain.fold import fold
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.domain.vietnamese import VIETNAM
 from desktop.services.books import BookSpan
 from desktop.services.records import DossierCard, DueBetween, PaymentLine, TurnedAwayPaper
-from desktop.storage import projections, unit_rows
+from desktop.storage import order, projections, unit_rows
 from desktop.storage.board_rows import read_board
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.reading import Reading
-from desktop.storage.tables import ATTACHMENT, DOSSIER, EVENT, PAYMENT, REMINDER, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
+from desktop.storage.tables import ATTACHMENT, DOSSIER, PAYMENT, REMINDER, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
 
 _OPEN = text("is_open")
 _SOLVED_LATE = text("is_solved_late")
@@ -267,14 +265,10 @@ class WayReader(Reading):
         A clock that went back must not leave a hole: what follows an event past the instant is left out with it.
         """
         with self._reading() as connection:
-            rows = connection.execution_options(yield_per=_BATCH).execute(
-                select(EVENT.c.dossier_id, EVENT.c.body)
-                .where(EVENT.c.dossier_id != "")
-                .order_by(EVENT.c.dossier_id, EVENT.c.position)
-            )
-            for _, group in groupby(rows, key=_dossier_id):
-                events = (decode_body(row.body) for row in group)
-                dossier = fold(takewhile(lambda event: event.envelope.acted_at <= as_of, events))
+            own = order.own_replica(connection)
+            for dossier_id, rows in order.all_rows(connection):
+                before = takewhile(lambda row: datetime.fromisoformat(row.acted_at) <= as_of, rows)
+                dossier = order.fold_rows(dossier_id, list(before), own).state
                 if dossier is not None:
                     yield dossier
 
@@ -314,7 +308,3 @@ def _seconds(at: datetime) -> int:
 
 def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), VIETNAM)
-
-
-def _dossier_id(row: Any) -> str:  # noqa: ANN401 - a row
-    return str(row.dossier_id)
