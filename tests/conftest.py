@@ -151,7 +151,8 @@ def expect_log(log_trap: _LogTrap) -> Callable[..., None]:
     return expect
 
 
-_ALIEN_THREADS = ("pytest_timeout", "pydevd", "execnet")
+# A city that serves a whole session from a thread keeps its workers until its loop ends.
+_ALIEN_THREADS = ("pytest_timeout", "pydevd", "execnet", "AnyIO worker thread")
 
 
 @pytest.fixture(autouse=True)

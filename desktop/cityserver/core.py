@@ -197,7 +197,8 @@ class CityCore:
     ) -> tuple[EpochState, list[Stored]]:
         """Put checked events of one epoch into the feed."""
         sitting = Sitting(unit_id, transaction, offers)
-        if any(sitting.has(offer.reading.envelope.event_id) for offer in offers):
+        ids = [offer.reading.envelope.event_id for offer in offers]
+        if len(set(ids)) < len(ids) or any(sitting.has(event_id) for event_id in ids):
             # An id names one event for ever; a log that uses one twice has forked.
             raise Refusal("epoch-fork", last=state.last, head_hash=state.head.hex())
         taken = [sitting.take(offer, verdict) for offer in offers]

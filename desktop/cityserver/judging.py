@@ -4,12 +4,14 @@ A :class:`Sitting` reads what a batch needs in few statements, judges one event 
 Nothing here raises because of what an event says: an event that is wrong is refused by a verdict and the feed goes on.
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import Event, Reading, chain_hash, is_about_dossier, read_event
+from desktop.domain.events import Envelope, Event, Reading, chain_hash, is_about_dossier, read_event
 from desktop.domain.facts.unit import LeaseDeclared
 from desktop.domain.feed import ACCEPTED, Verdict, VerdictKind, next_place
 from desktop.domain.judging import Standing, given_code, judge, refuse
@@ -17,6 +19,7 @@ from desktop.protocol.messages import WireEvent
 
 #: What only the city says.
 _OF_CITY = frozenset({"custody.taken", "online.submitted", "online.supplied"})
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SAID_ALREADY = Verdict(VerdictKind.REJECTED, "said_already")
 
 
@@ -48,8 +51,10 @@ def offer_of(event: WireEvent) -> Offer | None:
     except (DamagedData, ValueError):
         return None
     offered = bytes.fromhex(event.hash)
-    if chain_hash(previous, body) != offered:
+    if chain_hash(previous, body) != offered or not _has_ids(reading.envelope):
         return None
+    if reading.fact is not None and not _is_writable(body):
+        reading = Reading(reading.envelope, None, "event_unreadable")
     return Offer(offered, bytes.fromhex(event.sig), body, reading)
 
 
@@ -197,6 +202,27 @@ def ancestors(transaction: UnitTransaction, replica_id: str, epoch: str) -> Mapp
 def moved(state: EpochState, entry: Stored) -> EpochState:
     """Return where an epoch stands after an event."""
     return replace(state, last=entry.seq, head=entry.hash)
+
+
+def _has_ids(envelope: Envelope) -> bool:
+    """Tell whether an envelope's ids are such as every database and every path holds."""
+    needed = (envelope.event_id, envelope.replica_id, envelope.epoch, envelope.unit_id, envelope.type)
+    optional = (envelope.dossier_id, envelope.replaces)
+    return all(map(_ID.fullmatch, needed)) and all(not each or _ID.fullmatch(each) for each in optional)
+
+
+def _is_writable(body: bytes) -> bool:
+    """Tell whether every database holds an event's text: NUL and lone surrogates can only come as escapes."""
+    escapes = body.lower()
+    if b"\\u0000" in escapes:
+        return False
+    if b"\\ud" not in escapes:
+        return True
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _code_of(reading: Reading) -> str:
