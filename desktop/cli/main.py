@@ -52,10 +52,15 @@ def run(arguments: list[str]) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(Exit.WRONG_USE)
     except AppError as error:
-        logger.info("command ended", extra={"code": error.code})
-        say(Wording().error(error))
-        return int(exit_of(error))
+        return ended_by(error)
     return int(Exit.DONE)
+
+
+def ended_by(error: AppError) -> int:
+    """Say why the program ends, and return the exit code."""
+    logger.info("command ended", extra={"code": error.code})
+    say(Wording().error(error))
+    return int(exit_of(error))
 
 
 def end_with(code: int, **_options: object) -> None:
@@ -200,6 +205,46 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="T
 
     _print_json(maintenance.restore(context.obj.folder, file.absolute()))
     return int(Exit.DONE)
+
+
+@app.command()
+def enrol(
+    context: typer.Context,
+    city: Annotated[str, typer.Option("--city", help="Địa chỉ thành phố, bắt đầu bằng https://.")],
+    code: Annotated[str, typer.Option("--code", help="Mã ghi danh dùng một lần.")],
+    authority: Annotated[
+        Path | None, typer.Option("--ca", help="Tệp chứng thư (PEM) của đơn vị, nếu thành phố dùng chứng thư riêng.")
+    ] = None,
+) -> int:
+    """Nối máy này với thành phố; thư mục trống thì tạo dữ liệu từ thành phố."""
+    from desktop.cli import syncing  # noqa: PLC0415 - heavy
+
+    chosen: Chosen = context.obj
+    ended, plain = syncing.enrol(chosen.folder, city, code, authority, lambda login: _password(chosen, login))
+    _print_json(plain)
+    error = plain["sync"]["error"]
+    if error:
+        say(syncing.failure_sentence(error))
+    return int(ended)
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Chạy đến khi hết việc gửi, nhận rồi dừng.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON.")] = False,
+) -> int:
+    """Trao đổi với thành phố."""
+    from desktop.cli import syncing  # noqa: PLC0415 - heavy
+
+    chosen: Chosen = context.obj
+    if not once:
+        return int(syncing.sync_until_stopped(chosen.folder, lambda login: _password(chosen, login), as_json=as_json))
+    report = syncing.sync_once(chosen.folder, lambda login: _password(chosen, login))
+    typer.echo(syncing.line_of(report, as_json=as_json))
+    if report.error and as_json:
+        say(syncing.failure_sentence(report.error))
+    return int(Exit.REFUSED if report.error else Exit.DONE)
 
 
 def _has_display() -> bool:

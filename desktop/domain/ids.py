@@ -1,5 +1,6 @@
-"""Identifiers: UUIDv7 (time-ordered, RFC 9562) from an injected instant and injected randomness."""
+"""Identifiers: UUIDv7 (time-ordered, RFC 9562) from an injected instant and injected randomness, UUIDv8 from names."""
 
+import hashlib
 from uuid import UUID
 
 _RANDOM_BYTES = 10
@@ -20,3 +21,14 @@ def uuid7(unix_ms: int, random: bytes) -> str:
     rand_a = int.from_bytes(random[:2], "big") & 0x0FFF
     rand_b = int.from_bytes(random[2:], "big") & ((1 << 62) - 1)
     return str(UUID(int=unix_ms << 80 | 0x7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b))
+
+
+def named_id(*names: str) -> str:
+    """Return the UUIDv8 of some names: two PCs that set up the same thing apart give it the same id.
+
+    Args:
+        names: What it is called, from the outermost name on; none holds a zero byte.
+    """
+    number = int.from_bytes(hashlib.sha256("\0".join(names).encode()).digest()[:16], "big")
+    number &= ~(0xF << 76) & ~(0b11 << 62)
+    return str(UUID(int=number | 0x8 << 76 | 0b10 << 62))

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from desktop.domain.feed import Place
@@ -71,6 +71,7 @@ class HttpCity:
 
     Attributes:
         offset: How far the city's clock is ahead of the PC's, as of the last ``hello``.
+        seen_at: The city's time then; None before the first.
 
     Threads: lane io; several threads may call at once.
     """
@@ -88,6 +89,7 @@ class HttpCity:
         self._token_ends = 0.0
         self._guard = threading.Lock()
         self.offset = timedelta(0)
+        self.seen_at: datetime | None = None
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -101,6 +103,7 @@ class HttpCity:
         if answer.server_time.tzinfo is None:
             raise LinkFailed("not_the_city")
         self.offset = answer.server_time + half_way - self._around.now()
+        self.seen_at = answer.server_time
         return answer
 
     def standing(self, epoch: str) -> ReplicaStanding:

@@ -10,7 +10,7 @@ from desktop.domain.events import read_event
 from desktop.domain.feed import VerdictKind
 from desktop.protocol.messages import FeedEntry
 from desktop.sync.ports import Applied, Replica
-from desktop.sync.status import Phase
+from desktop.sync.status import Phase, SyncStatus
 
 if TYPE_CHECKING:
     from desktop.sync.engine import SyncEngine
@@ -37,6 +37,17 @@ class RoundReport:
     pulled: int = 0
     pending: int = 0
     error: str = ""
+
+    def __add__(self, later: "RoundReport") -> "RoundReport":
+        """Return what both did."""
+        return RoundReport(
+            sent=self.sent + later.sent,
+            accepted=self.accepted + later.accepted,
+            rejected=self.rejected + later.rejected,
+            pulled=self.pulled + later.pulled,
+            pending=later.pending,
+            error=later.error,
+        )
 
     def as_plain(self) -> dict[str, Any]:
         """Return it as JSON-able data; no error is null."""
@@ -80,6 +91,18 @@ class CountingReplica:
             self.counts[self._kind(entry, head.epoch)] += 1
         return applied
 
+    def report(self, status: SyncStatus) -> RoundReport:
+        """Return what was done since the start."""
+        counts = self.counts
+        return RoundReport(
+            sent=counts["sent"],
+            accepted=counts["accepted"],
+            rejected=counts["rejected"],
+            pulled=counts["pulled"],
+            pending=status.unsent.events,
+            error=status.error,
+        )
+
     def _kind(self, entry: FeedEntry, epoch: str) -> str:
         try:
             envelope = read_event(entry.event.body.encode()).envelope
@@ -107,12 +130,4 @@ def run_rounds(
         engine.step()
         if engine.status.error or engine.phase is Phase.IDLE:
             break
-    counts = replica.counts
-    return RoundReport(
-        sent=counts["sent"],
-        accepted=counts["accepted"],
-        rejected=counts["rejected"],
-        pulled=counts["pulled"],
-        pending=engine.status.unsent.events,
-        error=engine.status.error,
-    )
+    return replica.report(engine.status)

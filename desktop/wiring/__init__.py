@@ -1,7 +1,7 @@
 """Composition root: build every object but the window, and wire it.
 
-``open_ward`` opens a data folder for work; ``create_ward`` makes one. The window (``app.py``), the command line
-and the tests all come through here.
+``open_ward`` opens a data folder for work; ``create_ward`` makes one. The window (``app``), the command line
+and the tests all come through here. What joins a ward to the city is in :mod:`desktop.wiring.city`.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.authority import Delegation, check_delegation
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.facts.unit import DelegationGranted, PasswordSet, UnitConfigured, UserSaved
-from desktop.domain.ids import uuid7
+from desktop.domain.ids import named_id, uuid7
 from desktop.domain.users import User
 from desktop.printing.receipts import ReceiptForms
 from desktop.services.ports import Act, Desk, Reference
@@ -153,9 +153,9 @@ def create_ward(
     """
     folder = folder.absolute()
     clock = SettableClock(SystemClock())
-    replica = _new_replica(provisioning.unit.unit_id, is_training, clock, random)
-    choice = (KeyMode.TRAINING, "training") if is_training else _chosen(store)
-    users = _new_users(provisioning, clock, random)
+    replica = new_replica(provisioning.unit.unit_id, is_training, clock, random)
+    choice = (KeyMode.TRAINING, "training") if is_training else chosen_mode(store)
+    users = new_users(provisioning)
     codes = () if is_training else tuple((user.login, passwords.one_time_code(random)) for user in users)
     with setting_up(folder) as stage:
         keys = KeyFile(stage / KEYS_NAME, wrap_cost)
@@ -164,8 +164,8 @@ def create_ward(
             for login, code in codes:
                 keys.add_wrap(login, code, key, random)
             recovery = "" if is_training else keys.recovery_key(key, random)
-            fill = _filling(provisioning, users, dict(codes), Argon2Passwords(cost))
-            create_database(stage, key, replica, _surroundings(clock, random), fill)
+            fill = filling(provisioning, users, dict(codes), Argon2Passwords(cost))
+            create_database(stage, key, replica, surroundings(clock, random), fill)
         except BaseException:
             if choice[0] is KeyMode.KEYRING and store is not None:
                 store.delete(stored_name(replica.replica_id))
@@ -195,11 +195,23 @@ def open_ward(
     Raises:
         EnvironmentProblem: ``database_absent``, ``database_in_use``, ``key_missing`` …
     """
+    key = read_key(folder, store=store, password=password)
+    return open_with_key(folder, key, cost=cost, auto_checkpoint=auto_checkpoint, random=random)
+
+
+def open_with_key(
+    folder: Path,
+    key: bytes,
+    *,
+    cost: HashCost = STRONG,
+    auto_checkpoint: bool = True,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> Ward:
+    """Open a ward as its one writer, with the key of its database; see :func:`open_ward`."""
     folder = folder.absolute()
     keys = KeyFile(folder / KEYS_NAME)
     clock = SettableClock(SystemClock())
-    key = read_key(folder, store=store, password=password)
-    database = open_database(folder, key, _surroundings(clock, random), auto_checkpoint=auto_checkpoint)
+    database = open_database(folder, key, surroundings(clock, random), auto_checkpoint=auto_checkpoint)
     is_training = database.replica.is_training
     desk = Desk(
         ledger=database.ledger,
@@ -275,7 +287,8 @@ def training_only(ward: Ward) -> None:
         raise UserError("training_only")
 
 
-def _surroundings(clock: SettableClock, random: Callable[[int], bytes]) -> Surroundings:
+def surroundings(clock: SettableClock, random: Callable[[int], bytes]) -> Surroundings:
+    """Return what lies outside a database on this machine."""
     return Surroundings(
         state_folder=state_folder(),
         clock=clock,
@@ -285,7 +298,8 @@ def _surroundings(clock: SettableClock, random: Callable[[int], bytes]) -> Surro
     )
 
 
-def _new_replica(unit_id: str, is_training: bool, clock: SettableClock, random: Callable[[int], bytes]) -> Replica:
+def new_replica(unit_id: str, is_training: bool, clock: SettableClock, random: Callable[[int], bytes]) -> Replica:
+    """Return the identity of a new database, with a key of its own."""
     private, public = signing_key.generate()
     return Replica(
         replica_id=_new_id(clock, random),
@@ -297,16 +311,26 @@ def _new_replica(unit_id: str, is_training: bool, clock: SettableClock, random: 
     )
 
 
-def _new_users(provisioning: Provisioning, clock: SettableClock, random: Callable[[int], bytes]) -> tuple[User, ...]:
+def new_users(provisioning: Provisioning) -> tuple[User, ...]:
+    """Return the users of a file; set up on two PCs apart they are the same people."""
+    unit_id = provisioning.unit.unit_id
     return tuple(
-        User(_new_id(clock, random), entry.login, entry.name, entry.roles, entry.section, entry.title)
+        User(named_id(unit_id, "user", entry.login), entry.login, entry.name, entry.roles, entry.section, entry.title)
         for entry in provisioning.users
     )
 
 
-def _filling(
+def filling(
     provisioning: Provisioning, users: tuple[User, ...], codes: dict[str, str], hasher: Argon2Passwords
 ) -> Callable[[Ledger], None]:
+    """Return what writes a unit and its users into a database.
+
+    Args:
+        provisioning: The unit's file.
+        users: Its users with their ids.
+        codes: One-time code by login; none in training.
+        hasher: Hashes the codes.
+    """
     hashes = {login: hasher.hash_password(code) for login, code in codes.items()}
 
     def fill(ledger: Ledger) -> None:
@@ -328,7 +352,7 @@ def grant_delegations(act: Act, provisioning: Provisioning, ids: dict[str, str])
     """Grant the delegations of the provisioning file."""
     for entry in provisioning.delegations:
         delegation = Delegation(
-            delegation_id=act.new_id(),
+            delegation_id=named_id(provisioning.unit.unit_id, "delegation", entry.login, entry.form, entry.document),
             form=entry.form,
             delegate=ids[entry.login],
             document=entry.document,
@@ -342,7 +366,8 @@ def grant_delegations(act: Act, provisioning: Provisioning, ids: dict[str, str])
         act.record_unit((DelegationGranted(delegation),))
 
 
-def _chosen(store: SecretStore | None) -> tuple[KeyMode, str]:
+def chosen_mode(store: SecretStore | None) -> tuple[KeyMode, str]:
+    """Return where a real database's key goes, and why."""
     choice = choose_mode(store)
     return choice.mode, choice.reason
 

@@ -1,0 +1,319 @@
+"""Join a ward to the city, and build what drives the exchange with it."""
+
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from desktop.devices import passwords, signing_key
+from desktop.devices.passwords import STRONG, HashCost
+from desktop.devices.system_clock import SettableClock, SystemClock
+from desktop.domain.attempts import NO_ATTEMPTS
+from desktop.domain.codes import Lease, book_of
+from desktop.domain.errors import UserError
+from desktop.domain.facts.unit import PasswordSet
+from desktop.protocol.messages import EnrolAnswer
+from desktop.services.records import Account
+from desktop.storage.database import Replica, create_database
+from desktop.storage.epochs import claim_volume, read_book
+from desktop.storage.joining import JoinedCity, join, keep_city, keep_seen, read_city
+from desktop.storage.keys import KeyFile, KeyMode, SecretStore, stored_name
+from desktop.storage.keys_file import STRONG as STRONG_WRAP
+from desktop.storage.keys_file import WrapCost
+from desktop.storage.ledger import Ledger
+from desktop.storage.marker import install_id
+from desktop.storage.reference.units import parse_provisioning
+from desktop.storage.setting_up import setting_up
+from desktop.storage.sync_replica import Own, SyncReplica
+from desktop.sync.addresses import city_address
+from desktop.sync.connection import Surroundings
+from desktop.sync.enrolment import Applicant, enrol
+from desktop.wiring import (
+    KEYS_NAME,
+    Argon2Passwords,
+    Ward,
+    chosen_mode,
+    filling,
+    new_replica,
+    new_users,
+    open_with_key,
+    read_key,
+    state_folder,
+    surroundings,
+)
+
+if TYPE_CHECKING:
+    from desktop.protocol.replica import Applied
+    from desktop.sync.engine import SyncEngine
+    from desktop.sync.http_link import HttpCity
+    from desktop.sync.ports import City
+    from desktop.sync.ports import Replica as SyncPort
+
+#: In password mode the enrolment code opens the database under this name until the users have their own.
+JOINING = "ghi-danh"
+
+
+class MachineClock:
+    """Tell the machine's two times (the ``SyncClock`` port)."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware UTC."""
+        return SystemClock().now()
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        return time.monotonic()
+
+
+@dataclass(slots=True)
+class Link:
+    """Hold what a joined ward exchanges with the city by.
+
+    Attributes:
+        joined: Which city.
+        city: The link.
+        replica: The database as the engine sees it; its calls belong on lane db.
+    """
+
+    joined: JoinedCity
+    city: "HttpCity"
+    replica: SyncReplica
+    _ward: Ward
+    _seen: list[datetime | None] = field(default_factory=lambda: [None])
+
+    def keep_seen(self) -> None:
+        """Keep the city's time as last heard. Threads: lane db."""
+        seen = self.city.seen_at
+        if seen is not None and seen != self._seen[0]:
+            self._seen[0] = seen
+            keep_seen(self._ward.database, seen)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.city.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Say what joining an empty folder to a unit made.
+
+    Attributes:
+        answer: What the city said.
+        key_mode: Where the key lies.
+        recovery_key: To be printed once; "" in training.
+        key: Of the database.
+    """
+
+    answer: EnrolAnswer
+    key_mode: KeyMode
+    recovery_key: str
+    key: bytes = field(repr=False)
+
+
+def link_of(ward: Ward) -> Link:
+    """Return the link of a joined ward.
+
+    Raises:
+        UserError: ``city_not_joined``.
+    """
+    from desktop.sync.http_link import HttpCity, Identity  # noqa: PLC0415 - not on the window's way to its first paint
+
+    joined = read_city(ward.database)
+    if joined is None:
+        raise UserError("city_not_joined")
+    replica = ward.database.replica
+    identity = Identity(
+        replica_id=replica.replica_id,
+        unit_id=replica.unit_id,
+        sign=signing_key.Signer(replica.private_key).sign,
+        city_key=joined.public_key,
+        verify=_verify_hex,
+    )
+    city: HttpCity | None = None
+
+    def last_seen() -> datetime | None:
+        return (city.seen_at if city is not None else None) or joined.seen_at
+
+    city = HttpCity(joined.address, identity, machine_surroundings(joined.authority, last_seen))
+    return Link(joined, city, sync_replica(ward), ward)
+
+
+def machine_surroundings(authority: str = "", last_seen: Callable[[], datetime | None] = lambda: None) -> Surroundings:
+    """Return what the link needs of this machine."""
+    return Surroundings(now=SystemClock().now, last_seen=last_seen, authority=authority)
+
+
+def sync_replica(ward: Ward) -> SyncReplica:
+    """Return the database of a ward as the sync engine sees it."""
+    replica, ledger = ward.database.replica, ward.database.ledger
+
+    def claim_book() -> int:
+        with ledger.writing() as connection:
+            _, epochs = read_book(connection, replica.replica_id, replica.counter)
+        volume = claim_volume(state_folder() / replica.replica_id, epochs, secrets.token_bytes, is_elsewhere=True)
+        return book_of(replica.counter, volume)
+
+    own = Own(
+        replica_id=replica.replica_id,
+        unit_id=replica.unit_id,
+        public_key=replica.public_key,
+        counter=replica.counter,
+        install=_install(),
+        claim_book=claim_book,
+    )
+    return SyncReplica(ledger, own, ward.clock, signing_key.verify)
+
+
+def engine_of(replica: "SyncPort", city: "City", applied: "Callable[[Applied], None] | None" = None) -> "SyncEngine":
+    """Return the engine over a replica and a link."""
+    from desktop.sync.engine import SyncEngine  # noqa: PLC0415 - not on the window's way to its first paint
+
+    return SyncEngine(replica, city, MachineClock(), SystemRandom().random, applied=applied)
+
+
+def join_ward(ward: Ward, address: str, code: str, authority: str = "") -> EnrolAnswer:
+    """Join an existing database to its unit at the city; it must be opened anew afterwards.
+
+    Raises:
+        UserError: ``city_already_joined``, ``city_other_unit``, ``city_other_mode``, ``link_*`` …
+    """
+    database, replica = ward.database, ward.database.replica
+    joined = read_city(database)
+    if joined is not None:
+        raise UserError("city_already_joined", address=joined.address)
+    applicant = _applicant(replica, replica.unit_id, replica.counter)
+    answer = enrol(address, code, applicant, machine_surroundings(authority))
+    if answer.is_training != replica.is_training:
+        raise UserError("city_other_mode")
+    join(database, _joined(address, answer, authority), answer.counter)
+    return answer
+
+
+def create_joined_ward(
+    folder: Path,
+    address: str,
+    code: str,
+    authority: str = "",
+    *,
+    store: SecretStore | None = None,
+    wrap_cost: WrapCost = STRONG_WRAP,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> Joining:
+    """Create a database that belongs to a unit of the city; its content comes with the first rounds.
+
+    Raises:
+        EnvironmentProblem: ``database_exists``, ``network_share`` …
+        UserError: ``city_refused``, ``link_*`` …
+    """
+    clock = SettableClock(SystemClock())
+    city_address(address)
+    with setting_up(folder.absolute()) as stage:
+        nobody = new_replica("", is_training=False, clock=clock, random=random)
+        answer = enrol(address, code, _applicant(nobody, "", 0), machine_surroundings(authority))
+        replica = Replica(
+            nobody.replica_id,
+            answer.unit_id,
+            nobody.private_key,
+            nobody.public_key,
+            answer.counter,
+            answer.is_training,
+        )
+        keys = KeyFile(stage / KEYS_NAME, wrap_cost)
+        mode = KeyMode.TRAINING if answer.is_training else chosen_mode(store)[0]
+        try:
+            key = keys.create(mode, store, replica.replica_id, random)
+            recovery = ""
+            if mode is not KeyMode.TRAINING:
+                keys.add_wrap(JOINING, passwords.plain_code(code), key, random)
+                recovery = keys.recovery_key(key, random)
+
+            def fill(ledger: Ledger) -> None:
+                with ledger.writing() as connection:
+                    keep_city(connection, _joined(address, answer, authority))
+
+            create_database(stage, key, replica, surroundings(clock, random), fill, lease=Lease(()))
+        except BaseException:
+            if mode is KeyMode.KEYRING and store is not None:
+                store.delete(stored_name(replica.replica_id))
+            raise
+    return Joining(answer, mode, recovery, key)
+
+
+def open_joining(folder: Path, code: str, *, store: SecretStore | None = None) -> Ward:
+    """Open a database whose joining is not finished: nobody has a password yet."""
+    password = (JOINING, passwords.plain_code(code))
+    return open_with_key(folder, read_key(folder, store=store, password=password))
+
+
+def is_settled(ward: Ward) -> bool:
+    """Tell whether the unit and its users are here."""
+    return any(user.is_active for user in ward.desk.reader.users())
+
+
+def settle(
+    ward: Ward, *, cost: HashCost = STRONG, random: Callable[[int], bytes] = secrets.token_bytes
+) -> tuple[tuple[str, str], ...]:
+    """End joining an empty folder, after the feed was read: the unit and its users are here and can log in.
+
+    A feed without a unit means that this is its first PC: it begins with the unit's file.
+
+    Returns:
+        (login, one-time code) of each user; none in training.
+    """
+    joined = read_city(ward.database)
+    if joined is None:
+        raise UserError("city_not_joined")
+    hasher, is_training = Argon2Passwords(cost), ward.database.replica.is_training
+    if not is_settled(ward):
+        provisioning = parse_provisioning("city", joined.provisioning)
+        filling(provisioning, new_users(provisioning), {}, hasher)(ward.database.ledger)
+    if is_training:
+        return ()
+    codes = []
+    for user in ward.desk.reader.users():
+        code = passwords.one_time_code(random)
+        with ward.database.ledger.act(None) as act:
+            act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
+            act.save_account(Account(user, hasher.hash_password(code), is_one_time=True, attempts=NO_ATTEMPTS))
+        ward.keys.add_wrap(user.login, code, ward.database.key)
+        codes.append((user.login, code))
+    ward.keys.remove_wrap(JOINING)
+    return tuple(codes)
+
+
+def _joined(address: str, answer: EnrolAnswer, authority: str) -> JoinedCity:
+    return JoinedCity(
+        address=city_address(address),
+        public_key=answer.city_key,
+        authority=authority,
+        lookup_base=answer.lookup_base,
+        provisioning=answer.provisioning,
+    )
+
+
+def _applicant(replica: Replica, unit_id: str, counter: int) -> Applicant:
+    return Applicant(
+        replica_id=replica.replica_id,
+        public_key=replica.public_key,
+        sign=signing_key.Signer(replica.private_key).sign,
+        install=_install(),
+        unit_id=unit_id,
+        counter=counter,
+        workstation=socket.gethostname(),
+    )
+
+
+def _install() -> str:
+    return install_id(state_folder(), secrets.token_bytes)
+
+
+def _verify_hex(public_key: str, words: bytes, signature: bytes) -> bool:
+    try:
+        return signing_key.verify(bytes.fromhex(public_key), words, signature)
+    except ValueError:
+        return False
