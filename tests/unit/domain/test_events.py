@@ -27,6 +27,7 @@ from desktop.domain.events import (
 from desktop.domain.facts.counter import FeeTaken, ResultReady
 from desktop.domain.facts.unit import CalendarOverlaid
 from desktop.domain.limits import UNNUMBERED, Limit, LimitUnit
+from desktop.domain.processes import Process, ProcessStep
 from tests.support import samples
 
 READY = samples.event(ResultReady("mot_cua", "A1"))
@@ -40,6 +41,12 @@ def limits() -> st.SearchStrategy[Limit]:
     )
 
 
+def processes() -> st.SearchStrategy[Process]:
+    words = _TEXT.map("x".__add__)
+    steps = st.builds(ProcessStep, words, words, st.integers(1, 10**6))
+    return st.builds(Process, st.lists(steps, min_size=1, max_size=2).map(tuple), st.booleans())
+
+
 def anything(kind: Any) -> st.SearchStrategy[Any]:
     """Generate values of a type form as the events use it."""
     simple = {
@@ -50,6 +57,7 @@ def anything(kind: Any) -> st.SearchStrategy[Any]:
         datetime: st.datetimes(timezones=st.just(UTC)),
         time: st.times(),
         Limit: limits(),
+        Process: processes(),
         CalendarOverlay: st.just(CalendarOverlay()),
     }
     if kind in simple:
