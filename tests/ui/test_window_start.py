@@ -27,6 +27,15 @@ print(" ".join(sys.modules))
 window.shell.close()
 """
 
+FROM_THE_COMMAND = """
+import sys
+import desktop.app
+desktop.app.open_window = lambda folder, *, begin_work: print(" ".join(sys.modules)) or 0
+sys.argv = ["motcua", "--data", sys.argv[1]]
+from desktop.__main__ import main
+sys.exit(main())
+"""
+
 
 @pytest.mark.parametrize(
     ("arguments", "folder"),
@@ -73,3 +82,17 @@ def test_nothing_heavy_is_imported_before_the_log_in_box_is_painted(tmp_path: Pa
     loaded = set(done.stdout.split())
     assert "desktop.ui.dialogs.login" in loaded
     assert sorted(loaded.intersection(HEAVY)) == []
+
+
+def test_the_command_itself_takes_the_short_way_to_the_window(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FROM_THE_COMMAND, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
+    )
+
+    loaded = set(done.stdout.split())
+    assert "desktop.app.start" in loaded
+    assert sorted(loaded.intersection({*HEAVY, "desktop.cli.main"})) == []
