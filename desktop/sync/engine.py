@@ -9,7 +9,7 @@ Source: docs/decisions/0012-sync.md; what each rule is good for: docs/sync-simul
 from collections.abc import Callable
 from dataclasses import replace
 
-from desktop.sync.pace import Backoff
+from desktop.sync.pace import FIRST_DELAY_S, Backoff
 from desktop.sync.ports import Applied, City, CityRefused, LinkFailed, Replica, SyncClock, UntrustedFeed
 from desktop.sync.status import Phase, SyncStatus
 from desktop.sync.work import RELAY_TRIES, REVOKED, Work
@@ -119,10 +119,11 @@ class SyncEngine:
         """Choose what comes next after something went well."""
         if done not in (Phase.HELLO, Phase.ASK, Phase.EPOCH, Phase.FIND):
             self._detours = 0
-        if done is not Phase.HELLO:
-            self._backoff.reset()
         self._phase = self._work.choose()
         self._due = self._clock.monotonic()
+        if self._phase is Phase.IDLE or done in (Phase.PUSH, Phase.PARK):
+            # Only what moves things on makes the next wait short again: a city that answers but takes nothing does not.
+            self._backoff.reset()
         if self._phase is Phase.IDLE:
             self._due += POLL_S * (0.5 + self._random())
             self._tell(unsent=self._replica.unsent(), last_success_at=self._clock.now())
@@ -138,8 +139,11 @@ class SyncEngine:
         if code in _TOO_MUCH or (code in _POISON and self._phase is Phase.PULL):
             work.ask_less()
         work.forget()
+        delay_s = self._backoff.delay_s(retry_after_s)
+        if work.batch.is_searching and not retry_after_s:
+            delay_s = FIRST_DELAY_S
         self._phase = work.choose()
-        self._due = self._clock.monotonic() + self._backoff.delay_s(retry_after_s)
+        self._due = self._clock.monotonic() + delay_s
         self._tell(is_connected=False, error=code, is_revoked=code == REVOKED, unsent=self._replica.unsent())
 
     def _refused(self, phase: Phase, refusal: CityRefused) -> None:

@@ -65,6 +65,11 @@ class Batch:
             self.halve()
 
     @property
+    def is_searching(self) -> bool:
+        """Tell whether the event the city fails on is being looked for: no use in waiting long meanwhile."""
+        return PATIENCE <= self.failures < 2 * PATIENCE
+
+    @property
     def is_poisoned(self) -> bool:
         """Tell whether the city fails on a single event again and again."""
         return self.size == 1 and self.failures > PATIENCE

@@ -201,7 +201,7 @@ class Pc:
 def open_pc(folder: Path, town: Town, counter: int = 1, *, is_first: bool | None = None) -> Pc:
     """Make a PC of the ward that is enrolled at the city; the first brings unit and users, others join."""
     private, public = signing_key.generate()
-    replica = Replica(f"0197f000-0000-7000-8000-{counter:012d}", UNIT, private, public.hex(), counter, True)  # noqa: FBT003
+    replica = Replica(f"0197f000-0000-7000-8000-{counter:012d}", UNIT, private, public.hex(), counter, True)
     clock = SettableClock(FixedClock(datetime.fromisoformat("2019-07-17T08:00:00+07:00")))
     is_first = counter == 1 if is_first is None else is_first
     fill = filling(sample_provisioning().unit) if is_first else _nothing
