@@ -151,11 +151,11 @@ class Watch(QObject):
 
     def came_in(self):
         page = self.window.shell.work.page()
-        if page is None or self.window.tasks.pending():
+        box = QApplication.focusWidget()
+        if page is None or box is None or not page.isAncestorOf(box) or self.window.tasks.pending():
             return
         self.timer.stop()
-        box = QApplication.focusWidget()
-        assert box is not None and page.isAncestorOf(box) and page.key == "intake", box
+        assert page.key == "intake", page.key
         self.found = {"login": time.perf_counter() - self.began}
         self.steps = iter((
             lambda: self.robot.scan(CARD),
