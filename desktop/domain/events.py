@@ -19,6 +19,7 @@ from desktop.domain import codec
 from desktop.domain.errors import DamagedData, UserError
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.facts.hub import (
+    AttentionClosed,
     CodeBound,
     CustodyTaken,
     OnlineAccepted,
@@ -132,6 +133,7 @@ UnitFact = (
     | OnlineAccepted
     | OnlineSupplementAsked
     | OnlineDeclined
+    | AttentionClosed
 )
 
 Fact = DossierFact | UnitFact
@@ -187,6 +189,7 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     OnlineAccepted: ("online.accepted", 1),
     OnlineSupplementAsked: ("online.supplement_asked", 1),
     OnlineDeclined: ("online.declined", 1),
+    AttentionClosed: ("attention.closed", 1),
 }
 
 _ABOUT_DOSSIER: frozenset[type] = frozenset(get_args(DossierFact))

@@ -27,7 +27,7 @@ from desktop.domain.users import User
 from desktop.domain.vietnamese import fold, local
 from desktop.domain.way import AuthorityUsed
 from desktop.services.records import Account, AllottedCode, JobState, PrintJob
-from desktop.storage import projections, unit_rows
+from desktop.storage import projections, settling, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import match_expression
 from desktop.storage.sync_state import EPOCH, keep_state
@@ -251,7 +251,9 @@ class StorageAct:
         """Append facts about the unit."""
         for fact in facts:
             self._pending.append(("", 0, fact))
-            projections.note_event(self._connection, self._preview("", fact))
+            event = self._preview("", fact)
+            projections.note_event(self._connection, event)
+            settling.note_closing(self._connection, event)
 
     def queue_print(
         self, dossier: Dossier | None, form: str, paper: str, copy_no: int, *, reference: str = ""

@@ -77,7 +77,8 @@ def _open(connection: Connection, event_id: str, kind: str, code: str, blocked_b
 def close(connection: Connection, event_id: str, resolution: str, by: str, now: datetime) -> None:
     """Close an item by a person's word."""
     values = {"closed_at": now.isoformat(), "closed_by": by, "resolution": resolution}
-    connection.execute(update(ATTENTION).where(ATTENTION.c.event_id == event_id).values(values))
+    where = (ATTENTION.c.event_id == event_id) & (ATTENTION.c.closed_at == "")
+    connection.execute(update(ATTENTION).where(where).values(values))
 
 
 def open_difference(connection: Connection, dossier_id: str, code: str, kind: str, now: datetime) -> None:

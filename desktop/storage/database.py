@@ -30,6 +30,7 @@ from desktop.storage.location import check_location
 from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
 from desktop.storage.process_lock import ProcessLock
 from desktop.storage.reader import StorageReader
+from desktop.storage.sync_reader import StorageSyncReader
 from desktop.storage.sync_replica import Own, SyncReplica
 from desktop.storage.tables import REPLICA, SEARCH_MERGE_STEP
 from desktop.storage.way_reader import WayReader
@@ -84,6 +85,7 @@ class Database:
     """Hold an open database.
 
     Attributes:
+        sync: Reads what the exchange with the city left.
         judgement: What the marker said at the start; a new epoch was opened when it had to be.
     """
 
@@ -92,6 +94,7 @@ class Database:
     ledger: Ledger
     reader: StorageReader
     way: WayReader
+    sync: StorageSyncReader
     judgement: Judgement
     _engine: Engine
     _marker: MarkerFile
@@ -312,8 +315,8 @@ def _judged(
     else:
         marker.write(_mark(head, install))
     read_only = open_engine(folder / DATABASE_NAME, key, read_only=True)
-    reader, way = StorageReader(read_only, around.calendar), WayReader(read_only)
-    return Database(folder, replica, ledger, reader, way, judgement, engine, marker, *locks, around, key)
+    reader, way, sync = StorageReader(read_only, around.calendar), WayReader(read_only), StorageSyncReader(read_only)
+    return Database(folder, replica, ledger, reader, way, sync, judgement, engine, marker, *locks, around, key)
 
 
 def _lock_marker(state_folder: Path, replica_id: str, folder: Path) -> ProcessLock:

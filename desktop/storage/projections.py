@@ -15,6 +15,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Event
 from desktop.domain.facts.counter import Received
 from desktop.domain.facts.unit import CalendarOverlaid, EpochOpened, LeaseDeclared, UnitConfigured, UserSaved
+from desktop.domain.facts.hub import CodeBound
 from desktop.domain.fold import apply
 from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import Measure, timeliness
@@ -71,6 +72,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators
 _NUMBERED_TYPES = (
     "dossier.received",
     "wait.opened",
+    "dossier.code_bound",
     "dossier.apologised",
     "dossier.refused",
     "fee.taken",
@@ -203,7 +205,7 @@ def note_numbers(connection: Connection, *events: Event) -> None:
 
     A number that stands on a paper stays used when the city refuses the act.
     """
-    _note_received(connection, [event.fact for event in events if isinstance(event.fact, Received)])
+    _note_codes(connection, [event.fact for event in events if isinstance(event.fact, Received | CodeBound)])
     for event in events:
         fact = event.fact
         if isinstance(fact, LeaseDeclared):
@@ -230,12 +232,13 @@ def note_unit(connection: Connection, event: Event, *, is_overriding: bool = Fal
         unit_rows.note(connection, event, is_overriding=is_overriding)
 
 
-def _note_received(connection: Connection, facts: Sequence[Received]) -> None:
+def _note_codes(connection: Connection, facts: Sequence[Received | CodeBound]) -> None:
     """Keep ordinals and receipt numbers; of those of one day or book only the largest is written."""
     ordinals: dict[tuple[str, int], int] = {}
     numbers: dict[tuple[int, int], int] = {}
     for fact in facts:
-        place = (ANY_DAY if fact.is_provisional else fact.day.isoformat(), fact.block)
+        is_provisional = isinstance(fact, Received) and fact.is_provisional
+        place = (ANY_DAY if is_provisional else fact.day.isoformat(), fact.block)
         ordinals[place] = max(fact.ordinal, ordinals.get(place, 0))
         if fact.receipt_number:
             book = (fact.day.year, fact.book)

@@ -17,7 +17,7 @@ from desktop.domain.vietnamese import local
 from desktop.protocol.messages import DigestAnswer, FeedEntry, WireEvent
 from desktop.protocol.replica import Applied, OwnHead, Unsent
 from desktop.services.ports import Clock
-from desktop.storage import attention_rows, comparing, epochs, feed_rows, rebase
+from desktop.storage import attention_rows, comparing, epochs, feed_rows, rebase, settling
 from desktop.storage.incoming import CheckSignature, Incoming, Lines, read_entries
 from desktop.storage.ledger import Ledger
 from desktop.storage.sync_state import CITY_KEY, INCARNATION, acked_key, keep_state, read_state
@@ -169,7 +169,9 @@ class SyncReplica:
             waiting = rebase.waiting_of(connection, batch)
             feed_rows.append(connection, rows, batch)
             changed = rebase.fold_in(connection, batch, waiting, self._own.replica_id)
-            attention = attention_rows.judge_own(connection, self._of_own(batch), self._clock.now())
+            own = self._of_own(batch)
+            attention = attention_rows.judge_own(connection, own, self._clock.now())
+            settling.note_closings(connection, [each.event for each in own if each.is_new and each.event])
             place = feed_rows.read_place(connection)
         return Applied(place, tuple(changed.dossiers), changed.is_unit_changed, attention)
 

@@ -102,3 +102,20 @@ class OnlineDeclined:
 
     filing_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionClosed:
+    """A person settled what the city did not take, or where city and PC differed.
+
+    Attributes:
+        subject: Id of the event that was refused, or of the dossier that differs.
+        about: ``event`` or ``dossier``.
+        remedy: ``say_again``, ``take_other`` or ``record``.
+        reason: What he found, "" where the remedy says it.
+    """
+
+    subject: str
+    about: str
+    remedy: str
+    reason: str = ""
