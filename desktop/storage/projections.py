@@ -14,8 +14,8 @@ from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Event
 from desktop.domain.facts.counter import Received
-from desktop.domain.facts.unit import CalendarOverlaid, EpochOpened, LeaseDeclared, UnitConfigured, UserSaved
 from desktop.domain.facts.hub import CodeBound
+from desktop.domain.facts.unit import CalendarOverlaid, EpochOpened, LeaseDeclared, UnitConfigured, UserSaved
 from desktop.domain.fold import apply
 from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import Measure, timeliness
@@ -71,8 +71,8 @@ _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators
 #: Events that give a number, open an epoch or declare a lease, in the order they were written here.
 _NUMBERED_TYPES = (
     "dossier.received",
-    "wait.opened",
     "dossier.code_bound",
+    "wait.opened",
     "dossier.apologised",
     "dossier.refused",
     "fee.taken",
@@ -240,7 +240,7 @@ def _note_codes(connection: Connection, facts: Sequence[Received | CodeBound]) -
         is_provisional = isinstance(fact, Received) and fact.is_provisional
         place = (ANY_DAY if is_provisional else fact.day.isoformat(), fact.block)
         ordinals[place] = max(fact.ordinal, ordinals.get(place, 0))
-        if fact.receipt_number:
+        if isinstance(fact, Received) and fact.receipt_number:
             book = (fact.day.year, fact.book)
             numbers[book] = max(fact.receipt_number, numbers.get(book, 0))
     for (day, block), last in ordinals.items():
