@@ -38,8 +38,7 @@ def apply_online(filing: Filing | None, event: Event) -> Filing:
         return _said_late(filing, fact)
     at, by = envelope.acted_at, envelope.actor
     if isinstance(fact, OnlineAccepted):
-        status = OnlineStatus.MERGED if fact.is_merged else OnlineStatus.ACCEPTED
-        return replace(answered(filing, status, at, by), dossier_id=fact.dossier_id, dossier_code=fact.code)
+        return replace(_taken(filing, fact), answered_at=at, answered_by=by)
     if isinstance(fact, OnlineDeclined):
         return replace(answered(filing, OnlineStatus.DECLINED, at, by), reason=fact.reason)
     if isinstance(fact, OnlineSupplementAsked):
@@ -47,8 +46,8 @@ def apply_online(filing: Filing | None, event: Event) -> Filing:
         return replace(asked, reason=fact.reason, missing=fact.missing)
     return replace(
         filing,
-        files=(*filing.files, *fact.files),
-        note="\n".join(part for part in (filing.note, fact.note) if part),
+        files=tuple(dict.fromkeys((*filing.files, *fact.files))),
+        note="\n".join(dict.fromkeys(part for part in (filing.note, fact.note) if part)),
         clock_from=fact.supplied_at,
         status=OnlineStatus.WAITING,
         answered_at=None,
@@ -73,7 +72,19 @@ def _submitted(fact: OnlineSubmitted, envelope: Envelope) -> Filing:
 def _said_late(filing: Filing, fact: OnlineFact) -> Filing:
     if not isinstance(fact, OnlineAccepted) or fact.code in (filing.dossier_code, *filing.also_received):
         return filing
-    if filing.dossier_id:
-        return replace(filing, also_received=(*filing.also_received, fact.code))
-    # Declined here, taken there: the citizen has a dossier, and that is what counts.
-    return replace(filing, status=OnlineStatus.ACCEPTED, dossier_id=fact.dossier_id, dossier_code=fact.code)
+    if not filing.dossier_id:
+        # Declined here, taken there: the citizen has a dossier, and that is what counts.
+        return _taken(filing, fact)
+    if fact.dossier_id < filing.dossier_id:
+        # Every PC names the same one first, in whatever order it heard of them.
+        return replace(_taken(filing, fact), also_received=_codes(filing, filing.dossier_code, but=fact.code))
+    return replace(filing, also_received=_codes(filing, fact.code))
+
+
+def _taken(filing: Filing, fact: OnlineAccepted) -> Filing:
+    status = OnlineStatus.MERGED if fact.is_merged else OnlineStatus.ACCEPTED
+    return replace(filing, status=status, dossier_id=fact.dossier_id, dossier_code=fact.code)
+
+
+def _codes(filing: Filing, more: str, but: str = "") -> tuple[str, ...]:
+    return tuple(sorted({*filing.also_received, more} - {but}))

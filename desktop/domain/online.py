@@ -65,7 +65,7 @@ class Filing:
         dossier_code: The dossier it became, or was merged with.
         reason: What the ward said.
         missing: What is to be supplied.
-        also_received: Codes of dossiers other PCs made of it at the same time: a person settles which one stays.
+        also_received: Codes of dossiers other PCs made of it at the same time; a person ends all but one.
     """
 
     filing_id: str

@@ -17,6 +17,9 @@ class Kind(StrEnum):
     SLIP = "slip"
     DELEGATION = "delegation"
     BOOK = "book"
+    ONLINE = "online"
+    ATTENTION = "attention"
+    SYNC = "sync"
 
 
 @dataclass(frozen=True, slots=True)

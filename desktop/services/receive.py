@@ -61,7 +61,7 @@ def receive(desk: Desk, actor: User, command: Receive, paper: str = "") -> Recei
     with desk.ledger.act(actor) as act:
         rules = rules_at(desk, actor, act.now)
         chosen = check_paper(paper or rules.unit.paper)
-        facts = _decided(act, command, rules)
+        facts = decided(act, command, rules)
         dossier_id = act.new_id()
         dossier = act.record(dossier_id, facts)
         job = None if command.is_immediate else act.queue_print(dossier, RECEIPT_FORM, chosen, 0)
@@ -110,8 +110,14 @@ def find_procedure(desk: Desk, code: str, now: datetime) -> Procedure:
 _DRY_RUN = Allotment("", is_provisional=False, block=0, ordinal=1, book=1, receipt_number=1, lookup_key="")
 
 
-def _decided(act: Act, command: Receive, rules: Rules) -> tuple[Fact, ...]:
-    """Decide once; a number looked up for a dossier that is refused is not used up, the act is rolled back."""
+def decided(act: Act, command: Receive, rules: Rules) -> tuple[Fact, ...]:
+    """Return what receiving makes happen, with code and numbers.
+
+    A number looked up for a dossier that is refused is not used up, the act is rolled back.
+
+    Raises:
+        UserError: refused; see :func:`~desktop.domain.acts.receiving.decide_receive`.
+    """
     try:
         return decide_receive(command, _allot(act, command, rules), rules)
     except Conflict:

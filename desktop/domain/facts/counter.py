@@ -22,7 +22,11 @@ from desktop.domain.way import FormNumber
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A dossier was received and its receipt issued (Decree 61/2018 art. 17)."""
+    """A dossier was received and its receipt issued (Decree 61/2018 art. 17).
+
+    Attributes:
+        online_id: What it was filed online as, "" when it came another way.
+    """
 
     unit_id: str
     code: str
@@ -49,6 +53,7 @@ class Received:
     exemption: str = ""
     is_immediate: bool = False
     duplicate_reason: str = ""
+    online_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
