@@ -15,6 +15,7 @@ from desktop.cli import (
     handlers_books,
     handlers_deciding,
     handlers_handing,
+    handlers_online,
     handlers_waiting,
     wire,
 )
@@ -189,6 +190,7 @@ HANDLERS: Mapping[str, Handler] = {
     **handlers_deciding.HANDLERS,
     **handlers_board.HANDLERS,
     **handlers_books.HANDLERS,
+    **handlers_online.HANDLERS,
 }
 
 

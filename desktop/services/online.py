@@ -16,12 +16,13 @@ from desktop.domain.acts.waiting import gaps_of
 from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.deadlines import working_minutes_between
-from desktop.domain.dossiers import Channel, Dossier, Relation, ResultBy, Submitter
+from desktop.domain.dossiers import Channel, Dossier, Party, Relation, ResultBy, Submitter
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Received
-from desktop.domain.facts.hub import OnlineAccepted, OnlineDeclined, OnlineSupplementAsked
+from desktop.domain.facts.hub import OnlineAccepted, OnlineDeclined, OnlineSubmitted, OnlineSupplementAsked
 from desktop.domain.facts.way import FileAttached
+from desktop.domain.identity import mask_id_number
 from desktop.domain.online import Filing, answer_due, check_open, check_reason, is_answer_late
 from desktop.domain.rule_packs import pack_for
 from desktop.domain.users import Action, User, require
@@ -31,7 +32,7 @@ from desktop.domain.way_commands import Gap
 from desktop.services.acting import found
 from desktop.services.changes import Changes, Kind, dossier_changed
 from desktop.services.ports import Desk
-from desktop.services.receive import RECEIPT_FORM, decided, find_procedure, rules_at
+from desktop.services.receive import LOOKUP_DIGITS, RECEIPT_FORM, decided, find_procedure, rules_at
 from desktop.services.records import PrintJob
 
 #: Under what the unit state keeps filings: those somebody waits for, and those that are settled.
@@ -197,6 +198,37 @@ def ask_supplement(desk: Desk, actor: User, tracking: str, gaps: Sequence[Gap], 
         missing = gaps_of(gaps, procedure.code, names)
         act.record_unit((OnlineSupplementAsked(filing.filing_id, missing, said),))
     return Answered(find_filing(desk, filing.filing_id), None, None, Changes(frozenset({Kind.ONLINE})))
+
+
+def practise(desk: Desk, actor: User, procedure: str, applicant: Party, note: str = "", tracking: str = "") -> Filing:
+    """File something as the city would, so that people can practise; in training only.
+
+    Raises:
+        UserError: ``training_only``, ``not_permitted``, ``procedure_unknown``, ``missing_name``.
+    """
+    if not desk.is_training:
+        raise UserError("training_only")
+    require(actor, Action.RECEIVE)
+    if not applicant.name.strip():
+        raise UserError("missing_name", field="applicant.name")
+    with desk.ledger.act(actor) as act:
+        find_procedure(desk, procedure, act.now)
+        code = tracking.strip().upper() or f"TT-{local(act.now).strftime('%y%m%d')}-{act.random_digits(8)}"
+        key = act.random_digits(LOOKUP_DIGITS)
+        fact = OnlineSubmitted(act.new_id(), code, key, procedure, applicant, (), note, act.now)
+        act.record_unit((fact,))
+    return find_filing(desk, fact.filing_id)
+
+
+def component_codes(desk: Desk, filing: Filing) -> frozenset[str]:
+    """Return the codes of the components of a filing's procedure."""
+    procedure = find_procedure(desk, filing.procedure, filing.submitted_at)
+    return frozenset(component.code.upper() for component in procedure.components)
+
+
+def masked(id_number: str) -> str:
+    """Return an ID number as people see it who may not see it."""
+    return mask_id_number(id_number) if id_number else ""
 
 
 def wanted_files(desk: Desk) -> tuple[str, ...]:
