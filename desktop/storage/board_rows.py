@@ -17,24 +17,20 @@ from desktop.domain.board import (
     DayFigures,
     FieldFigures,
     Name,
+    Period,
     Wanted,
     is_promise_broken,
 )
-from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Custodian, CustodianKind, Status
 from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import RECEIVED, SOLVED, Measure
 from desktop.domain.vietnamese import VIETNAM
+from desktop.storage.followers import month_of
 
 _NAMES: Final = (
     "SELECT late_from, is_waiting, dossier_id, code, applicant, procedure, field, status, custodian_kind, custodian, "
-    "received_at, promised_at, due_at, solved_at, seen_at, CAST(state AS BLOB) FROM dossier WHERE "
+    "received_at, promised_at, due_at, solved_at, seen_at, apology, limit_unit FROM dossier WHERE "
 )
-#: Looked for in the bytes of a state: parsing it would cost more than everything else. No other record has these keys,
-#: and what people typed has its quotes escaped.
-_APOLOGY: Final = b'"is_late":'
-_APOLOGY_IN_TIME: Final = b'"is_late":false'
-_BY_THE_MINUTE: Final = tuple(f'"unit":"{unit.value}"'.encode() for unit in sorted(BY_THE_MINUTE))
 _OPEN_NAMES: Final = "is_open AND (is_waiting OR late_from < :before) AND :field IN ('', field)"
 _SOLVED_LATE: Final = (
     "is_solved_late AND solved_at >= :first AND solved_at < :after AND :field IN ('', field) "
@@ -49,9 +45,13 @@ _LATE_OF_RECEIVED: Final = (
     "SELECT field, count(*) FROM dossier WHERE is_solved_late AND received_at >= :first AND received_at < :after "
     "GROUP BY field"
 )
+#: Whole months, and the days before and after them.
 _BY_FIELD: Final = (
-    "SELECT field, measure, sum(n) FROM tally WHERE day BETWEEN :first_day AND :last_day "
-    "GROUP BY field, measure HAVING sum(n)"
+    "SELECT field, measure, sum(n) FROM ("
+    "SELECT field, measure, n FROM tally_month WHERE month BETWEEN :first_month AND :last_month "
+    "UNION ALL SELECT field, measure, n FROM tally WHERE day >= :first_day AND day < :months_begin "
+    "UNION ALL SELECT field, measure, n FROM tally WHERE day >= :months_end AND day <= :last_day"
+    ") GROUP BY field, measure HAVING sum(n)"
 )
 _RECEIVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(RECEIVED))
 _SOLVED: Final = ", ".join(f"'{measure.value}'" for measure in sorted(SOLVED))
@@ -59,10 +59,13 @@ _BY_DAY: Final = (
     f"SELECT day, sum(CASE WHEN measure IN ({_RECEIVED}) THEN n ELSE 0 END) AS received, "
     f"sum(CASE WHEN measure IN ({_SOLVED}) THEN n ELSE 0 END) AS solved, "
     f"sum(CASE WHEN measure = '{Measure.SOLVED_LATE.value}' THEN n ELSE 0 END) "
-    "FROM tally WHERE day BETWEEN :first_day AND :last_day AND :field IN ('', field) "
-    "GROUP BY day HAVING received OR solved ORDER BY day"
+    "FROM {table} WHERE day BETWEEN :first_day AND :last_day GROUP BY day HAVING received OR solved ORDER BY day"
 )
+_BY_DAY_OF_ALL: Final = _BY_DAY.format(table="tally_day")
+_BY_DAY_OF_FIELD: Final = _BY_DAY.format(table="(SELECT day, measure, n FROM tally WHERE field = :field)")
 
+_MONTH: Final = timedelta(days=31)
+_APOLOGIES: Final = {mark.value: mark for mark in ApologyMark}
 _STATUSES: Final = {status.value: status for status in Status}
 #: As which figure a measure is counted.
 _PLACES: Final = {
@@ -93,8 +96,7 @@ def read_board(cursor: Any, wanted: Wanted, next_day: date) -> Board:  # noqa: A
         "field": wanted.field,
         "first": _midnight(period.first - timedelta(days=1)),
         "after": _midnight(period.last),
-        "first_day": period.first.isoformat(),
-        "last_day": period.last.isoformat(),
+        **_spans(period),
     }
     found = cursor.execute(_NAMES + _OPEN_NAMES, asked).fetchall()
     running = sorted((row for row in found if not row[_WAITING]), key=_BY_DUE)
@@ -139,8 +141,26 @@ def _counted(
     for field, n in cursor.execute(_LATE_OF_RECEIVED, asked):
         fields[field]["received_late"] += n
     by_field = tuple(wanted.figures(code, **{name: fields[code][name] for name in COUNTED}) for code in sorted(fields))
-    days = tuple(DayFigures(date.fromisoformat(day), *counts) for day, *counts in cursor.execute(_BY_DAY, asked))
+    by_day = _BY_DAY_OF_FIELD if wanted.field else _BY_DAY_OF_ALL
+    days = tuple(DayFigures(date.fromisoformat(day), *counts) for day, *counts in cursor.execute(by_day, asked))
     return by_field, days
+
+
+def _spans(period: Period) -> dict[str, str]:
+    """Divide a period into whole months and the days around them; without a whole month all days come before."""
+    begin, end = period.first, period.last + timedelta(days=1)
+    months_begin = begin if begin.day == 1 else (begin.replace(day=1) + _MONTH).replace(day=1)
+    months_end = end.replace(day=1)
+    if months_begin >= months_end:
+        months_begin = months_end = end
+    return {
+        "first_day": begin.isoformat(),
+        "last_day": period.last.isoformat(),
+        "months_begin": months_begin.isoformat(),
+        "months_end": months_end.isoformat(),
+        "first_month": month_of(months_begin),
+        "last_month": month_of(months_end - timedelta(days=1)) if months_begin < months_end else "",
+    }
 
 
 def _name(row: Sequence[Any], as_of: datetime) -> Name:
@@ -161,15 +181,15 @@ def _name(row: Sequence[Any], as_of: datetime) -> Name:
         due_at,
         solved_at,
         seen_at,
-        state,
+        apology,
+        limit_unit,
     ) = row
     solved = None if solved_at is None else _instant(solved_at)
     promised = _instant(promised_at)
     mark, is_broken = ApologyMark.NONE, False
-    if _APOLOGY in state:
-        mark = ApologyMark.IN_TIME if _APOLOGY_IN_TIME in state else ApologyMark.TOO_LATE
-        unit = LimitUnit.HOUR if any(words in state for words in _BY_THE_MINUTE) else LimitUnit.WORKING_DAY
-        is_broken = is_promise_broken(solved or as_of, promised, unit, mark)
+    if apology != mark:
+        mark = _APOLOGIES[apology]
+        is_broken = is_promise_broken(solved or as_of, promised, LimitUnit(limit_unit), mark)
     return Name(
         dossier_id,
         code,
@@ -180,9 +200,9 @@ def _name(row: Sequence[Any], as_of: datetime) -> Name:
         _custodian(custodian_kind, custodian),
         _instant(received_at),
         promised,
-        _instant(due_at),
+        promised if due_at == promised_at else _instant(due_at),
         solved,
-        _instant(seen_at),
+        solved if solved is not None and seen_at == solved_at else _instant(seen_at),
         mark,
         is_broken,
     )

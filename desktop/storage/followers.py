@@ -5,9 +5,11 @@ Both are moved by the difference of two states, so a recount from the log gives 
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, Table, delete, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
@@ -15,13 +17,27 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.tally import Cell, contributions, difference
 from desktop.domain.vietnamese import local
 from desktop.storage.engine import Prepared, column_names
-from desktop.storage.tables import PAYMENT, TALLY
+from desktop.storage.tables import PAYMENT, TALLY, TALLY_DAY, TALLY_MONTH
 
-_tally = upsert(TALLY)
-_MOVE = Prepared(
-    _tally.on_conflict_do_update(index_elements=["day", "field", "measure"], set_={"n": TALLY.c.n + _tally.excluded.n}),
-    column_names(TALLY),
-)
+Key = tuple[str, ...]
+
+#: Tables of counters, each with the key a cell is counted under.
+_COUNTERS: Final[Mapping[Table, Callable[[Cell], Key]]] = {
+    TALLY: lambda cell: (cell.day.isoformat(), cell.field, cell.measure.value),
+    TALLY_MONTH: lambda cell: (month_of(cell.day), cell.field, cell.measure.value),
+    TALLY_DAY: lambda cell: (cell.day.isoformat(), cell.measure.value),
+}
+
+
+def _mover(table: Table) -> Prepared:
+    added = upsert(table)
+    keys = [column.name for column in table.primary_key]
+    return Prepared(
+        added.on_conflict_do_update(index_elements=keys, set_={"n": table.c.n + added.excluded.n}), column_names(table)
+    )
+
+
+_MOVES: Final = {table: _mover(table) for table in _COUNTERS}
 _PAY = Prepared(insert(PAYMENT), column_names(PAYMENT))
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
@@ -63,9 +79,23 @@ def payment_rows(dossier: Dossier) -> list[dict[str, object]]:
     ]
 
 
+def month_of(on: date) -> str:
+    """Return the key of a day's month."""
+    return on.isoformat()[:7]
+
+
+def counters(counts: Mapping[Cell, int]) -> Iterator[tuple[Table, dict[Key, int]]]:
+    """Yield every table of counters with what the cells amount to there; sums of nothing are left out."""
+    for table, key_of in _COUNTERS.items():
+        summed: Counter[Key] = Counter()
+        for cell, n in counts.items():
+            summed[key_of(cell)] += n
+        yield table, {key: n for key, n in summed.items() if n}
+
+
 def _move(connection: Connection, moved: Mapping[Cell, int]) -> None:
-    rows = [
-        {"day": cell.day.isoformat(), "field": cell.field, "measure": cell.measure.value, "n": n}
-        for cell, n in moved.items()
-    ]
-    _MOVE.run_many(connection, rows)
+    if not moved:
+        return
+    for table, summed in counters(moved):
+        names = column_names(table)
+        _MOVES[table].run_many(connection, [dict(zip(names, (*key, n), strict=True)) for key, n in summed.items()])

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
+from desktop.domain.board import apology_mark
 from desktop.domain.codes import Lease
 from desktop.domain.deadlines import BY_THE_MINUTE
 from desktop.domain.dossiers import Dossier
@@ -126,6 +127,8 @@ def dossier_values(dossier: Dossier) -> dict[str, Any]:
         "custodian_kind": dossier.custodian.kind.value,
         "custodian": dossier.custodian.holder,
         "fee_owed_vnd": dossier.owed_vnd,
+        "limit_unit": dossier.procedure.limit.unit.value,
+        "apology": apology_mark([not apology.is_late for apology in dossier.apologies]).value,
         "search_text": tokens_of(dossier),
         "state": _to_json(codec.dump(dossier)),
     }

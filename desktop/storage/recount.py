@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from desktop.domain.dossiers import Dossier
 from desktop.domain.tally import Cell, contributions
 from desktop.storage import order, projections
-from desktop.storage.followers import payment_rows
+from desktop.storage.followers import counters, payment_rows
 from desktop.storage.tables import (
     ATTACHMENT,
     DOSSIER,
@@ -26,7 +26,6 @@ from desktop.storage.tables import (
     ORDINAL,
     PAYMENT,
     SLIP,
-    TALLY,
     TURNED_AWAY,
     UNIT_STATE,
     UNREAD,
@@ -149,12 +148,10 @@ def _row_differs(dossier: Dossier, row: Any) -> Iterator[Finding]:  # noqa: ANN4
 
 
 def _counters(connection: Connection, counted: Counter[Cell]) -> Iterator[Finding]:
-    stored = {
-        (row.day, row.field, row.measure): row.n for row in connection.execute(select(TALLY).where(TALLY.c.n != 0))
-    }
-    anew = {(cell.day.isoformat(), cell.field, cell.measure.value): n for cell, n in counted.items() if n}
-    if stored != anew:
-        yield Finding("table_differs", TALLY.name)
+    for table, anew in counters(counted):
+        stored = {tuple(row[:-1]): row.n for row in connection.execute(select(table).where(table.c.n != 0))}
+        if stored != anew:
+            yield Finding("table_differs", table.name)
 
 
 def _marks(connection: Connection, anew: set[tuple[str, str, str]]) -> Iterator[Finding]:

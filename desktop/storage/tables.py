@@ -14,7 +14,7 @@ KEPT: Final = MetaData()
 PROJECTIONS: Final = MetaData()
 
 #: Raise when the fold or a projection table changes: the next start refolds.
-PROJECTION_VERSION: Final = 5
+PROJECTION_VERSION: Final = 6
 
 META = Table(
     "meta",
@@ -200,6 +200,7 @@ class DossierRow(SQLModel, table=True):
         is_waiting: The clock stands still; ``late_from`` lies beyond all time meanwhile.
         is_solved_late: The result came late.
         seen_at: When anything happened to it last.
+        apology: What its apologies amount to, by ``desktop.domain.board.ApologyMark``.
     """
 
     __tablename__ = "dossier"
@@ -228,6 +229,8 @@ class DossierRow(SQLModel, table=True):
     custodian_kind: str
     custodian: str
     fee_owed_vnd: int
+    limit_unit: str
+    apology: str
     search_text: str
     state: str = Field(sa_column=Column("state", Text, nullable=False))
 
@@ -238,12 +241,14 @@ DOSSIER: Final[Table] = PROJECTIONS.tables["dossier"]
 _NARROWING: Final = ("position", "status", "field", "procedure_code", "received_at", "late_from", "is_open")
 Index("ix_dossier_list", *(DOSSIER.c[name] for name in _NARROWING))
 
-#: The work that waits, next due first, with what tells whose it is.
+#: The work that waits, next due first, with what tells whose it is, and what the board counts of it.
 _WORK: Final = ("due_at", "position", "section", "custodian_kind", "custodian")
-Index("ix_dossier_open", *(DOSSIER.c[name] for name in _WORK), sqlite_where=text("is_open"))
+_COUNTED_OPEN: Final = ("field", "late_from", "is_waiting", "received_at")
+Index("ix_dossier_open", *(DOSSIER.c[name] for name in (*_WORK, *_COUNTED_OPEN)), sqlite_where=text("is_open"))
 
 #: Late results by name: few rows, read by every board.
-Index("ix_dossier_solved_late", DOSSIER.c.solved_at, DOSSIER.c.position, sqlite_where=text("is_solved_late"))
+_SOLVED_LATE: Final = ("solved_at", "position", "field", "received_at")
+Index("ix_dossier_solved_late", *(DOSSIER.c[name] for name in _SOLVED_LATE), sqlite_where=text("is_solved_late"))
 
 DOSSIER_CODE = Table(
     "dossier_code",
@@ -339,6 +344,26 @@ UNREAD = Table(
     PROJECTIONS,
     Column("dossier_id", Text, primary_key=True),
     Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Their sums over whole months, and over all fields of a day: a half-year's board adds up hundreds of cells, not
+#: thousands.
+TALLY_MONTH = Table(
+    "tally_month",
+    PROJECTIONS,
+    Column("month", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+TALLY_DAY = Table(
+    "tally_day",
+    PROJECTIONS,
+    Column("day", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

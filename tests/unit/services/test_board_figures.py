@@ -76,6 +76,32 @@ def test_every_figure_equals_the_log(busy: Ward, folded: tuple[Dossier, ...]) ->
     assert_all_equal(busy, folded)
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-01-01", "2026-01-31"),
+        ("2026-02-01", "2026-03-15"),
+        ("2026-02-02", "2026-04-30"),
+        ("2026-01-15", "2026-06-17"),
+        ("2026-03-10", "2026-03-20"),
+        ("2026-03-10", "2026-04-09"),
+        ("2026-03-31", "2026-03-31"),
+        ("2026-03-31", "2026-05-01"),
+        ("2025-12-20", "2026-01-20"),
+        ("2025-12-20", "2026-12-31"),
+    ],
+)
+@pytest.mark.parametrize("field", ["", "ho_tich"])
+def test_every_figure_of_any_period_equals_the_log(
+    busy: Ward, folded: tuple[Dossier, ...], first: str, last: str, field: str
+) -> None:
+    period = Period(date.fromisoformat(first), date.fromisoformat(last))
+
+    shown = show_board(busy.desk, busy.user("chutich"), field=field, period=period)
+
+    assert shown == recomputed(busy, shown, folded)
+
+
 def test_every_figure_equals_the_log_at_any_minute_of_the_last_days(busy: Ward, folded: tuple[Dossier, ...]) -> None:
     try:
         for hours in (0, 1, 9, 16, 17, 40, 100):
