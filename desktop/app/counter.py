@@ -33,6 +33,7 @@ from desktop.app.reminder_watch import ReminderWatch
 from desktop.app.seat import Seat
 from desktop.app.serial_listener import SerialListener
 from desktop.app.signing import signing_of
+from desktop.app.sync_lane import SyncLane, view_of
 from desktop.devices.serial_scanner import SerialScanner
 from desktop.domain.errors import AppError
 from desktop.domain.rule_packs import pack_for
@@ -80,6 +81,7 @@ class Counter(QObject):
         listener: Hears a serial scanner; None when the PC has none.
         clock_watch: The question about a clock behind the log.
         reminder_watch: What the user has to be reminded of.
+        sync_lane: The exchange with the city.
     """
 
     def __init__(
@@ -104,6 +106,8 @@ class Counter(QObject):
         kit.tasks.refused.connect(self._lock_who_left)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         self.reminder_watch = ReminderWatch(kit, around.seat, shell.work, self)
+        self.sync_lane = SyncLane(kit, around.seat, self)
+        self.sync_lane.told.connect(lambda status: shell.set_sync(view_of(status, now())))
         shell.entered.connect(self._begin)
         shell.left.connect(self._leave)
 
@@ -126,12 +130,14 @@ class Counter(QObject):
         """Stop every timer."""
         self.clock_watch.end()
         self.reminder_watch.end()
+        self.sync_lane.stop()
         self.scanner.stop()
         if self.listener is not None:
             self.listener.stop()
 
     def close(self) -> None:
-        """Let go of the port; the lanes must have come to rest."""
+        """Let go of port and connection; the lanes must have come to rest."""
+        self.sync_lane.close()
         if self.listener is not None:
             self.listener.close()
 
@@ -147,7 +153,9 @@ class Counter(QObject):
             )
         policy = pack_for(self._around.seat.ward.desk.reference.packs, self._now().date()).clock
         work.set_cut_off(policy.cut_off)
-        self._shell.set_sync(SyncView(SyncState.ALONE))
+        if self.sync_lane.status is None:
+            self._shell.set_sync(SyncView(SyncState.ALONE))
+        self.sync_lane.begin()
         self.clock_watch.begin()
         self.reminder_watch.begin()
         if self.listener is not None:

@@ -2,9 +2,11 @@
 
 import gzip
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -78,6 +80,8 @@ class Connection:
         self.address = city_address(address)
         self._around = around
         self._client: Client | None = None
+        self._socket: socket.socket | None = None
+        self._is_aborted = False
         self._errors: ModuleType | None = None
 
     def call(
@@ -122,6 +126,8 @@ class Connection:
         Raises:
             LinkFailed: no whole answer came.
         """
+        if self._is_aborted:
+            raise LinkFailed("offline")
         client = self._opened()
         sent = dict(headers)
         if token:
@@ -129,7 +135,14 @@ class Connection:
         begun = self._around.monotonic()
         try:
             url = f"{self.address}{path}"
-            with client.stream(method, url, content=content, headers=sent, params=dict(params or {})) as response:
+            with client.stream(
+                method,
+                url,
+                content=content,
+                headers=sent,
+                params=dict(params or {}),
+                extensions={"trace": self._trace},
+            ) as response:
                 body = self._body(response, begun)
                 return response.status_code, response.headers, body
         except LinkFailed:
@@ -150,6 +163,19 @@ class Connection:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    def abort(self) -> None:
+        """Cut the call under way and refuse further ones. Threads: any."""
+        self._is_aborted = True
+        if self._socket is not None:
+            # Closing it would not wake the thread that reads from it. The plain call, for TLS must not say good-bye.
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def _trace(self, event: str, facts: Mapping[str, Any]) -> None:
+        """Remember the socket of the connection that was made last."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._socket = facts["return_value"].get_extra_info("socket")
 
     def _body(self, response: "Response", begun: float) -> bytes:
         patience = self._around.patience
@@ -184,6 +210,8 @@ class Connection:
             if parts.scheme == "https":
                 options["verify"] = verified_context(self._around.authority)
             self._errors = httpx2
+            # It tells of every call, with its address.
+            logging.getLogger("httpx2").setLevel(logging.WARNING)
             self._client = httpx2.Client(
                 timeout=httpx2.Timeout(patience.silence_s, connect=patience.connect_s),
                 follow_redirects=False,

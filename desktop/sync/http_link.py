@@ -95,6 +95,10 @@ class HttpCity:
         """Let go of the connection."""
         self._connection.close()
 
+    def abort(self) -> None:
+        """Cut the call under way and refuse further ones. Threads: any."""
+        self._connection.abort()
+
     def hello(self) -> Hello:
         """Ask what the city is."""
         begun = self._around.monotonic()

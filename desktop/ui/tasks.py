@@ -149,6 +149,17 @@ class Tasks(QObject):
             self._slow_timer.start()
         return task
 
+    def submit(self, lane: Lane, work: Callable[[], T]) -> "Future[T]":
+        """Run a plain function on a lane for work that is on another one: the caller waits for the future.
+
+        Threads:
+            Any but the UI's and the lane's own, which would wait for itself.
+
+        Raises:
+            RuntimeError: The lanes are shut down.
+        """
+        return self._executors[lane].submit(work)
+
     def pending(self, owner: QObject | None = None) -> int:
         """Count the tasks that have not come back, of everybody or of one owner."""
         return sum(1 for task in self._tasks if owner is None or task.owner is owner)
