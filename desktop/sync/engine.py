@@ -124,23 +124,26 @@ class SyncEngine:
         if self._phase is Phase.IDLE or done in (Phase.PUSH, Phase.PARK):
             # Only what moves things on makes the next wait short again: a city that answers but takes nothing does not.
             self._backoff.reset()
+        good: dict[str, object] = {"is_connected": True, "error": "", "is_revoked": False}
         if self._phase is Phase.IDLE:
             self._due += POLL_S * (0.5 + self._random())
-            self._tell(unsent=self._replica.unsent(), last_success_at=self._clock.now())
-        elif done in (Phase.PUSH, Phase.PARK, Phase.ASK):
-            self._tell(unsent=self._replica.unsent())
-        self._tell(is_connected=True, error="", is_revoked=False)
+            good["last_success_at"] = self._clock.now()
+        if self._phase is Phase.IDLE or done in (Phase.PUSH, Phase.PARK, Phase.ASK):
+            good["unsent"] = self._replica.unsent()
+        self._tell(**good)
 
     def _fail(self, code: str, retry_after_s: float = 0) -> None:
         """Wait, then ask the city where it stands before anything else."""
         work = self._work
         if code in _POISON and self._phase in (Phase.PUSH, Phase.PARK):
             work.batch.city_failed()
+        elif code in _POISON and self._phase is Phase.RELAY:
+            work.offering.city_failed()
         if code in _TOO_MUCH or (code in _POISON and self._phase is Phase.PULL):
             work.ask_less()
         work.forget()
         delay_s = self._backoff.delay_s(retry_after_s)
-        if work.batch.is_searching and not retry_after_s:
+        if (work.batch.is_searching or work.offering.is_searching) and not retry_after_s:
             delay_s = FIRST_DELAY_S
         self._phase = work.choose()
         self._due = self._clock.monotonic() + delay_s

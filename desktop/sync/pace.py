@@ -14,6 +14,7 @@ LAST_BATCH = 200
 _BATCH_STEP = 25
 #: So many failures of the city on one batch in a row, and it is cut down to the event that it fails on.
 PATIENCE = 5
+_TRIES_ALONE = 2
 
 
 class Backoff:
@@ -44,14 +45,16 @@ class Batch:
     Attributes:
         size: Events of the next batch.
         failures: How often in a row the city failed on a batch.
+        alone: How often of these on a single event.
     """
 
     size: int = FIRST_BATCH
     failures: int = 0
+    alone: int = 0
 
     def succeeded(self, most: int) -> None:
         """Grow, up to what the city takes."""
-        self.failures = 0
+        self.failures = self.alone = 0
         self.size = min(self.size + _BATCH_STEP, LAST_BATCH, max(most, 1))
 
     def halve(self) -> None:
@@ -61,15 +64,21 @@ class Batch:
     def city_failed(self) -> None:
         """Count a failure of the city; after some, look for the event it fails on."""
         self.failures += 1
-        if self.failures >= PATIENCE:
-            self.halve()
+        if self.failures < PATIENCE:
+            return
+        self.alone += self.size == 1
+        self.halve()
+
+    def drop_failures(self) -> None:
+        """Forget the failures: the event the city failed on is out of the way."""
+        self.failures = self.alone = 0
 
     @property
     def is_searching(self) -> bool:
         """Tell whether the event the city fails on is being looked for: no use in waiting long meanwhile."""
-        return PATIENCE <= self.failures < 2 * PATIENCE
+        return PATIENCE <= self.failures < 3 * PATIENCE
 
     @property
     def is_poisoned(self) -> bool:
-        """Tell whether the city fails on a single event again and again."""
-        return self.size == 1 and self.failures > PATIENCE
+        """Tell whether the city fails on a single event, and on that alone, again and again."""
+        return self.alone >= _TRIES_ALONE

@@ -57,7 +57,8 @@ class Work:
 
     Attributes:
         known: What is settled in this round.
-        batch: How much goes at once.
+        batch: How much goes at once of own events.
+        offering: How much is offered again at once.
         search: Places between which the feeds part: the lower is shared, the higher is not; None when none is sought.
         refusals: How often the city refused to take an event back, by its hash.
         differing: Dossiers found to differ.
@@ -79,6 +80,7 @@ class Work:
         self._applied = applied
         self.known = Known()
         self.batch = Batch()
+        self.offering = Batch(RELAY_PAGE)
         self.search: tuple[int, int] | None = None
         self.refusals: dict[str, int] = {}
         self.differing = 0
@@ -130,6 +132,7 @@ class Work:
     def ask_less(self) -> None:
         """Send and fetch less at once."""
         self.batch.halve()
+        self.offering.halve()
         self._page = max(self._page // 2, 1)
 
     def part_ways(self, phase: Phase, head: int) -> None:
@@ -248,10 +251,15 @@ class Work:
 
     def relay(self) -> None:
         """Offer the city what it lost, in the order it had: whoever wrote it signed it."""
-        events = self._replica.lost(RELAY_PAGE)
+        events = self._replica.lost(self.offering.size)
         hopeful = [event for event in events if self.refusals.get(event.hash, 0) < RELAY_TRIES]
+        if hopeful and self.offering.is_poisoned:
+            self.refusals[hopeful[0].hash] = RELAY_TRIES
+            self.offering.drop_failures()
+            return
         if hopeful:
             answer = self._city.relay(RelayRequest(events=hopeful))
+            self.offering.succeeded(RELAY_PAGE)
             for refused in answer.refused:
                 self.refusals[refused] = self.refusals.get(refused, 0) + 1
             if answer.accepted:
@@ -283,7 +291,7 @@ class Work:
         (event,) = self._replica.pending(head.acked, 1, self._most_bytes)
         self._city.park(park_request(head, event, self._replica.hash_at(head.epoch, head.acked)))
         self.known.is_feed_behind = True
-        self.batch.failures = 0
+        self.batch.drop_failures()
         self._acknowledge(head, head.acked + 1, event.hash)
 
     # --- numbers and comparison ------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class Town:
     def restore(self, backup: object) -> None:
         """Put a copy back, as an operator does: under a new incarnation."""
         self.store.tables = backup.copy()  # type: ignore[attr-defined]
-        self.incarnation += "+"
+        self.incarnation += "-again"
         self.core = self._core()
 
     def enrol(self, replica: Replica, install: str) -> None:

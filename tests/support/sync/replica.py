@@ -89,6 +89,7 @@ class Tools:
     write: Callable[[Event], bytes] = encode_body
     read: Reader = read_event
     digest: Callable[[Dossier], str] = state_digest
+    fold: Callable[[Dossier | None, Event], Dossier] = apply
 
 
 class MemoryReplica:
@@ -100,6 +101,7 @@ class MemoryReplica:
         self.disk = disk
         self._unit_id = unit_id
         self.tools = tools
+        self._views: dict[str, View] = {}
         self.open()
 
     def open(self) -> None:
@@ -303,13 +305,19 @@ class MemoryReplica:
 
     def view(self, dossier_id: str) -> View:
         """Return a dossier as a person here sees it."""
+        if dossier_id not in self._views:
+            self._views[dossier_id] = self._rebased(dossier_id)
+        return self._views[dossier_id]
+
+    def _rebased(self, dossier_id: str) -> View:
+        """Put own pending acts on top of what the feed says (rule 8)."""
         standing = self.disk.standings.get(dossier_id) or Standing()
         parent = self.disk.last_exclusive.get(dossier_id, "")
         for kept in self.disk.own():
             if kept.envelope.dossier_id != dossier_id or not self._is_open(kept) or kept.event is None:
                 continue
             try:
-                state = apply(standing.state, kept.event)
+                state = self.tools.fold(standing.state, kept.event)
             except DamagedData:
                 continue
             standing = replace(follow(standing, kept.event, 0), state=state)
@@ -365,7 +373,7 @@ class MemoryReplica:
             return
         standing = disk.standings.get(dossier_id) or Standing()
         try:
-            state = apply(standing.state, event)
+            state = self.tools.fold(standing.state, event)
         except DamagedData:
             return  # An accepted event that does not apply: the comparison of digests shows it.
         disk.standings[dossier_id] = replace(follow(standing, event, place.gseq), state=state)
@@ -444,6 +452,7 @@ class MemoryReplica:
         return kept
 
     def _mark(self) -> None:
-        """Take down outside the database how far the log has come."""
+        """Take down outside the database how far the log has come: after each commit."""
+        self._views.clear()
         epoch, seq, head = self.disk.head()
         self.machine.marker = Marker(epoch, seq, head, self.disk.last_date, self.machine.install)

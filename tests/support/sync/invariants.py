@@ -1,0 +1,134 @@
+"""What must hold at the end of every history, whatever happened in it."""
+
+from collections.abc import Iterator
+
+from desktop.cityserver.ports import Stored
+from desktop.domain.events import Reading
+from desktop.domain.facts.hub import CustodyTaken
+from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
+from desktop.domain.facts.way import HandoverConfirmed, WaitClosed
+from desktop.domain.judging import ADDITIVE
+from tests.support.sync.disk import Kept
+from tests.support.sync.world import World
+
+
+def broken(world: World) -> list[str]:
+    """Return what does not hold."""
+    return [
+        *_unquiet(world),
+        *_lost(world),
+        *_different(world),
+        *_said_twice(world),
+        *_codes(world),
+        *_unseen(world),
+        *_unknowing(world),
+        *(f"retry: {text}" for text in world.city.complaints),
+    ]
+
+
+def _unquiet(world: World) -> Iterator[str]:
+    """Liveness: once healed, everything is sent, read and at rest."""
+    if not world.is_quiet():
+        at = [f"{place.machine.name}:{place.engine.phase}:{place.engine.status.error}" for place in world.places]
+        yield f"liveness: not at rest after healing ({', '.join(at)})"
+
+
+def _root(kept: Kept) -> str:
+    return kept.envelope.replaces or kept.event_id
+
+
+def _lost(world: World) -> Iterator[str]:
+    """Everything that exists anywhere stands in the city's feed, or on its PC as something it could not give back."""
+    tables = world.city.store.tables
+    said = {world.bodies.read(entry.body).envelope.replaces or entry.event_id for entry in tables.feed}
+    for place in world.places:
+        disk, refusals = place.replica.disk, place.engine._work.refusals
+        for kept in (*disk.own(), *(kept for kept, _ in disk.feed), *disk.lost):
+            if _root(kept) in said or kept.event_id in said or isinstance(kept.fact, EpochOpened | LeaseDeclared):
+                continue
+            if kept in disk.lost and refusals.get(kept.wire.hash):
+                continue
+            yield f"lost: {kept.event_id} ({kept.envelope.type}) is on {place.machine.name} only"
+
+
+def _different(world: World) -> Iterator[str]:
+    """Every PC has the same feed and folds it to the same states as the city."""
+    tables = world.city.store.tables
+    for place in world.places:
+        disk = place.replica.disk
+        mine = [(kept.event_id, verdict) for kept, verdict in disk.feed]
+        if mine != [(entry.event_id, entry.verdict) for entry in tables.feed]:
+            yield f"diverged: the feed of {place.machine.name}"
+            continue
+        for dossier_id, standing in tables.standings.items():
+            own = disk.standings.get(dossier_id)
+            if (own.state if own else None) != standing.state:
+                yield f"diverged: {dossier_id} on {place.machine.name}"
+            if standing.state is not None and place.replica.view(dossier_id).state != standing.state:
+                yield f"diverged: {dossier_id} as people see it on {place.machine.name}"
+
+
+def _said_twice(world: World) -> Iterator[str]:
+    """Nothing was accepted twice, under whatever ids."""
+    seen: set[str] = set()
+    for entry in world.city.store.tables.feed:
+        root = world.bodies.read(entry.body).envelope.replaces or entry.event_id
+        if entry.verdict.is_accepted and root in seen:
+            yield f"twice: {root}"
+        if entry.verdict.is_accepted:
+            seen.add(root)
+
+
+def _codes(world: World) -> Iterator[str]:
+    """No code is two dossiers'; none is on paper twice unless a disk image made it so."""
+    owners: dict[str, str] = {}
+    for dossier_id, standing in world.city.store.tables.standings.items():
+        for code in (standing.state.code, *standing.state.aliases) if standing.state else ():
+            if owners.setdefault(code, dossier_id) != dossier_id:
+                yield f"code: {code} accepted twice"
+    if not world.ground.unsafe:
+        for code, dossiers in world.ground.printed.items():
+            if len(dossiers) > 1:
+                yield f"code: {code} on paper for {', '.join(sorted(dossiers))}"
+
+
+def _unseen(world: World) -> Iterator[str]:
+    """Every event that was not accepted stands on the attention list of its PC."""
+    for entry in world.city.store.tables.feed:
+        if entry.verdict.is_accepted or entry.verdict.code == "said_already":
+            continue
+        owners = [place for place in world.places if place.machine.replica_id == entry.replica_id]
+        for place in owners:
+            if place.replica.attention().get(entry.event_id) != entry.verdict:
+                yield f"unseen: {entry.event_id} {entry.verdict.code} on {place.machine.name}"
+
+
+def _unknowing(world: World) -> Iterator[str]:
+    """Whoever did an accepted exclusive act knew the exclusive act before it."""
+    if world.city.restored:
+        return  # Places of the feed mean something else after it; see docs/sync-simulation.md.
+    last: dict[str, str] = {}
+    roots = {
+        entry.event_id: world.bodies.read(entry.body).envelope.replaces or entry.event_id
+        for entry in world.city.store.tables.feed
+    }
+    for entry in world.city.store.tables.feed:
+        reading = world.bodies.read(entry.body)
+        if not entry.verdict.is_accepted or reading.fact is None or type(reading.fact) in ADDITIVE:
+            continue
+        if not entry.dossier_id:
+            continue
+        root = roots[entry.event_id]
+        before = last.get(entry.dossier_id, "")
+        last[entry.dossier_id] = root
+        if _may_be_unknowing(reading, entry):
+            continue
+        parent = world.ground.parents.get(root, "")
+        parent = roots.get(parent, parent)
+        if parent != before:
+            yield f"unknowing: {root} ({entry.type}) knew {parent}, not {before}"
+
+
+def _may_be_unknowing(reading: Reading, entry: Stored) -> bool:
+    del entry
+    return isinstance(reading.fact, CustodyTaken | HandoverConfirmed | WaitClosed)
