@@ -4,13 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from desktop.devices.system_clock import FixedClock, SettableClock
 from desktop.domain.errors import DamagedData, EnvironmentProblem, NewerData
 from desktop.domain.events import decode_body
 from desktop.domain.facts.unit import EpochOpened
-from desktop.storage.database import create_database, open_database
+from desktop.storage.database import DATABASE_NAME, create_database, open_database
+from desktop.storage.engine import open_engine
+from desktop.storage.epochs import read_epoch, read_head
 from desktop.storage.marker import Judgement
 from desktop.storage.process_lock import ProcessLock
 from tests.support.samples import NINE, UNIT
@@ -248,3 +250,19 @@ def test_the_key_never_shows_in_a_trace(original: Ward) -> None:
     with opened(original.folder, original.state) as ward:
         assert KEY.hex() not in repr(ward.database)
         assert repr(KEY) not in repr(ward.database)
+
+
+def test_the_head_of_a_large_log_is_found_without_sorting_it(original: Ward) -> None:
+    original.database.close()
+    engine = open_engine(original.folder / DATABASE_NAME, KEY, read_only=True)
+    asked: list[tuple[str, object]] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, values, _x, _m: asked.append((sql, values)))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        read_head(connection, original.database.replica.replica_id)
+        read_epoch(connection, "nobody")
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in tuple(asked)]
+    engine.dispose()
+
+    assert len(plans) > 3
+    assert [plan for plan in plans if "TEMP B-TREE" in str(plan)] == []
