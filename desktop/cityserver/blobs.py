@@ -84,7 +84,7 @@ class Blobs:
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """Return the pieces in order."""
         query = select(BLOB_CHUNK.c.data).where(*self._in(sha256)).order_by(BLOB_CHUNK.c.start)
-        for row in self._connection.execution_options(yield_per=4).execute(query):
+        for row in self._connection.execute(query, execution_options={"yield_per": 4}):
             yield bytes(row.data)
 
     def _hash(self, sha256: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from desktop.cityserver.city import City
+from desktop.cityserver.devices import check_device
 from desktop.cityserver.http import answer, body_of, caller_of, read_message
 from desktop.cityserver.openapi import documented
 from desktop.cityserver.problems import Refusal
@@ -172,6 +173,8 @@ _CUSTODY: Final = ("dossier-unknown", "not-custodian", "conflict", "bad-action")
 
 def _park(city: City, caller: Caller, body: bytes) -> WireVerdict:
     message = read_message(ParkRequest, body)
+    with city.store.reading() as connection:
+        check_device(connection, caller)
     try:
         event = base64.b64decode(message.body_base64, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.cityserver.settings import Settings
 from tests.support.city import ENDPOINT, ENDPOINT_ADMIN, Clock, TestCity, city_on_thread
 from tests.support.pcs import Pc, join
 from tests.support.postgres import Postgres, postgres
@@ -43,7 +44,8 @@ def city(database: str, clock: Clock) -> Iterator[TestCity]:
     if not database:
         yield TestCity(ENDPOINT, ENDPOINT_ADMIN)
         return
-    with city_on_thread(database, clock=clock) as running:
+    # All tests come from one address.
+    with city_on_thread(database, Settings(address_burst=1e9), clock) as running:
         yield running
 
 

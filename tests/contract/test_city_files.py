@@ -1,0 +1,194 @@
+"""Attachments piece by piece, and published documents."""
+
+import secrets
+
+import pytest
+
+from desktop.cityserver.keys import is_signed
+from desktop.protocol.signing_words import document_words
+from tests.support.city import TestCity
+from tests.support.pcs import Pc, join, sha256
+
+_BYTES = {"Content-Type": "application/octet-stream"}
+
+
+def put(pc: Pc, data: bytes, *, size: int | None = None, name: str = "") -> dict[str, object]:
+    """Begin an attachment."""
+    path = f"/v1/blobs/{name or sha256(data)}"
+    answer = pc.call("PUT", path, params={"size": len(data) if size is None else size}, content=data, headers=_BYTES)
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def patch(pc: Pc, name: str, offset: int, data: bytes) -> dict[str, object]:
+    """Go on with it."""
+    found: dict[str, object] = pc.call(
+        "PATCH", f"/v1/blobs/{name}", content=data, headers=_BYTES | {"Upload-Offset": str(offset)}
+    ).json()
+    return found
+
+
+def test_a_small_attachment_goes_in_one_piece(pc: Pc) -> None:
+    data = secrets.token_bytes(1_000)
+
+    assert put(pc, data)["is_confirmed"] is True
+    assert pc.call("GET", f"/v1/blobs/{sha256(data)}").content == data
+
+
+def test_an_attachment_goes_on_where_the_line_was_cut(pc: Pc) -> None:
+    data = secrets.token_bytes(300_000)
+    name = sha256(data)
+    put(pc, data[:100_000], size=len(data), name=name)
+
+    head = pc.call("HEAD", f"/v1/blobs/{name}")
+    offset = int(head.headers["upload-offset"])
+    done = patch(pc, name, offset, data[offset:])
+
+    assert (offset, head.headers["upload-confirmed"], head.headers["upload-length"]) == (100_000, "false", "300000")
+    assert done["is_confirmed"] is True
+    assert pc.call("GET", f"/v1/blobs/{name}").content == data
+
+
+def test_a_piece_sent_twice_is_told_where_to_go_on(pc: Pc) -> None:
+    data = secrets.token_bytes(2_000)
+    name = sha256(data)
+    put(pc, data[:1_000], size=2_000, name=name)
+
+    again = put(pc, data[:1_000], size=2_000, name=name)
+
+    assert (again["code"], again["facts"]) == ("blob-offset", {"offset": "1000"})
+    assert patch(pc, name, 1_000, data[1_000:])["is_confirmed"] is True
+
+
+def test_bytes_that_do_not_hash_to_the_name_are_never_confirmed(pc: Pc) -> None:
+    data = secrets.token_bytes(2_000)
+    name = sha256(data)
+
+    damaged = put(pc, data[:-1] + bytes([data[-1] ^ 1]), name=name)
+
+    assert damaged["code"] == "blob-damaged"
+    assert pc.call("HEAD", f"/v1/blobs/{name}").status_code == 404
+    assert put(pc, data)["is_confirmed"] is True
+
+
+def test_a_confirmed_attachment_is_confirmed_to_the_next_who_sends_it(city: TestCity, pc: Pc) -> None:
+    data = secrets.token_bytes(500)
+    put(pc, data)
+
+    assert put(join(city, pc.unit_id), data)["is_confirmed"] is True
+
+
+def test_an_empty_attachment_is_one(pc: Pc) -> None:
+    assert put(pc, b"")["is_confirmed"] is True
+    assert pc.call("GET", f"/v1/blobs/{sha256(b'')}").content == b""
+
+
+def test_an_attachment_of_another_ward_is_unknown(city: TestCity, pc: Pc) -> None:
+    from tests.contract.conftest import new_unit_id  # noqa: PLC0415
+
+    data = secrets.token_bytes(500)
+    put(pc, data)
+    other = join(city, city.create_unit(new_unit_id()))
+
+    assert other.call("GET", f"/v1/blobs/{sha256(data)}").json()["code"] == "blob-unknown"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "span"),
+    [
+        ("bytes=0-9", 206, slice(0, 10)),
+        ("bytes=1500-", 206, slice(1500, None)),
+        ("bytes=999-1000", 206, slice(999, 1001)),
+        ("bytes=0-", 200, slice(None)),
+        ("bytes=5000-", 200, slice(None)),
+        ("lines=1-2", 200, slice(None)),
+    ],
+)
+def test_a_part_of_an_attachment_can_be_fetched(pc: Pc, asked: str, status: int, span: slice) -> None:
+    data = secrets.token_bytes(2_000)
+    name = sha256(data)
+    put(pc, data[:1_000], size=2_000, name=name)
+    patch(pc, name, 1_000, data[1_000:])
+
+    answer = pc.call("GET", f"/v1/blobs/{name}", headers={"Range": asked})
+
+    assert (answer.status_code, answer.content) == (status, data[span])
+
+
+def test_an_unfinished_attachment_is_given_to_nobody(pc: Pc) -> None:
+    data = secrets.token_bytes(2_000)
+    put(pc, data[:1_000], size=2_000, name=sha256(data))
+
+    assert pc.call("GET", f"/v1/blobs/{sha256(data)}").status_code == 404
+
+
+def test_more_bytes_than_announced_are_refused(pc: Pc) -> None:
+    assert put(pc, bytes(100), size=50)["code"] == "blob-size"
+
+
+def publish(city: TestCity, name: str, text: str, **params: str) -> dict[str, object]:
+    """Publish a document."""
+    headers = {"Content-Type": "application/toml", "Authorization": f"Bearer {city.admin}"}
+    path = f"/v1/admin/catalogue/{name}"
+    found: dict[str, object] = city.call("PUT", path, content=text.encode(), headers=headers, params=params).json()
+    return found
+
+
+def test_a_published_document_is_signed_and_dated(city: TestCity, pc: Pc) -> None:
+    name = "calendar." + secrets.token_hex(4)
+    publish(city, name, "a = 1\n", effective_on="2026-03-01")
+
+    answer = pc.call("GET", f"/v1/catalogue/{name}")
+
+    version, day = int(answer.headers["motcua-version"]), answer.headers["motcua-effective-on"]
+    words = document_words(name, version, day, sha256(answer.content))
+    assert (version, day, answer.text) == (1, "2026-03-01", "a = 1\n")
+    assert is_signed(pc.enrolled.city_key, words, bytes.fromhex(answer.headers["motcua-signature"]))
+
+
+def test_who_has_the_document_is_told_so_and_the_city_remembers(city: TestCity, pc: Pc) -> None:
+    name = "packs." + secrets.token_hex(4)
+    publish(city, name, "a = 1\n")
+    etag = pc.call("GET", f"/v1/catalogue/{name}").headers["etag"]
+
+    answer = pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": etag})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+    lines = {line["replica_id"]: line for line in city.manage("GET", "/v1/admin/replicas").json()["replicas"]}
+    assert lines[pc.replica_id]["documents"][name] == 1
+
+
+def test_a_new_version_is_given_to_who_has_the_old_one(city: TestCity, pc: Pc) -> None:
+    name = "procedures." + secrets.token_hex(4)
+    publish(city, name, "a = 1\n")
+    etag = pc.call("GET", f"/v1/catalogue/{name}").headers["etag"]
+    publish(city, name, "a = 2\n")
+
+    answer = pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": etag})
+
+    assert (answer.status_code, answer.text, answer.headers["motcua-version"]) == (200, "a = 2\n", "2")
+
+
+def test_the_same_content_again_is_the_same_version(city: TestCity) -> None:
+    name = "same." + secrets.token_hex(4)
+
+    versions = [publish(city, name, "a = 1\n", effective_on="2026-01-01")["version"] for _ in range(2)]
+
+    assert versions == [1, 1]
+
+
+def test_a_wards_own_document_comes_before_the_one_for_all(city: TestCity, pc: Pc) -> None:
+    other = join(city, city.create_unit("0197f000-0000-7000-8000-00000000" + secrets.token_hex(2)))
+    name = "delegations." + secrets.token_hex(4)
+    publish(city, name, "for = 'all'\n")
+    publish(city, name, "for = 'us'\n", unit_id=pc.unit_id)
+
+    texts = [each.call("GET", f"/v1/catalogue/{name}").text for each in (pc, other)]
+
+    assert texts == ["for = 'us'\n", "for = 'all'\n"]
+    listed = {line["name"]: line["sha256"] for line in pc.call("GET", "/v1/catalogue").json()["documents"]}
+    assert listed[name] == sha256(texts[0].encode())
+
+
+def test_a_document_nobody_published_is_unknown(pc: Pc) -> None:
+    assert pc.call("GET", "/v1/catalogue/nothing").json()["code"] == "document-unknown"
