@@ -15,6 +15,7 @@ from desktop.domain.users import User
 from desktop.domain.way import FormNumber
 from desktop.services import papers
 from desktop.services.follow import RETURN_SLIP_FORM
+from desktop.services.listing import LIST_FORMS, listed_key
 from desktop.services.ports import Desk
 from desktop.services.receive import RECEIPT_FORM
 from desktop.services.records import PrintJob
@@ -34,7 +35,9 @@ _FILE_WORDS = {
     "fee_slip": "phieu-thu",
     "cash_sheet": "bang-ke",
     "handover_slip": "ban-giao",
+    "handover_record": "bien-ban-giao-nhan",
     "result_slip": "ban-giao-ket-qua",
+    "dossier_list": "danh-sach",
 }
 
 
@@ -59,6 +62,8 @@ class Context:
         if job is None:
             return None
         what = f"v{dossier.receipt.version}" if job.form == RECEIPT_FORM else _word(job.form, _place(dossier, job))
+        if job.form in LIST_FORMS:
+            what = f"{_word(job.form)}-{listed_key(job)}"
         return self._write(f"{dossier.code}-{what}", job, lambda: papers.paper_for(self.desk, job, dossier))
 
     def write_unit_pdf(self, name: str, job: PrintJob | None) -> str | None:

@@ -63,10 +63,10 @@ def withdraw_handover(context: Context, with_: wire_way.WithdrawHandover) -> ans
 def print_handover(context: Context, with_: wire_way.PrintHandover) -> answers_way.PaperOut:
     """Answer ``handover.print``."""
     paper = check_paper(with_.paper) if with_.paper else ""
-    done = handing.print_slip(context.desk, context.actor, with_.slip, paper)
+    done = handing.print_slip(context.desk, context.actor, with_.slip, paper, with_.form)
     return answers_way.PaperOut(
         name=done.slip.name,
-        form=handing.SLIP_FORM,
+        form=with_.form,
         pdf=context.write_unit_pdf(done.slip.name, done.job),
         copy_no=0 if done.job is None else done.job.copy_no,
     )

@@ -27,7 +27,7 @@ from desktop.domain.way_commands import (
     TurnAway,
     Withdraw,
 )
-from desktop.services import apologising, ending, follow, look_up, receive, waiting
+from desktop.services import apologising, ending, follow, listing, look_up, receive, waiting
 from desktop.services.acting import Acted
 
 _CLOSING = time(17)
@@ -144,12 +144,37 @@ def take_fee(context: Context, with_: wire_way.TakeFee) -> answers_way.FeeTakenO
 def print_paper(context: Context, with_: wire_way.PrintPaper) -> answers_way.PaperOut:
     """Answer ``paper.print``."""
     paper = check_paper(with_.paper) if with_.paper else ""
+    if with_.form in listing.LIST_FORMS:
+        return _print_list(context, with_, paper)
+    if with_.code is None or with_.codes:
+        raise UserError("bad_command", place="with.code")
     done = follow.print_paper(context.desk, context.actor, with_.code, PrintPaper(with_.form, paper, with_.reference))
     return answers_way.PaperOut(
         name=done.dossier.code,
         form=with_.form,
         pdf=context.write_pdf(done.dossier, done.job),
         copy_no=0 if done.job is None else done.job.copy_no,
+    )
+
+
+def _print_list(context: Context, with_: wire_way.PrintPaper, paper: str) -> answers_way.PaperOut:
+    """Print a list of the dossiers named; the one ``code`` of a person's list stands for all he handed in that day.
+
+    Raises:
+        UserError: ``bad_command`` unless exactly one of code and codes is given, and no reference.
+    """
+    if (with_.code is None) != bool(with_.codes) or with_.reference:
+        raise UserError("bad_command", place="with.code | with.codes")
+    codes = with_.codes
+    if with_.code is not None:
+        is_visit = with_.form == listing.LIST_FORM
+        codes = listing.of_visit(context.desk, context.actor, with_.code) if is_visit else (with_.code,)
+    done = listing.print_list(context.desk, context.actor, codes, with_.form, paper)
+    return answers_way.PaperOut(
+        name=done.dossiers[0].code,
+        form=with_.form,
+        pdf=context.write_pdf(done.dossiers[0], done.job),
+        copy_no=done.job.copy_no,
     )
 
 

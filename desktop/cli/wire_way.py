@@ -139,10 +139,16 @@ class TakeFee(Strict):
     paper: Code | None = None
 
 
-class PrintPaper(Strict):
-    """``paper.print``: one more copy of a paper other than the receipt."""
+class Batch(Strict):
+    """Name dossiers: ``code`` for one, ``codes`` for several; all of them or none go through."""
 
-    code: Code
+    code: Code | None = None
+    codes: tuple[Code, ...] = ()
+
+
+class PrintPaper(Batch):
+    """``paper.print``: one more copy of a paper other than the receipt, or a list of several dossiers."""
+
     form: Code
     reference: Line = ""
     paper: Code | None = None
@@ -184,9 +190,10 @@ class WithdrawHandover(Strict):
 
 
 class PrintHandover(Strict):
-    """``handover.print``: a slip once more."""
+    """``handover.print``: a slip once more, or its dossiers as a record."""
 
     slip: SlipName
+    form: Code = "handover_slip"
     paper: Code | None = None
 
 
@@ -205,13 +212,6 @@ class AttachFile(Strict):
     file: FilePath
     role: AttachmentRole = AttachmentRole.PAPER
     title: Line = ""
-
-
-class Batch(Strict):
-    """Name dossiers: ``code`` for one, ``codes`` for several; all of them or none go through."""
-
-    code: Code | None = None
-    codes: tuple[Code, ...] = ()
 
 
 class SubmitDossiers(Batch):

@@ -84,6 +84,11 @@ def print_list(desk: Desk, actor: User, codes: Sequence[str], form: str, paper: 
     return ListPrinted(dossiers, job, dossiers_changed([state.dossier_id for state in states], Kind.PRINT_JOB))
 
 
+def listed_key(job: PrintJob) -> str:
+    """Return what tells a list's job from the job of another list."""
+    return list_key(job.reference.split(_BETWEEN))
+
+
 def listed(desk: Desk, job: PrintJob) -> tuple[Listed, ...]:
     """Return the dossiers of a list's job, each as it was when the list was made.
 
@@ -91,7 +96,7 @@ def listed(desk: Desk, job: PrintJob) -> tuple[Listed, ...]:
         UserError: ``dossier_unknown``.
     """
     codes = job.reference.split(_BETWEEN)
-    mark = (job.form, list_key(codes), job.copy_no)
+    mark = (job.form, listed_key(job), job.copy_no)
     return tuple(_as_printed(desk, code, mark) for code in codes)
 
 
