@@ -75,7 +75,7 @@ def render_plan(plan: Plan, paper: Paper, sizes: Mapping[Paper, Sequence[float]]
     Returns:
         A PDF file.
     """
-    document = Document(plan.code)
+    document = Document(plan.code or plan.running_head)
     labels = plan.copy_labels or ("",)
     if paper is Paper.A4X2:
         _side_by_side(document, _leaves(document, plan, A5, sizes[Paper.A5]), labels)
@@ -96,7 +96,7 @@ def render_sheets(plan: Plan, sheet: Sheet, sizes: Sequence[float]) -> bytes:
     Returns:
         A PDF file.
     """
-    document = Document(plan.code)
+    document = Document(plan.code or plan.running_head)
     return _copies(document, _leaves(document, plan, sheet, sizes), plan.copy_labels or ("",), sheet.width)
 
 

@@ -13,11 +13,13 @@ from reports.forms import (
     fee_voucher,
     handover_record,
     handover_slip,
+    quarter_report,
     result_slip,
 )
 from tests.reports.counter_samples import CASH_SHEETS, LISTS, SHEETS, VOUCHERS
 from tests.reports.handing_samples import RECORDS, RESULTS, SLIPS
 from tests.reports.register_samples import BOOKS, print_book
+from tests.reports.report_samples import DUE, TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,14 @@ KINDS: dict[str, Kind] = {
     ),
     "fee_voucher": Kind(
         fee_voucher.render,
-        VOUCHERS,
+        {**VOUCHERS, "due": DUE},
         (Paper.A5, Paper.A4, Paper.A4X2),
         _across(
             ("usual", Paper.A5, 0),
             ("shortest", Paper.A5, 0),
             ("unpaid", Paper.A5, 0),
+            ("due", Paper.A5, 0),
+            ("due", Paper.A4, 0),
             ("exempted", Paper.A5, 0),
             ("longest", Paper.A5, 0),
             ("second_page", Paper.A5, 1),
@@ -113,6 +117,14 @@ KINDS: dict[str, Kind] = {
         _across(),
         ("NGƯỜI NỘP HỒ SƠ", "NGƯỜI TIẾP NHẬN HỒ SƠ"),
         lambda form: form.qr_content,
+    ),
+    "quarter_report": Kind(
+        quarter_report.render,
+        TABLES,
+        ACROSS,
+        _across(),
+        (),
+        lambda form: "",  # noqa: ARG005 - the table has none
     ),
     "register": Kind(
         print_book,
