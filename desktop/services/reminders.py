@@ -22,6 +22,8 @@ from desktop.services.records import DossierCard, WorkOf
 
 #: More than so many come as one digest.
 MOST_SINGLE = 5
+#: Nobody is helped by more; a ward that never closes its dossiers must not keep search waiting.
+_MOST_OPEN = 5_000
 _PAGE = 200
 _MOST = 500
 #: They answer for the whole ward; a specialist for what he or his section holds; the others for no dossier.
@@ -119,7 +121,7 @@ def _work(desk: Desk, actor: User) -> Iterator[DossierCard]:
     else:
         return
     offset = 0
-    while cards := desk.reader.open_cards(mine, limit=_PAGE, offset=offset):
+    while offset < _MOST_OPEN and (cards := desk.reader.open_cards(mine, limit=_PAGE, offset=offset)):
         yield from cards
         offset += len(cards)
 
