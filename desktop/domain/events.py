@@ -267,6 +267,18 @@ def decode_body(body: bytes) -> Event:
     """
     try:
         plain = json.loads(body)
+    except ValueError as error:
+        raise DamagedData("event_unreadable", cause=type(error).__name__) from error
+    return decode_plain(plain)
+
+
+def decode_plain(plain: Any) -> Event:  # noqa: ANN401 - parsed JSON
+    """Read an event from its parsed JSON.
+
+    Raises:
+        DamagedData: as :func:`decode_body`.
+    """
+    try:
         kind = _BY_NAME.get(plain["type"])
         if kind is None:
             raise DamagedData("event_type_unknown", type=str(plain["type"]))

@@ -50,6 +50,18 @@ def follow(connection: Connection, before: Dossier | None, after: Dossier) -> No
         _PAY.run_many(connection, payment_rows(after)[known:])
 
 
+def follow_many(connection: Connection, changed: Sequence[tuple[Dossier, Dossier]]) -> None:
+    """Write what the changes of many dossiers move."""
+    moved: Counter[Cell] = Counter()
+    paid: list[dict[str, object]] = []
+    for before, after in changed:
+        moved.update(difference(before, after))
+        if len(after.payments) > len(before.payments):
+            paid += payment_rows(after)[len(before.payments) :]
+    _move(connection, {cell: n for cell, n in moved.items() if n})
+    _PAY.run_many(connection, paid)
+
+
 def follow_new(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     """Write what many new dossiers contribute."""
     moved: Counter[Cell] = Counter()

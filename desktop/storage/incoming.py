@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, text
 
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import GENESIS_HASH, Event, chain_hash, decode_body
+from desktop.domain.events import GENESIS_HASH, Event, chain_hash, decode_plain
 from desktop.domain.feed import Place, Verdict, VerdictKind, next_place
 from desktop.protocol.messages import FeedEntry
 from desktop.protocol.replica import UntrustedFeed
@@ -31,7 +31,7 @@ _STORED = select(EVENT.c.event_id, EVENT.c.position, EVENT.c.hash, EVENT.c.repli
 _BY_ID = _STORED.where(EVENT.c.event_id.in_(bindparam("ids", expanding=True)))
 _LINES = text(
     "SELECT epoch, seq, hash FROM event WHERE replica_id = :replica_id AND epoch >= :epoch "
-    "AND epoch < :epoch || '\x7f' AND seq IN (:seq - 1, :seq)"
+    "AND epoch < :epoch || '\x7f' AND seq >= :seq"
 )
 _OPENING = text("SELECT body FROM event WHERE replica_id = :replica_id AND epoch = :epoch AND seq = 1")
 
@@ -109,7 +109,7 @@ def _read(entry: FeedEntry) -> Incoming:
     if chain_hash(before, body) != digest:
         raise UntrustedFeed("event_hash")
     try:
-        event = decode_body(body)
+        event = decode_plain(plain)
     except DamagedData:
         event = None
     sig, feed_hash = bytes.fromhex(entry.event.sig), bytes.fromhex(entry.feed_hash)
@@ -129,6 +129,7 @@ class Lines:
         self._check = check
         self._city_key = city_key
         self._known: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
+        self._read_from: dict[tuple[str, str], int] = {}
         self._keys: dict[tuple[str, str], bytes] = {}
 
     def place(self, batch: Iterable[Incoming], position: int) -> list[dict[str, object]]:
@@ -200,12 +201,16 @@ class Lines:
         return free or f"{epoch}{FORK_MARK}{digest.hex()[:_FORK_HASH]}"
 
     def _at(self, replica_id: str, epoch: str, seq: int) -> list[tuple[str, bytes]]:
-        if (replica_id, epoch, seq) not in self._known:
-            rows = self._connection.execute(_LINES, {"replica_id": replica_id, "epoch": epoch, "seq": seq}).all()
-            for n in (seq - 1, seq):
-                found = [(row.epoch, row.hash) for row in rows if row.seq == n]
-                self._known.setdefault((replica_id, epoch, n), found)
-        return self._known[replica_id, epoch, seq]
+        """Return the lines that have an event at a seq, with its hash; a log is read once, from where it goes on."""
+        key = (replica_id, epoch)
+        if seq < self._read_from.get(key, seq + 1):
+            self._read_from[key] = seq
+            of = {"replica_id": replica_id, "epoch": epoch, "seq": seq}
+            for line, at, digest in self._connection.execute(_LINES, of):
+                found = self._known.setdefault((replica_id, epoch, at), [])
+                if (line, digest) not in found:
+                    found.append((line, digest))
+        return self._known.setdefault((replica_id, epoch, seq), [])
 
     def _key(self, replica_id: str, epoch: str, batch: Sequence[Incoming]) -> bytes:
         """Return the key a log is signed with: its first event tells it; the city's own is known from the enrolment."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import codec
@@ -55,8 +55,16 @@ _LET_GO = Prepared(delete(HOLDER).where(HOLDER.c.dossier_id == bindparam("dossie
 _HOLD = Prepared(insert(HOLDER), column_names(HOLDER))
 _BATCH = 1_000
 _INSERT_TOKENS = Prepared(text("INSERT INTO dossier_search(rowid, tokens) VALUES (:position, :search_text)"))
-_PLACE_OF_DOSSIER = select(DOSSIER.c.position, DOSSIER.c.search_text).where(
-    DOSSIER.c.dossier_id == bindparam("dossier_id")
+_REPLACE_TOKENS = Prepared(
+    text("INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (:position, :search_text)")
+)
+_SETS = ", ".join(f"{name} = :{name}" for name in column_names(DOSSIER, "position"))
+_UPDATE_DOSSIER = Prepared(text(f"UPDATE dossier SET {_SETS} WHERE position = :position"))
+_PLACE_OF_DOSSIER = Prepared(
+    select(DOSSIER.c.position, DOSSIER.c.search_text).where(DOSSIER.c.dossier_id == bindparam("dossier_id"))
+)
+_PLACES_OF = select(DOSSIER.c.dossier_id, DOSSIER.c.position, DOSSIER.c.search_text).where(
+    DOSSIER.c.dossier_id.in_(bindparam("ids", expanding=True))
 )
 _ordinal = upsert(ORDINAL)
 _NOTE_ORDINAL = Prepared(
@@ -160,18 +168,38 @@ def insert_dossier(connection: Connection, dossier: Dossier) -> None:
 
 
 def update_dossier(connection: Connection, before: Dossier, dossier: Dossier) -> None:
-    """Write an existing dossier's new state, counters and payments; codes and search tokens only when they changed."""
-    values = dossier_values(dossier)
-    old = connection.execute(_PLACE_OF_DOSSIER, {"dossier_id": dossier.dossier_id}).one()
-    connection.execute(update(DOSSIER).where(DOSSIER.c.position == old.position).values(values))
-    if old.search_text != values["search_text"]:
-        connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (?, ?)",
-            (old.position, values["search_text"]),
-        )
-    if dossier.code != before.code:
-        _INSERT_CODE.run(connection, values)
-    followers.follow(connection, before, dossier)
+    """Write an existing dossier's new state."""
+    update_dossiers(connection, [(before, dossier)])
+
+
+def update_dossiers(connection: Connection, changed: Sequence[tuple[Dossier, Dossier]]) -> None:
+    """Write new states of dossiers that have a row, counters and payments; codes and tokens only when they changed.
+
+    Args:
+        connection: Open write transaction.
+        changed: Each dossier before and after.
+    """
+    if not changed:
+        return
+    known = _places(connection, [before.dossier_id for before, _ in changed])
+    rows = [dossier_values(after) | {"position": known[after.dossier_id][0]} for _, after in changed]
+    _UPDATE_DOSSIER.run_many(connection, rows)
+    _REPLACE_TOKENS.run_many(connection, [row for row in rows if known[row["dossier_id"]][1] != row["search_text"]])
+    renamed = [after for before, after in changed if before.code != after.code]
+    _INSERT_CODE.run_many(connection, [{"code": each.code, "dossier_id": each.dossier_id} for each in renamed])
+    followers.follow_many(connection, changed)
+
+
+def _places(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Return position and search text of dossiers."""
+    found: dict[str, tuple[int, str]] = {}
+    if len(ids) == 1:
+        row = _PLACE_OF_DOSSIER.run(connection, {"dossier_id": ids[0]}).fetchone()
+        return {ids[0]: (row[0], row[1])}
+    for start in range(0, len(ids), _BATCH):
+        for row in connection.execute(_PLACES_OF, {"ids": ids[start : start + _BATCH]}):
+            found[row.dossier_id] = (row.position, row.search_text)
+    return found
 
 
 def replace_dossier(connection: Connection, before: Dossier | None, after: Dossier | None) -> None:
@@ -180,19 +208,16 @@ def replace_dossier(connection: Connection, before: Dossier | None, after: Dossi
         if after is not None:
             insert_dossier(connection, after)
         return
-    of = {"dossier_id": before.dossier_id}
     connection.execute(delete(DOSSIER_CODE).where(DOSSIER_CODE.c.dossier_id == before.dossier_id))
     followers.unfollow(connection, before)
-    position = connection.execute(_PLACE_OF_DOSSIER, of).one().position
+    position = _places(connection, [before.dossier_id])[before.dossier_id][0]
     if after is None:
         connection.execute(delete(DOSSIER).where(DOSSIER.c.position == position))
         connection.exec_driver_sql("DELETE FROM dossier_search WHERE rowid = ?", (position,))
         return
-    values = dossier_values(after)
-    connection.execute(update(DOSSIER).where(DOSSIER.c.position == position).values(values))
-    connection.exec_driver_sql(
-        "INSERT OR REPLACE INTO dossier_search(rowid, tokens) VALUES (?, ?)", (position, values["search_text"])
-    )
+    values = dossier_values(after) | {"position": position}
+    _UPDATE_DOSSIER.run(connection, values)
+    _REPLACE_TOKENS.run(connection, values)
     _INSERT_CODE.run_many(connection, _code_rows([after]))
     followers.follow(connection, None, after)
 
@@ -357,8 +382,7 @@ def apply_events(connection: Connection, events: Sequence[Event]) -> None:
         else:
             note_unit(connection, event)
     insert_dossiers(connection, [states[dossier_id] for dossier_id in ids if dossier_id not in known])
-    for dossier_id, before in known.items():
-        update_dossier(connection, before, states[dossier_id])
+    update_dossiers(connection, [(before, states[dossier_id]) for dossier_id, before in known.items()])
 
 
 def insert_dossiers(connection: Connection, dossiers: Sequence[Dossier]) -> None:

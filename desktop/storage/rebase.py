@@ -105,6 +105,7 @@ def put_on_top(connection: Connection, entries: Mapping[str, Sequence[Incoming]]
     known = projections.stored_states(connection, tuple(entries))
     holders = projections.holders(connection, tuple(entries))
     new: list[Dossier] = []
+    changed: list[tuple[Dossier, Dossier]] = []
     marks: list[tuple[str, str]] = []
     for dossier_id, rest in entries.items():
         events = [entry.event for entry in rest if entry.event is not None]
@@ -116,11 +117,12 @@ def put_on_top(connection: Connection, entries: Mapping[str, Sequence[Incoming]]
         if before is None:
             new.append(state)
         else:
-            projections.update_dossier(connection, before, state)
+            changed.append((before, state))
         holder = order.holder_after(holders.get(dossier_id, ""), events, own)
         if holder != holders.get(dossier_id, ""):
             marks.append((dossier_id, holder))
     projections.insert_dossiers(connection, new)
+    projections.update_dossiers(connection, changed)
     projections.hold(connection, marks)
 
 
