@@ -1,7 +1,8 @@
 """``motcua demo``: a day at the counter without a display, driven by keys and scans like a clerk's.
 
 The window is the real one, off-screen; the database is a real training ward; only the clerk is software. It leaves
-the receipts as PDF and a picture of every page, and says one line per step. One PC until the city exists.
+the receipts as PDF and a picture of every page, and says one line per step. Then a second PC and a city come: the cable
+is pulled, both go on receiving, and they meet again (:mod:`desktop.cli.demo_city`).
 """
 
 import logging
@@ -53,12 +54,13 @@ def run_demo(out: Path, say: Say) -> int:
         say: Takes one line per step.
 
     Returns:
-        Exit code: 0, or 4 when the verification at the end finds anything.
+        Exit code: 0; 4 when the verification at the end finds anything; 1 when the two PCs do not agree.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     steps = Steps(say)
     ward = out / "demo-ward"
-    shutil.rmtree(ward, ignore_errors=True)
+    for folder in (ward, out / "demo-ward-2"):
+        shutil.rmtree(folder, ignore_errors=True)
     (out / "man-hinh").mkdir(parents=True, exist_ok=True)
     _create(ward, steps)
     from desktop.cli.demo_window import DemoWindow  # noqa: PLC0415 - Qt only for the demo
@@ -68,7 +70,11 @@ def run_demo(out: Path, say: Say) -> int:
         _play(stage, steps, out)
     finally:
         stage.close()
-    return _verify(ward, steps)
+    from desktop.cli.demo_city import meet  # noqa: PLC0415 - heavy
+
+    is_agreed, wards = meet(ward, out, MORNING + timedelta(hours=4), steps)
+    ended = max(_verify(each, steps) for each in wards)
+    return ended or int(Exit.DONE if is_agreed else Exit.REFUSED)
 
 
 def _create(ward: Path, steps: Steps) -> None:

@@ -27,6 +27,9 @@ LEAST_FREE_MB = 1_024
 EARLIEST_YEAR = 2_026
 #: A nightly backup is a day old at most.
 OLDEST_BACKUP_DAYS = 1
+#: How far the PC's clock may be from the city's.
+MOST_CLOCK_S = 120
+WORST_CLOCK_S = 600
 
 
 class State(StrEnum):
@@ -143,6 +146,31 @@ def _backup(folder: Path) -> Check:
     return Check("backup", State.OK if is_fresh else State.WARNING, finding, "" if is_fresh else "sao lưu lại")
 
 
+def _city(folder: Path) -> Check:
+    """Look whether the city can be reached, whose certificate it shows, and what its clock says."""
+    from desktop.wiring.city import joined_city, reach  # noqa: PLC0415 - heavy
+
+    if not (folder / DATABASE_NAME).exists():
+        return Check("city", State.OK, "chưa có dữ liệu nên chưa nối với thành phố")
+    try:
+        city = joined_city(folder, keyring_store())
+    except AppError as error:
+        return Check("city", State.WARNING, Wording().error(error), "mở chương trình rồi xem trạng thái đồng bộ")
+    if city is None:
+        return Check("city", State.OK, "máy làm việc một mình, chưa nối với thành phố")
+    reached = reach(city)
+    if reached.problem is not None:
+        is_fault = reached.problem.code.startswith("link_tls")
+        finding = f"{city.address}: {Wording().error(reached.problem)}"
+        return Check("city", State.FAULT if is_fault else State.WARNING, finding, "làm theo câu trên rồi kiểm tra lại")
+    ahead_s = reached.ahead_s
+    finding = f"thành phố {city.address} trả lời, chứng thư đúng, giờ lệch {abs(ahead_s):.0f} giây"
+    if abs(ahead_s) <= MOST_CLOCK_S:
+        return Check("city", State.OK, finding)
+    state = State.FAULT if abs(ahead_s) > WORST_CLOCK_S else State.WARNING
+    return Check("city", state, finding, "chỉnh lại ngày giờ của máy")
+
+
 def _reference(folder: Path) -> Check:
     del folder
     reference = load_reference()
@@ -167,6 +195,7 @@ _CHECKS: tuple[Callable[[Path], Check], ...] = (
     _keyring,
     _database,
     _backup,
+    _city,
     _reference,
     _window,
 )

@@ -5,11 +5,13 @@ Threads: lane db.
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, text, update
 
 from desktop.domain.codes import Lease, book_of
-from desktop.storage.database import Database
+from desktop.storage.database import Database, existing
+from desktop.storage.engine import open_engine, translated
 from desktop.storage.sync_state import CITY_KEY, CITY_URL, keep_state, read_state
 from desktop.storage.tables import REPLICA
 
@@ -17,6 +19,8 @@ AUTHORITY = "city_authority"
 LOOKUP_BASE = "city_lookup_base"
 PROVISIONING = "city_provisioning"
 SEEN_AT = "city_seen_at"
+#: A database that an older program made has no such table yet.
+_HAS_STATE = text("SELECT count(*) FROM sqlite_master WHERE name = 'sync_state'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,37 @@ class JoinedCity:
 def read_city(database: Database) -> JoinedCity | None:
     """Return the city this PC has joined, None when it works alone."""
     with database.ledger.writing() as connection:
-        address = read_state(connection, CITY_URL)
-        if not address:
-            return None
-        seen = read_state(connection, SEEN_AT)
-        return JoinedCity(
-            address=address,
-            public_key=read_state(connection, CITY_KEY),
-            authority=read_state(connection, AUTHORITY),
-            lookup_base=read_state(connection, LOOKUP_BASE),
-            provisioning=read_state(connection, PROVISIONING),
-            seen_at=datetime.fromisoformat(seen) if seen else None,
-        )
+        return _read(connection)
+
+
+def read_city_beside(folder: Path, key: bytes) -> JoinedCity | None:
+    """Return the city a data folder has joined, read-only beside a running program; None for none.
+
+    Raises:
+        EnvironmentProblem: ``database_absent`` …
+    """
+    engine = open_engine(existing(folder), key, read_only=True)
+    try:
+        with translated(), engine.connect() as connection:
+            has_joined = connection.execute(_HAS_STATE).scalar()
+            return _read(connection) if has_joined else None
+    finally:
+        engine.dispose()
+
+
+def _read(connection: Connection) -> JoinedCity | None:
+    address = read_state(connection, CITY_URL)
+    if not address:
+        return None
+    seen = read_state(connection, SEEN_AT)
+    return JoinedCity(
+        address=address,
+        public_key=read_state(connection, CITY_KEY),
+        authority=read_state(connection, AUTHORITY),
+        lookup_base=read_state(connection, LOOKUP_BASE),
+        provisioning=read_state(connection, PROVISIONING),
+        seen_at=datetime.fromisoformat(seen) if seen else None,
+    )
 
 
 def keep_city(connection: Connection, city: JoinedCity) -> None:

@@ -17,11 +17,11 @@ from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.codes import Lease, book_of
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import PasswordSet
-from desktop.protocol.messages import EnrolAnswer
+from desktop.protocol.messages import EnrolAnswer, Hello
 from desktop.services.records import Account
 from desktop.storage.database import Replica, create_database
 from desktop.storage.epochs import claim_volume, read_book
-from desktop.storage.joining import JoinedCity, join, keep_city, keep_seen, read_city
+from desktop.storage.joining import JoinedCity, join, keep_city, keep_seen, read_city, read_city_beside
 from desktop.storage.keys import KeyFile, KeyMode, SecretStore, stored_name
 from desktop.storage.keys_file import STRONG as STRONG_WRAP
 from desktop.storage.keys_file import WrapCost
@@ -31,8 +31,9 @@ from desktop.storage.reference.units import parse_provisioning
 from desktop.storage.setting_up import setting_up
 from desktop.storage.sync_replica import Own, SyncReplica
 from desktop.sync.addresses import city_address
-from desktop.sync.connection import Surroundings
-from desktop.sync.enrolment import Applicant, enrol
+from desktop.sync.connection import Connection, Surroundings
+from desktop.sync.enrolment import Applicant, enrol, problem_of
+from desktop.sync.ports import CityRefused, LinkFailed
 from desktop.wiring import (
     KEYS_NAME,
     Argon2Passwords,
@@ -174,6 +175,40 @@ def engine_of(replica: "SyncPort", city: "City", applied: "Callable[[Applied], N
     from desktop.sync.engine import SyncEngine  # noqa: PLC0415 - not on the window's way to its first paint
 
     return SyncEngine(replica, city, MachineClock(), SystemRandom().random, applied=applied)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Say what came of asking the city what it is.
+
+    Attributes:
+        ahead_s: How far its clock is ahead of the PC's.
+        problem: Why it did not answer, None when it did.
+    """
+
+    ahead_s: float = 0.0
+    problem: UserError | None = None
+
+
+def reach(joined: JoinedCity) -> Reached:
+    """Ask a city what it is, without saying who asks."""
+    connection = Connection(joined.address, machine_surroundings(joined.authority, lambda: joined.seen_at))
+    try:
+        hello = connection.call(Hello, "GET", "/v1/hello")
+    except (LinkFailed, CityRefused) as failure:
+        return Reached(problem=problem_of(failure))
+    finally:
+        connection.close()
+    return Reached(ahead_s=(hello.server_time - SystemClock().now()).total_seconds())
+
+
+def joined_city(folder: Path, store: SecretStore | None) -> JoinedCity | None:
+    """Return the city a data folder has joined, read beside a running program; None for none.
+
+    Raises:
+        EnvironmentProblem: ``key_missing`` …
+    """
+    return read_city_beside(folder, read_key(folder, store=store))
 
 
 def join_ward(ward: Ward, address: str, code: str, authority: str = "") -> EnrolAnswer:
