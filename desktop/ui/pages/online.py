@@ -1,0 +1,279 @@
+"""The page "Trực tuyến": what citizens filed online, next due first, answered within eight working hours."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+
+from desktop.domain.errors import AppError
+from desktop.domain.users import Action, User, may
+from desktop.domain.vietnamese import number
+from desktop.services import online
+from desktop.services.changes import Changes, Kind
+from desktop.services.online import Answered, OnlineRow
+from desktop.services.ports import Desk
+from desktop.services.receive import find_procedure
+from desktop.ui.dialogs.act import ActDialog
+from desktop.ui.dialogs.online import AcceptDialog, AskDialog, Asked, DeclineDialog, MergeDialog
+from desktop.ui.kit import Kit
+from desktop.ui.models.short_table import ShortTable
+from desktop.ui.pages.base import Page, ShortcutHint
+from desktop.ui.pages.handover_parts import ListOrAdvice
+from desktop.ui.pages.intake_parts import Callout
+from desktop.ui.pages.online_words import about, heads, lines, warning
+from desktop.ui.theme import name_it
+from desktop.ui.tokens import SPACE_S
+from desktop.ui.widgets.buttons import ActionButton
+from desktop.ui.widgets.labels import EmptyState, text_label
+from desktop.ui.words import tr
+
+#: The hours go on even when nobody acts.
+_LOOK_MS: Final = 60_000
+_OPEN, _SETTLED = range(2)
+
+
+class OnlinePage(Page):
+    """Show the inbox and answer it.
+
+    Attributes:
+        table: The list in front.
+        rows: What it shows, by filing.
+
+    Signals:
+        receipt_ready(object): PrintJob of the receipt of a filing taken in.
+    """
+
+    receipt_ready = Signal(object)
+
+    def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
+        """Take the services."""
+        super().__init__(kit, key="online", title=tr("Trực tuyến"), scrolls=False)
+        self._desk, self._actor = desk, actor
+        self.rows: dict[str, OnlineRow] = {}
+        theme = kit.theme
+        self._tabs = QTabBar()
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        name_it(self._tabs, "onlineTabs", tr("Danh sách"), tr("Mũi tên trái phải để chuyển"))
+        self.table = ShortTable(
+            theme, heads(), name="onlineTable", title=tr("Hồ sơ trực tuyến"), tip=tr("Enter để tiếp nhận")
+        )
+        empty = EmptyState(
+            theme,
+            "online",
+            tr("Không có hồ sơ trực tuyến nào chờ"),
+            tr("Hồ sơ công dân nộp qua mạng hiện ở đây ngay khi máy đồng bộ với thành phố."),
+        )
+        self._list = ListOrAdvice(self.table, empty)
+        self._warning = Callout(theme, "soon", name="onlineWarning")
+        self._about = text_label("", wraps=True)
+        name_it(self._about, "onlineAbout", tr("Hồ sơ đang chọn"))
+        self._buttons: dict[str, ActionButton] = {}
+        self._allowed: dict[str, bool] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._read)
+        self._build()
+        self._connect()
+
+    # Answers to the shell.
+
+    def shown(self) -> None:
+        """Read the list again and give it the keys."""
+        self._timer.start()
+        self._read()
+        self.table.setFocus()
+
+    def on_changes(self, changes: Changes, initiator: object) -> None:
+        """Read again what came or was answered."""
+        del initiator
+        if changes.kinds & {Kind.ONLINE, Kind.UNIT} and self.isVisible():
+            self._read()
+
+    def go_back(self) -> bool:
+        """Leave the settled ones, then take an error away."""
+        if self._tabs.currentIndex() == _SETTLED:
+            self._tabs.setCurrentIndex(_OPEN)
+            self.table.setFocus()
+            return True
+        had_error = bool(self.error_text())
+        self.clear_error()
+        return had_error
+
+    def shortcuts(self) -> Sequence[ShortcutHint]:
+        """Tell the keys."""
+        return (
+            ShortcutHint("Return", tr("Tiếp nhận hồ sơ đang chọn")),
+            ShortcutHint("Alt+B", tr("Yêu cầu bổ sung")),
+            ShortcutHint("Alt+T", tr("Từ chối")),
+            ShortcutHint("Alt+N", tr("Nhập vào hồ sơ tại quầy")),
+            ShortcutHint("Alt+D", tr("Chuyển giữa chờ trả lời và đã xử lý")),
+            ShortcutHint("Alt+M", tr("Mở hồ sơ đã nhận")),
+        )
+
+    def row(self) -> OnlineRow | None:
+        """Return the current filing."""
+        return self.rows.get(self.table.current_key())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop looking at the clock."""
+        self._timer.stop()
+        super().hideEvent(event)
+
+    # Building.
+
+    def _build(self) -> None:
+        for title in (tr("Chờ trả lời"), tr("Đã xử lý")):
+            self._tabs.addTab(title)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, SPACE_S, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addWidget(self._warning)
+        column.addWidget(self._about)
+        self.body.addWidget(self._tabs)
+        self.body.addWidget(self._list, 1)
+        self.body.addWidget(side)
+        verbs = (
+            ("accept", tr("Tiếp nhận"), "receive", "Ctrl+Return", Action.RECEIVE),
+            ("ask", tr("Yêu cầu bổ sung"), "edit", "Alt+B", Action.REQUEST_SUPPLEMENT),
+            ("decline", tr("Từ chối"), "close", "Alt+T", Action.TURN_AWAY),
+            ("merge", tr("Nhập chung"), "check", "Alt+N", Action.RECEIVE),
+        )
+        for key, verb, icon, keys, action in verbs:
+            button = ActionButton(
+                self.kit.theme,
+                verb,
+                icon=icon,
+                shortcut=keys,
+                primary=key == "accept",
+                name=f"online{key.capitalize()}",
+                status_tip=verb,
+            )
+            self._allowed[key] = may(self._actor.roles, action)
+            self._buttons[key] = button
+            self.footer.addWidget(button)
+        self._open_dossier = ActionButton(
+            self.kit.theme,
+            tr("Mở hồ sơ"),
+            icon="dossiers",
+            shortcut="Alt+M",
+            name="onlineOpen",
+            status_tip=tr("Mở hồ sơ đã nhận"),
+        )
+        self.footer.addWidget(self._open_dossier)
+
+    def _connect(self) -> None:
+        self._tabs.currentChanged.connect(self._read)
+        self.table.moved.connect(self._tell)
+        self.table.entered.connect(self._enter)
+        for key, work in (
+            ("accept", self._accept),
+            ("ask", self._ask),
+            ("decline", self._decline),
+            ("merge", self._merge),
+        ):
+            self._buttons[key].clicked.connect(work)
+        self._open_dossier.clicked.connect(self._show_dossier)
+        other = QShortcut(QKeySequence("Alt+D"), self)
+        other.activated.connect(self._other_list)
+
+    # Reading.
+
+    def _read(self) -> None:
+        read = online.settled if self._tabs.currentIndex() == _SETTLED else online.inbox
+        self.run("read", partial(read, self._desk, self._actor), self._show, latest="online")
+
+    def _show(self, rows: tuple[OnlineRow, ...]) -> None:
+        self.rows = {row.filing.filing_id: row for row in rows}
+        self.table.set_lines(lines(rows))
+        self._list.show_list(has_rows=bool(rows))
+        if self._tabs.currentIndex() == _OPEN:
+            waiting = sum(row.filing.answered_at is None for row in rows)
+            late = sum(row.is_late for row in rows)
+            self._tabs.setTabText(_OPEN, tr("Chờ trả lời ({n})", n=number(waiting)))
+            self.set_subtitle(tr("{n} hồ sơ quá 8 giờ làm việc", n=number(late)) if late else "")
+        self._tell()
+
+    def _tell(self) -> None:
+        row = self.row()
+        shows = may(self._actor.roles, Action.VIEW_ID_NUMBERS)
+        self._about.setText(about(row, shows_number=shows) if row else "")
+        self._warning.say(warning(row) if row else "")
+        is_open = row is not None and not row.filing.is_settled
+        for key, button in self._buttons.items():
+            button.setVisible(self._allowed[key] and self._tabs.currentIndex() == _OPEN)
+            button.setEnabled(is_open)
+        self._open_dossier.setVisible(row is not None and bool(row.filing.dossier_code))
+
+    def _other_list(self) -> None:
+        self._tabs.setCurrentIndex(_OPEN if self._tabs.currentIndex() == _SETTLED else _SETTLED)
+        self.table.setFocus()
+
+    # Acting.
+
+    def _enter(self) -> None:
+        row = self.row()
+        if row is not None and row.filing.dossier_code:
+            self._show_dossier()
+        elif self._allowed["accept"]:
+            self._buttons["accept"].click()
+
+    def _accept(self) -> None:
+        row = self.row()
+        if row is not None:
+            self._ask_by(AcceptDialog(self.kit.theme, row), row, online.accept)
+
+    def _ask(self) -> None:
+        row = self.row()
+        if row is None:
+            return
+        find = partial(find_procedure, self._desk, row.filing.procedure, row.filing.submitted_at)
+        self.run(
+            "read", find, lambda procedure: self._ask_by(AskDialog(self.kit.theme, row, procedure), row, self._sent)
+        )
+
+    def _sent(self, desk: Desk, actor: User, tracking: str, asked: Asked) -> Answered:
+        return online.ask_supplement(desk, actor, tracking, asked.gaps, asked.reason)
+
+    def _decline(self) -> None:
+        row = self.row()
+        if row is not None:
+            self._ask_by(DeclineDialog(self.kit.theme, row), row, online.decline)
+
+    def _merge(self) -> None:
+        row = self.row()
+        if row is not None:
+            self._ask_by(MergeDialog(self.kit.theme, row), row, online.merge)
+
+    def _ask_by(self, dialog: ActDialog, row: OnlineRow, act: Callable[..., Answered]) -> None:
+        """Open a dialog; it stays open until the act is done."""
+
+        def send(command: object) -> None:
+            work = partial(act, self._desk, self._actor, row.filing.filing_id, command)
+            self.run("db", work, partial(self._done, dialog), partial(self._not_done, dialog))
+
+        dialog.wanted.connect(send)
+        dialog.show_over(self)
+
+    def _done(self, dialog: ActDialog, done: Answered) -> None:
+        dialog.accept()
+        self.clear_error()
+        code = done.dossier.code if done.dossier else done.filing.tracking
+        self.kit.notices.say(tr("Đã trả lời hồ sơ trực tuyến {code}.", code=code))
+        if done.job is not None:
+            self.receipt_ready.emit(done.job)
+        self.kit.changes.publish(done.changes, self)
+        self._read()
+        self.table.setFocus()
+
+    def _not_done(self, dialog: ActDialog, error: AppError) -> None:
+        dialog.show_error(self.kit.words.error(error))
+
+    def _show_dossier(self) -> None:
+        row = self.row()
+        if row is not None and row.filing.dossier_code:
+            self.page_wanted.emit("dossiers", row.filing.dossier_code)
