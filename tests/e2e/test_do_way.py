@@ -516,6 +516,7 @@ def test_a_delegation_is_revoked_by_its_document_too(ward: Ward) -> None:
         ("dossier.submit", {"code": "x", "codes": ["y"]}),
         ("dossier.submit", {"codes": ["x", "y"], "result_pdf": "x.pdf"}),
         ("dossier.approve", {"codes": ["x", "y"], "content_hash": "0"}),
+        ("dossier.apologise", {"code": "x", "reason": REASON, "new_promise": "2019-07-30"}),
         ("dossier.apologise", {"code": "x", "reason": REASON, "cause": "ward", "new_promise": "tomorrow"}),
         ("dossier.apologise", {"code": "x", "reason": REASON, "cause": "moon", "new_promise": "2019-07-30"}),
         ("citizen.notify", {"code": "x", "channel": "", "text": "đã có kết quả"}),
@@ -528,6 +529,14 @@ def test_a_command_that_says_too_little_or_too_much_is_refused(ward: Ward, do: s
     who = {"dossier.submit": "hung", "dossier.approve": "chutich", "dossier.apologise": "chutich"}
 
     assert refused(ward, do, who.get(do, "lan"), **with_)["code"] == "bad_command"
+
+
+@pytest.mark.parametrize("several", [{"codes": ["x", "y"]}, {"code": ["x", "y"]}, {"code": "x", "codes": ["y"]}])
+def test_w10_no_command_returns_several_results_at_once(ward: Ward, several: dict[str, Any]) -> None:
+    whole = {"recipient": APPLICANT, "proof": {"kind": "photo", "ref": "ảnh 1"}}
+
+    assert refused(ward, "dossier.return_result", "lan", code="x", **whole)["code"] == "dossier_unknown"
+    assert refused(ward, "dossier.return_result", "lan", **several, **whole)["code"] == "bad_command"
 
 
 def refusals(ward: Ward) -> list[tuple[str, str, dict[str, Any]]]:
