@@ -61,7 +61,7 @@ libxcb-sync.so.1:libxcb-sync1 libxcb-xfixes.so.0:libxcb-xfixes0 libxcb-xkb.so.1:
 libxkbcommon-x11.so.0:libxkbcommon-x11-0 libcups.so.2:libcups2 libwayland-egl.so.1:libwayland-egl1
 libwayland-cursor.so.0:libwayland-cursor0"
 programs_test="git:git qpdf:qpdf strace:strace Xvfb:xvfb gnome-keyring-daemon:gnome-keyring
-dbus-run-session:dbus-daemon softhsm2-util:softhsm2"
+dbus-run-session:dbus-daemon softhsm2-util:softhsm2 pg_ctlcluster:postgresql"
 
 missing_packages() {
     local known pair missing=""

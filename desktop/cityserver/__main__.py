@@ -5,7 +5,7 @@ import logging
 import socket
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -41,10 +41,10 @@ class Chosen:
     actor: str
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
-        app(prog_name="motcua-city")
+        app(args=None if arguments is None else list(arguments), prog_name="motcua-city")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else WRONG_USE
     except (AppError, Refusal) as error:

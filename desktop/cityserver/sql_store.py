@@ -6,7 +6,7 @@ The same code serves PostgreSQL (``SELECT … FOR UPDATE``) and SQLite (``BEGIN 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from desktop.cityserver.filings import follow_filings
 from desktop.cityserver.ports import Device, EpochState, Stored
@@ -160,7 +160,9 @@ class SqlUnitTransaction:
         """Append entries in order of gseq with everything that follows from them, in few statements."""
         unit, execute = self._unit_id, self._connection.execute
         if entries:
-            execute(insert(EVENT), [event_row(unit, entry, self._now_ms) for entry in entries])
+            self._statements.insert_events(
+                self._connection, [event_row(unit, entry, self._now_ms) for entry in entries]
+            )
             self._head = Place(entries[-1].gseq, entries[-1].feed_hash)
             execute(
                 update(FEED).where(FEED.c.unit_id == unit).values(gseq=self._head.gseq, feed_hash=self._head.feed_hash)

@@ -3,6 +3,8 @@
 ``CITY_TEST_ENDPOINT`` (with ``CITY_TEST_ADMIN``, an operator's token) points the contract suite at a running city.
 """
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -19,6 +21,7 @@ from typing import Any
 import httpx2
 import uvicorn
 
+from desktop.cityserver.__main__ import main
 from desktop.cityserver.admins import Role, add_admin
 from desktop.cityserver.app import create_app
 from desktop.cityserver.city import City
@@ -159,11 +162,12 @@ class CityProcess:
 
 
 def run_admin(database: str, *arguments: str) -> str:
-    """Run ``motcua-city admin …`` and return what it printed, stripped."""
-    command = [sys.executable, "-m", "desktop.cityserver", "--db", database, "admin", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    """Run ``motcua-city admin …`` inside this process and return what it printed, stripped."""
+    output, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        code = main(["--db", database, "admin", *arguments])
+    assert code == 0, errors.getvalue()
+    return output.getvalue().strip()
 
 
 @contextmanager
