@@ -114,7 +114,8 @@ class SyncLane(QObject):
 
     def _made_runner(self) -> "SyncRunner":
         """Make the engine. Threads: lane io."""
-        from desktop.sync.runner import LaneReplica, SyncRunner, as_replica  # noqa: PLC0415 - only where a city is
+        from desktop.sync.blob_lane import BlobLane  # noqa: PLC0415 - only where a city is
+        from desktop.sync.runner import LaneReplica, OnLaneDb, SyncRunner, as_replica  # noqa: PLC0415 - the same
         from desktop.wiring.city import engine_of  # noqa: PLC0415 - the same
 
         link = self._link
@@ -122,7 +123,8 @@ class SyncLane(QObject):
             raise UserError("city_not_joined")
         replica = as_replica(LaneReplica(link.replica, self._on_lane_db))
         engine = engine_of(replica, link.city, applied=self._came.emit)
-        return SyncRunner(engine, link.city, round_done=lambda: self._on_lane_db(link.keep_seen))
+        blobs = BlobLane(OnLaneDb(link.blobs, self._on_lane_db), link.city)
+        return SyncRunner(engine, link.city, round_done=lambda: self._on_lane_db(link.keep_seen), move_blob=blobs.step)
 
     def _run(self, runner: "SyncRunner") -> None:
         self._runner = runner

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from desktop.domain.users import Action, require
 from desktop.services.wording import Wording
 from desktop.storage.database import DATABASE_NAME
 from desktop.storage.joining import read_city
+from desktop.sync.blob_lane import BlobLane
+from desktop.sync.ports import CityRefused, LinkFailed
 from desktop.sync.rounds import CountingReplica, RoundReport, run_rounds
 from desktop.sync.status import Phase
 from desktop.wiring import Ward, keyring_store, open_ward, open_with_key
 from desktop.wiring.city import (
+    Link,
     create_joined_ward,
     engine_of,
     is_settled,
@@ -71,9 +75,20 @@ def rounds(ward: Ward) -> RoundReport:
         replica = CountingReplica(link.replica)
         report = run_rounds(engine_of(replica, link.city), replica)
         link.keep_seen()
-        return report
+        return report if report.error else replace(report, error=_move_blobs(link))
     finally:
         link.close()
+
+
+def _move_blobs(link: Link) -> str:
+    """Move all attachments; return the code of what failed."""
+    lane = BlobLane(link.blobs, link.city)
+    try:
+        while lane.step():
+            pass
+    except (LinkFailed, CityRefused) as failure:
+        return failure.code
+    return ""
 
 
 def sync_until_stopped(folder: Path, ask: AskPassword, *, as_json: bool) -> Exit:
@@ -94,6 +109,8 @@ def sync_until_stopped(folder: Path, ask: AskPassword, *, as_json: bool) -> Exit
                     told = report
                     typer.echo(line_of(report, as_json=as_json))
                 link.keep_seen()
+                if engine.phase is Phase.IDLE and not report.error:
+                    _move_blobs(link)
                 stop.wait(max(engine.next_at() - time.monotonic(), 0))
         finally:
             link.close()

@@ -58,5 +58,18 @@ class Unsent:
     oldest_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Name an attachment.
+
+    Attributes:
+        sha256: Of its content, hexadecimal.
+        size: Bytes.
+    """
+
+    sha256: str
+    size: int
+
+
 class UntrustedFeed(Exception):
     """A feed answer contradicts itself: it is not used, whatever it says."""

@@ -7,10 +7,10 @@ so that whoever drives the lane can stop, and let the events pass, at any time.
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from desktop.protocol.messages import BlobStanding
+from desktop.protocol.replica import Blob
 from desktop.sync.answers import answer_of
 from desktop.sync.connection import Connection
 from desktop.sync.ports import CityRefused, LinkFailed
@@ -25,19 +25,6 @@ _OK: Final = (200, 206)
 _RANGE: Final = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """Name an attachment.
-
-    Attributes:
-        sha256: Of its content, hexadecimal.
-        size: Bytes; 0 when not known.
-    """
-
-    sha256: str
-    size: int
 
 
 class BlobStore(Protocol):

@@ -6,6 +6,7 @@ into slices of at most 50 ms. Who owns the timer calls :meth:`SyncRunner.tick` w
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from desktop.domain.errors import AppError
 from desktop.protocol.messages import FeedEntry
 from desktop.sync.engine import SyncEngine
-from desktop.sync.ports import Applied, Replica
+from desktop.sync.ports import Applied, CityRefused, LinkFailed, Replica
 from desktop.sync.status import Phase, SyncStatus
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,20 @@ class OnLane(Protocol):
             Stopped: the lane is shut.
         """
         ...
+
+
+class OnLaneDb:
+    """Be an object whose every call runs on lane db. Threads: lane io."""
+
+    def __init__(self, inner: object, on_lane: OnLane) -> None:
+        """Take the object and the lane."""
+        self._inner = inner
+        self._on_lane = on_lane
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the object's attribute is
+        """Return a method, bound to the lane."""
+        found = getattr(self._inner, name)
+        return lambda *arguments: self._on_lane(partial(found, *arguments))
 
 
 class LaneReplica:
@@ -117,6 +132,7 @@ class SyncRunner:
         city: Aborting,
         *,
         round_done: Callable[[], None] = lambda: None,
+        move_blob: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the parts.
@@ -125,11 +141,15 @@ class SyncRunner:
             engine: Over a :class:`LaneReplica`.
             city: The link of the engine.
             round_done: Called on lane io when everything was sent and read.
+            move_blob: Moves one piece of an attachment on lane io; False when there is none. It runs while the engine
+                rests: events never wait for bytes.
             monotonic: The engine's clock.
         """
         self._engine = engine
         self._city = city
         self._round_done = round_done
+        self._move_blob = move_blob
+        self._blobs_at = 0.0
         self._monotonic = monotonic
         self._is_nudged = threading.Event()
         self._is_asked = threading.Event()
@@ -178,7 +198,22 @@ class SyncRunner:
             engine.step()
             if engine.phase is Phase.IDLE and before is not Phase.IDLE:
                 self._round_done()
+                self._blobs_at = 0.0
+        elif engine.phase is Phase.IDLE and self._blobs_at <= self._monotonic():
+            return self._moved()
+        if engine.phase is Phase.IDLE and self._blobs_at <= self._monotonic():
+            return 0.0
         return max(engine.next_at() - self._monotonic(), 0.0)
+
+    def _moved(self) -> float:
+        """Move a piece; when there is none, or the city does not answer, look again after the next round."""
+        try:
+            if self._move_blob():
+                return 0.0
+        except (LinkFailed, CityRefused) as failure:
+            log.info("attachments wait", extra={"code": failure.code})
+        self._blobs_at = math.inf
+        return max(self._engine.next_at() - self._monotonic(), 0.0)
 
 
 def _joined(applied: Sequence[Applied]) -> Applied:

@@ -18,7 +18,9 @@ from desktop.domain.codes import Lease, book_of
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import PasswordSet
 from desktop.protocol.messages import EnrolAnswer, Hello
+from desktop.services.binding import bind_codes
 from desktop.services.records import Account
+from desktop.storage.blob_rows import BlobRows
 from desktop.storage.database import Replica, create_database
 from desktop.storage.epochs import claim_volume, read_book
 from desktop.storage.joining import JoinedCity, join, keep_city, keep_seen, read_city, read_city_beside
@@ -79,16 +81,19 @@ class Link:
         joined: Which city.
         city: The link.
         replica: The database as the engine sees it; its calls belong on lane db.
+        blobs: The attachments as their lane sees them; the same.
     """
 
     joined: JoinedCity
     city: "HttpCity"
     replica: SyncReplica
+    blobs: BlobRows
     _ward: Ward
     _seen: list[datetime | None] = field(default_factory=lambda: [None])
 
     def keep_seen(self) -> None:
-        """Keep the city's time as last heard. Threads: lane db."""
+        """Keep the city's time as last heard, and bind official codes once numbers are there. Threads: lane db."""
+        bind_codes(self._ward.desk, self._ward.database.sync)
         seen = self.city.seen_at
         if seen is not None and seen != self._seen[0]:
             self._seen[0] = seen
@@ -141,7 +146,8 @@ def link_of(ward: Ward) -> Link:
         return (city.seen_at if city is not None else None) or joined.seen_at
 
     city = HttpCity(joined.address, identity, machine_surroundings(joined.authority, last_seen))
-    return Link(joined, city, sync_replica(ward), ward)
+    blobs = BlobRows(ward.database.ledger, ward.clock)
+    return Link(joined, city, sync_replica(ward), blobs, ward)
 
 
 def machine_surroundings(authority: str = "", last_seen: Callable[[], datetime | None] = lambda: None) -> Surroundings:
