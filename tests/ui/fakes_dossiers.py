@@ -328,6 +328,9 @@ class FakeForms:
         self.made.append((dossier.code, paper, copy_no))
         return small_pdf()
 
+    def sizes(self, _form: str) -> tuple[str, ...]:
+        return ("A5", "A4")
+
 
 def small_pdf() -> bytes:
     """Return one empty A5 page."""

@@ -8,12 +8,18 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableVi
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.dossiers import Status
 from desktop.domain.slips import SlipState, slip_qr
 from desktop.services import handing
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTableModel
 from desktop.ui.pages.handover import Side
+from desktop.ui.pages.list_printing import ResultsDialog
 from desktop.ui.theme import Mode
+from tests.support.wards import person
+from tests.support.way import bring
 from tests.ui.handover_kit import COUNTER, Counter, counter, received
+
+OF_ANOTHER_SECTION = "1.001731"
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -216,3 +222,44 @@ def test_the_table_of_texts_keeps_the_rules_of_models(desk: Counter, qtmodeltest
 
     assert (model.row_of("2"), model.row_of("3")) == (1, -1)
     model.deleteLater()
+
+
+def test_the_slip_in_view_is_printed_as_a_record_by_one_key(desk: Counter) -> None:
+    slip = desk.hand_over(*received(desk.ward, 2))
+    desk.sit_down("lan")
+    desk.press("Alt+B")
+
+    desk.press("Ctrl+Shift+B")
+
+    assert [(job.form, job.copy_no, job.code) for job in desk.jobs] == [(handing.RECORD_FORM, 0, slip.name)]
+    assert desk.desktop.said[-1] == f"Đang in biên bản giao nhận của giấy {slip.name}."
+
+
+def test_results_go_on_a_slip_once(desk: Counter) -> None:
+    codes = received(desk.ward, 2)
+    bring(desk.ward.desk, *codes)
+    desk.sit_down("lan")
+
+    desk.press("Ctrl+Shift+K", "Ctrl+Shift+K")
+
+    assert [(job.form, job.reference) for job in desk.jobs] == [("result_slip", ",".join(codes))]
+    assert desk.desktop.said[-2:] == [
+        "Đang in phiếu bàn giao 2 kết quả.",
+        "Không có kết quả nào chờ lập phiếu bàn giao.",
+    ]
+
+
+def test_results_of_several_sections_are_asked_for(desk: Counter) -> None:
+    births = received(desk.ward, 2)
+    land = desk.ward.receive(code=OF_ANOTHER_SECTION, owner=person(8)).code
+    bring(desk.ward.desk, *births)
+    bring(desk.ward.desk, land, to=Status.APPROVED)
+    desk.sit_down("lan")
+
+    desk.press("Ctrl+Shift+K")
+    asked = [type(widget) for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    desk.press("Alt+2")
+
+    assert ResultsDialog in asked
+    assert len(desk.jobs) == 1
+    assert desk.jobs[0].reference in (land, ",".join(births))

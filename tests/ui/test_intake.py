@@ -64,6 +64,21 @@ def test_second_dossier_of_the_same_person_takes_at_most_6_keystrokes(desk: Coun
     assert (newest.procedure.code, newest.owner.id_number) == ("1.000656", ANH_ID)
 
 
+def test_second_dossier_of_the_same_person_offers_the_list_by_one_key(desk: Counter) -> None:
+    receive_birth(desk)
+    desk.settle()
+    first = desk.page._visit.button.isVisible()
+    desk.press("Ctrl+L", "Alt+7", "Return", "Ctrl+Return")
+    desk.settle()
+
+    desk.press("Ctrl+Shift+L")
+
+    newest, before = desk.dossiers()
+    assert not first
+    assert desk.jobs[-1].form == "dossier_list"
+    assert desk.jobs[-1].reference == f"{before.code},{newest.code}"
+
+
 def test_page_is_empty_and_tells_what_was_received(desk: Counter) -> None:
     receive_birth(desk)
 

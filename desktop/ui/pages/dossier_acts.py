@@ -20,6 +20,7 @@ from desktop.services import deciding, ending, waiting
 from desktop.services.acting import Acted
 from desktop.services.attachment_port import AttachmentReader, LoadedAttachment
 from desktop.services.follow import Followed, print_paper
+from desktop.services.listing import LIST_FORM
 from desktop.services.ports import Desk
 from desktop.services.receive import find_procedure
 from desktop.ui.dialogs.act import ActDialog
@@ -30,6 +31,7 @@ from desktop.ui.dialogs.supplement import SupplementCameDialog, SupplementDialog
 from desktop.ui.dialogs.waiting import WaitDialog, WaitOverDialog
 from desktop.ui.pages.base import Page
 from desktop.ui.pages.dossier_papers import PapersDialog
+from desktop.ui.pages.list_printing import ListPrinting
 from desktop.ui.pages.work_offers import WorkAct, is_rejected
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
@@ -101,6 +103,8 @@ class DossierActs(QObject):
         self._desk = desk
         self._actor = actor
         self._read_file = read_file
+        self._lists = ListPrinting(page, desk, actor)
+        self._lists.printed.connect(self.paper_ready)
 
     def clock_of(self, dossier: Dossier) -> ClockPolicy:
         """Return the clock rules of a dossier's pack."""
@@ -120,6 +124,9 @@ class DossierActs(QObject):
 
     def _print_again(self, dossier: Dossier, command: PrintPaper) -> None:
         """Print a paper of a dossier, on the size the rules name unless the command does."""
+        if command.form == LIST_FORM:
+            self._lists.print_visit(dossier.code)
+            return
         work = partial(print_paper, self._desk, self._actor, dossier.code, command)
         self._page.run("db", work, self._printed)
 

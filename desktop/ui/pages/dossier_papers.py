@@ -11,6 +11,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.way import WaitKind
 from desktop.domain.way_commands import PrintPaper
 from desktop.services.follow import RETURN_SLIP_FORM
+from desktop.services.listing import LIST_FORM
 from desktop.services.receive import FEE_FORM
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M
@@ -20,6 +21,7 @@ from desktop.ui.widgets.picker import NUMBERED, Choice, ShortPicker
 from desktop.ui.words import tr
 
 CONTROL_SHEET: Final = "control_sheet"
+_OF_EVERY: Final = 2
 
 _WAIT_FORMS: Final = {WaitKind.SUPPLEMENT: "supplement", WaitKind.STOP: "stop"}
 
@@ -41,7 +43,11 @@ class KeptPaper:
 
 def papers_of(dossier: Dossier) -> tuple[KeptPaper, ...]:
     """Return every paper there is besides the receipt, the newest of each kind first."""
-    return (*_of_waits(dossier), *_of_the_end(dossier), KeptPaper(CONTROL_SHEET, "", tr("Phiếu kiểm soát")))
+    visit = (
+        (KeptPaper(LIST_FORM, "", tr("Danh sách hồ sơ người này nộp trong ngày")),) if dossier.receipt.number else ()
+    )
+    control = KeptPaper(CONTROL_SHEET, "", tr("Phiếu kiểm soát"))
+    return (*_of_waits(dossier), *_of_the_end(dossier), control, *visit)
 
 
 def _of_waits(dossier: Dossier) -> Iterator[KeptPaper]:
@@ -77,7 +83,9 @@ class PapersDialog(QDialog):
     def __init__(self, theme: Theme, dossier: Dossier, parent: QWidget) -> None:
         """Offer the papers of a dossier."""
         super().__init__(parent)
-        self._papers = papers_of(dossier)[:NUMBERED]
+        found = papers_of(dossier)
+        # Old papers give way to the two that every dossier has.
+        self._papers = (*found[:-_OF_EVERY][: NUMBERED - _OF_EVERY], *found[-_OF_EVERY:])
         title = tr("In giấy của hồ sơ {code}", code=dossier.code)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)

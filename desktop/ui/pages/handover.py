@@ -20,6 +20,7 @@ from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.handover_give import GiveView
+from desktop.ui.pages.handover_papers import HINTS, HandoverPapers
 from desktop.ui.pages.handover_parts import code_of
 from desktop.ui.pages.handover_slips import SlipsView
 from desktop.ui.pages.handover_state import Draft
@@ -164,6 +165,7 @@ class HandoverPage(Page):
             ShortcutHint("Space", tr("Đưa vào danh sách, đánh dấu đã nhận")),
             ShortcutHint("Delete", tr("Bỏ hồ sơ khỏi danh sách giao")),
             ShortcutHint("Ctrl+P", tr("In lại giấy bàn giao")),
+            *HINTS,
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -225,6 +227,7 @@ class HandoverPage(Page):
             name="printSlip",
             status_tip=tr("In lại giấy đang xem, có ghi IN LẠI LẦN n"),
         )
+        self.papers = HandoverPapers(self, self._work, self.slips, self.slip_ready)
         self.footer.addStretch(1)
         for button in (self._print, self._confirm, self._make):
             self.footer.addWidget(button)
@@ -278,15 +281,17 @@ class HandoverPage(Page):
 
     def _show_buttons(self) -> None:
         n, to = len(self.give.given.items), self.give.receiver.name()
-        says_where = self.side is Side.GIVE and n and to
-        self.set_subtitle(tr("{n} hồ sơ giao {to}", n=n, to=to) if says_where else "")
+        self.set_subtitle(tr("{n} hồ sơ giao {to}", n=n, to=to) if self.side is Side.GIVE and n and to else "")
         self._make.setVisible(self.side is Side.GIVE)
         self._confirm.setVisible(self.side is Side.TAKE and self.take.is_open())
-        self._print.setVisible(self.side is Side.SLIPS and self.slips.opened is not None)
+        is_slip_shown = self.side is Side.SLIPS and self.slips.opened is not None
+        self._print.setVisible(is_slip_shown)
+        self.papers.show_for(is_slip_shown=is_slip_shown)
         waiting = self.take.waiting()
         text = tr("Nhận: {n} giấy  (Alt+N)", n=waiting) if waiting else _TABS[Side.TAKE]
         self._tabs.setTabText(Side.TAKE, text)
-        self._footer_frame.setVisible(not all(b.isHidden() for b in (self._make, self._confirm, self._print)))
+        buttons = (self._make, self._confirm, self._print, self.papers.results, self.papers.record)
+        self._footer_frame.setVisible(not all(button.isHidden() for button in buttons))
 
     def _fit(self) -> None:
         width_px = self.width()
@@ -330,8 +335,7 @@ class HandoverPage(Page):
 
     def _slip_opened(self, opened: OpenedSlip) -> None:
         self.clear_error()
-        names = opened.names
-        if names.is_mine_to_take:
+        if (names := opened.names).is_mine_to_take:
             self.go_to(Side.TAKE)
             self.take.show_slip(opened)
             return

@@ -118,6 +118,10 @@ class HandoverWork:
         """Queue a slip once more."""
         return handing.print_slip(self.desk, self.actor, name)
 
+    def print_record(self, name: str) -> handing.HandedOver:
+        """Queue a slip's dossiers as a record."""
+        return handing.print_slip(self.desk, self.actor, name, form=handing.RECORD_FORM)
+
     def keep(self, content: str) -> None:
         """Keep the draft; "" drops it."""
         keep_draft(self.desk, self.actor, PAGE, content)

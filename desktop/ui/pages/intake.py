@@ -30,6 +30,7 @@ from desktop.ui.pages.intake_person import person_of_party
 from desktop.ui.pages.intake_quote import Quote
 from desktop.ui.pages.intake_state import IntakeState, PersonText
 from desktop.ui.pages.intake_turn_away import TurningAway
+from desktop.ui.pages.intake_visit import VisitList
 from desktop.ui.pages.intake_words import SHORTCUTS, saved_words, sent_home_words
 from desktop.ui.pages.intake_work import Beginning, IntakeWork, day_of
 from desktop.ui.tokens import SPACE_S, SPACE_XL
@@ -72,9 +73,8 @@ class IntakePage(Page):
         """
         super().__init__(kit, key="intake", title=tr("Tiếp nhận"))
         self._work = IntakeWork(desk, actor, paper)
-        self._has_begun = False
-        self._is_saving = False
-        self._is_restored, self._moved = False, ""
+        self._has_begun, self._is_saving, self._is_restored = False, False, False
+        self._moved = ""
         self._put_aside: IntakeState | None = None
         self._last_owner: PersonText | None = None
         self._last_saved: Received | None = None
@@ -86,6 +86,7 @@ class IntakePage(Page):
         self._cards = CardTaker(self, self._work, self.form, self.question, self._said)
         self._turning_away = TurningAway(self, self._work, self.form)
         self._turning_away.sent.connect(self._sent_home)
+        self._visit = VisitList(self, self._work, self._said, self.receipt_ready)
         self.form.edited.connect(self._edited)
         self.form.procedure_changed.connect(self._quote.note_edit)
 
@@ -342,8 +343,7 @@ class IntakePage(Page):
         procedure = self.form.procedure.procedure
         if procedure is not None and not self._quote.when_known(partial(self._save, duplicate_reason)):
             return
-        today = day_of(self.kit.now())
-        reading = read(self.form.state(), procedure, today, self.form.fee_vnd, duplicate_reason)
+        reading = read(self.form.state(), procedure, day_of(self.kit.now()), self.form.fee_vnd, duplicate_reason)
         if reading.command is None:
             self.show_error(self.form.show_problems(reading.problems, self.kit.words.error))
             self._turning_away.look()
@@ -366,6 +366,7 @@ class IntakePage(Page):
         is_moved = paper_datetime(received.dossier.promised_at) != told
         self._moved = tr("Ngày hẹn đã đổi so với lúc xem trước.") if is_moved else ""
         self._tell_saved(JobState.WAITING if received.job is not None else JobState.CANCELLED)
+        self._visit.look(received.dossier)
         self.kit.notices.say(tr("Đã nhận hồ sơ {code}.", code=received.dossier.code))
         self.kit.changes.publish(received.changes, self)
         if received.job is not None:

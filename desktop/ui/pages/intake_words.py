@@ -73,6 +73,7 @@ SHORTCUTS: Final = (
     ("Ctrl+2", QT_TRANSLATE_NOOP("motcua", "Thiếu giấy tờ: yêu cầu bổ sung (Mẫu 02)")),
     ("Ctrl+3", QT_TRANSLATE_NOOP("motcua", "Thiếu giấy tờ: từ chối (Mẫu 03)")),
     ("Ctrl+N", QT_TRANSLATE_NOOP("motcua", "Nhập hồ sơ mới, bỏ nội dung đang nhập")),
+    ("Ctrl+Shift+L", QT_TRANSLATE_NOOP("motcua", "In danh sách các hồ sơ người này nộp hôm nay")),
     ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("motcua", "Lấy lại nội dung vừa bỏ")),
     ("Alt+1", QT_TRANSLATE_NOOP("motcua", "Chọn dòng số 1–9 trong danh sách ngắn")),
 )

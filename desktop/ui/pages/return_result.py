@@ -28,6 +28,7 @@ from desktop.ui.models.dossier_view import DossierTableView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_detail import Fact, FactSheet
 from desktop.ui.pages.dossiers_words import fee_words, promise_words
+from desktop.ui.pages.list_printing import RESULTS_KEYS, ListPrinting
 from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.pages.return_result_refusal import Refusal, refusal_of
@@ -152,6 +153,7 @@ class ReturnResultPage(Page):
             ShortcutHint("Alt+B", tr("Chọn loại bằng chứng")),
             ShortcutHint("Ctrl+T", tr("Chọn ảnh hoặc bản quét liên lưu đã ký")),
             ShortcutHint("Alt+1 … Alt+3", tr("Thu lệ phí: tiền mặt, chuyển khoản, miễn thu")),
+            ShortcutHint(RESULTS_KEYS, tr("In phiếu bàn giao kết quả")),
             ShortcutHint("Escape", tr("Bỏ hồ sơ này, quét hồ sơ khác")),
         )
 
@@ -175,6 +177,9 @@ class ReturnResultPage(Page):
             name="finishReturn",
             status_tip=tr("Ghi nhận đã trả kết quả cho người nhận"),
         )
+        self.lists = ListPrinting(self, self._desk, self._actor)
+        self.lists.printed.connect(self.slip_ready)
+        self.footer.addWidget(self.lists.results_button())
         self.footer.addStretch(1)
         self.footer.addWidget(self._open_button)
         self.footer.addWidget(self._finish)
