@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import Envelope, Event, Reading, chain_hash, is_about_dossier, read_event
-from desktop.domain.facts.unit import LeaseDeclared
+from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
 from desktop.domain.feed import ACCEPTED, Verdict, VerdictKind, next_place
 from desktop.domain.judging import Standing, given_code, judge, refuse
 from desktop.protocol.messages import WireEvent
@@ -79,6 +79,7 @@ class Sitting:
         self._owners = dict(transaction.code_owners(codes))
         self._ancestors: dict[tuple[str, str], Mapping[str, int]] = {}
         self._entries: list[Stored] = []
+        self._taken: dict[tuple[str, str, int], Stored] = {}
         self._changed: set[str] = set()
         self._codes: dict[str, str] = {}
         self._replaced: dict[str, str] = {}
@@ -120,6 +121,7 @@ class Sitting:
         )
         self._stored[entry.event_id] = entry
         self._entries.append(entry)
+        self._taken[entry.replica_id, entry.epoch, entry.seq] = entry
         return entry
 
     def write(self) -> None:
@@ -184,19 +186,30 @@ class Sitting:
         """Return the epochs an epoch grew out of, with the last seq it had of each."""
         key = (replica_id, epoch)
         if key not in self._ancestors:
-            self._ancestors[key] = ancestors(self._transaction, replica_id, epoch)
+            self._ancestors[key] = self._find_ancestors(replica_id, epoch)
         return self._ancestors[key]
 
+    def _find_ancestors(self, replica_id: str, epoch: str) -> Mapping[str, int]:
+        """Believe that an epoch grew out of another one only where the feed has the very event it names as the last."""
+        known: dict[str, int] = {}
+        first = self._at(replica_id, epoch, 1)
+        while first is not None:
+            fact = read_event(first.body).fact
+            if not isinstance(fact, EpochOpened) or not fact.previous_epoch or fact.previous_epoch in known:
+                break
+            last = self._at(replica_id, fact.previous_epoch, fact.previous_seq)
+            if last is None or last.hash.hex() != fact.previous_hash:
+                break
+            known[fact.previous_epoch] = fact.previous_seq
+            first = self._at(replica_id, fact.previous_epoch, 1)
+        return known
 
-def ancestors(transaction: UnitTransaction, replica_id: str, epoch: str) -> Mapping[str, int]:
-    """Return the epochs an epoch grew out of, with the last seq it had of each."""
-    states: dict[str, EpochState] = {state.epoch: state for state in transaction.epochs(replica_id)}
-    known: dict[str, int] = {}
-    state = states.get(epoch)
-    while state is not None and state.previous_epoch and state.previous_epoch not in known:
-        known[state.previous_epoch] = state.previous_seq
-        state = states.get(state.previous_epoch)
-    return known
+    def _at(self, replica_id: str, epoch: str, seq: int) -> Stored | None:
+        """Return an event of the feed, or of what was taken so far."""
+        taken = self._taken.get((replica_id, epoch, seq))
+        if taken is not None or seq < 1:
+            return taken
+        return next(iter(self._transaction.at(replica_id, epoch, seq, seq)), None)
 
 
 def moved(state: EpochState, entry: Stored) -> EpochState:
