@@ -1,9 +1,11 @@
 """Make the papers of print jobs, and say what became of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
+from desktop.domain.events import Event
 from desktop.domain.fold import fold
 from desktop.domain.rule_packs import RulePack, pack_for
 from desktop.domain.users import Action, User, may, require
@@ -29,11 +31,19 @@ def paper_of(desk: Desk, job: PrintJob) -> bytes:
     """
     if not job.dossier_id:
         return desk.forms.paper(_unit_request(desk, job))
-    history = desk.reader.history(job.dossier_id)[: job.dossier_version]
-    dossier = fold(history)
+    dossier = fold(_known_then(desk.reader.history(job.dossier_id), job))
     if dossier is None:
         raise UserError("dossier_unknown", code=job.code)
     return paper_for(desk, job, dossier)
+
+
+def _known_then(history: Sequence[Event], job: PrintJob) -> Sequence[Event]:
+    """Return the events a paper shows: those up to the act that made it, wherever the feed has put others since."""
+    before = history[: job.dossier_version]
+    if not before or before[-1].envelope.acted_at == job.created_at:
+        return before
+    made = [place for place, event in enumerate(history) if event.envelope.acted_at == job.created_at]
+    return history[: made[-1] + 1] if made else before
 
 
 def paper_for(desk: Desk, job: PrintJob, dossier: Dossier) -> bytes:

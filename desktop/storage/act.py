@@ -3,14 +3,12 @@
 Threads: lane db only; made by :class:`~desktop.storage.ledger.Ledger`.
 """
 
-import json
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text
+from sqlalchemy import Connection, bindparam, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
@@ -27,8 +25,9 @@ from desktop.domain.users import User
 from desktop.domain.vietnamese import fold, local
 from desktop.domain.way import AuthorityUsed
 from desktop.services.records import Account, AllottedCode, JobState, PrintJob
-from desktop.storage import projections, settling, unit_rows
+from desktop.storage import custody, projections, settling, unit_rows
 from desktop.storage.engine import Prepared, column_names
+from desktop.storage.saying import Head, said_again
 from desktop.storage.search_index import match_expression
 from desktop.storage.sync_state import EPOCH, keep_state
 from desktop.storage.tables import (
@@ -38,7 +37,6 @@ from desktop.storage.tables import (
     DOSSIER_CODE,
     EVENT,
     FORM_NUMBER,
-    HOLDER,
     ORDINAL,
     PRINT_JOB,
     SLIP,
@@ -81,36 +79,10 @@ _LAST_NUMBER = Prepared(
 _INSERT_EVENT = Prepared(insert(EVENT), column_names(EVENT, "position"))
 _INSERT_JOB = Prepared(insert(PRINT_JOB), column_names(PRINT_JOB))
 _PLACE = Prepared(text("SELECT max(gseq) FROM feed"))
-_HOLDER = Prepared(
-    text(
-        "SELECT h.replica_id, s.value FROM holder h LEFT JOIN unit_state s "
-        f"ON s.key = '{projections.PC_KEY}' || h.replica_id WHERE h.dossier_id = :dossier_id"
-    )
-)
-_TAKE_BACK = Prepared(delete(HOLDER).where(HOLDER.c.dossier_id == bindparam("dossier_id")))
 _SLIP = Prepared(
     select(SLIP.c.value).where(or_(SLIP.c.name == bindparam("name"), SLIP.c.slip_id == bindparam("slip_id")))
 )
 _KEEP_FILE = Prepared(upsert(ATTACHMENT).on_conflict_do_nothing(), column_names(ATTACHMENT))
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Point at the end of the log.
-
-    Attributes:
-        epoch: Present epoch.
-        seq: Last seq in it; 0 when it is empty.
-        hash: Hash of its last event.
-        acted_at: Latest instant of an own event (not always the last one's); None when there is none.
-        last_date: Latest local date any own event was acted on.
-    """
-
-    epoch: str
-    seq: int
-    hash: bytes
-    acted_at: datetime | None
-    last_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +93,6 @@ class Identity:
     unit_id: str
     book: int
     lease: Lease
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Name the PC that alone may do exclusive acts on a dossier.
-
-    Attributes:
-        name: The PC's name, "" when it is not known.
-        counter: Number of its counter, 0 when it is not known.
-    """
-
-    replica_id: str
-    name: str
-    counter: int
 
 
 class StorageAct:
@@ -165,7 +123,7 @@ class StorageAct:
         self._states: dict[str, Dossier] = {}
         self._before: dict[str, Dossier | None] = {}
         self._has_said_again = False
-        self._holders: dict[str, Holder | None] = {}
+        self._holders: dict[str, custody.Holder | None] = {}
         self._base_gseq: int = _PLACE.run(connection, {}).fetchone()[0] or 0
         self.now = now
         self.head = head
@@ -225,7 +183,7 @@ class StorageAct:
         state = self._states.get(dossier_id)
         if state is None:
             state = self._before[dossier_id] = self._load(dossier_id)
-            self._holders[dossier_id] = self._holder(dossier_id) if state else None
+            self._holders[dossier_id] = custody.holder_of(self._connection, dossier_id) if state else None
         for fact in facts:
             self._take_custody(dossier_id, fact, state)
             self._pending.append((dossier_id, state.version if state else 0, fact))
@@ -244,7 +202,7 @@ class StorageAct:
         if needs_custody(fact, state):
             raise Conflict("held_elsewhere", code=state.code, holder=holder.name, counter=holder.counter)
         if type(fact) not in ADDITIVE | KEEPING:
-            _TAKE_BACK.run(self._connection, {"dossier_id": dossier_id})
+            custody.take_back(self._connection, dossier_id)
             self._holders[dossier_id] = None
 
     def record_unit(self, facts: Sequence[Fact]) -> None:
@@ -321,23 +279,11 @@ class StorageAct:
             position: Of the event that is said again.
             body: Its bytes; unknown types are copied too.
         """
-        plain: dict[str, Any] = json.loads(body)
-        old_id = plain["event_id"]
-        plain |= {
-            "event_id": self.new_id(),
-            "epoch": self.head.epoch,
-            "seq": self.head.seq + 1,
-            "prev_hash": self.head.hash.hex(),
-            "replaces": plain.get("replaces") or old_id,
-        }
-        new = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
-        digest = chain_hash(self.head.hash, new)
-        self.head = replace(self.head, seq=plain["seq"], hash=digest)
-        columns = {name: plain[name] for name in ("event_id", "replica_id", "epoch", "seq", "dossier_id", "type")}
-        row = columns | {"hash": digest, "sig": self._sign(digest), "acted_at": plain["acted_at"], "body": new}
+        event_id = self.new_id()
+        self.head, row = said_again(self.head, body, event_id, self._sign)
         _INSERT_EVENT.run(self._connection, row)
-        self.supersede(position, plain["event_id"])
-        return str(plain["event_id"])
+        self.supersede(position, event_id)
+        return event_id
 
     def supersede(self, position: int, by: str) -> None:
         """Keep that an own event of a closed epoch was said again, "" when it need not be."""
@@ -424,13 +370,6 @@ class StorageAct:
 
     def _load(self, dossier_id: str) -> Dossier | None:
         return _dossier(_STATE_OF_DOSSIER.run(self._connection, {"dossier_id": dossier_id}).fetchone())
-
-    def _holder(self, dossier_id: str) -> "Holder | None":
-        row = _HOLDER.run(self._connection, {"dossier_id": dossier_id}).fetchone()
-        if row is None:
-            return None
-        known: dict[str, Any] = json.loads(row[1]) if row[1] else {"counter": 0, "workstation": ""}
-        return Holder(row[0], known["workstation"], known["counter"])
 
     def _code_exists(self, code: str) -> bool:
         return _CODE_EXISTS.run(self._connection, {"code": code}).fetchone() is not None

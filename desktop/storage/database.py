@@ -21,7 +21,7 @@ from desktop.domain.events import GENESIS_HASH
 from desktop.domain.vietnamese import local
 from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
-from desktop.storage.act import Head, Identity
+from desktop.storage.act import Identity
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.epochs import claim_volume, hash_at, lease_after, read_book, read_head, read_lease
 from desktop.storage.incoming import CheckSignature
@@ -30,6 +30,7 @@ from desktop.storage.location import check_location
 from desktop.storage.marker import Judgement, Marker, MarkerFile, install_id, judge
 from desktop.storage.process_lock import ProcessLock
 from desktop.storage.reader import StorageReader
+from desktop.storage.saying import Head
 from desktop.storage.sync_reader import StorageSyncReader
 from desktop.storage.sync_replica import Own, SyncReplica
 from desktop.storage.tables import REPLICA, SEARCH_MERGE_STEP

@@ -12,9 +12,9 @@ from desktop.domain.events import GENESIS_HASH
 from desktop.domain.facts.unit import EpochOpened
 from desktop.domain.vietnamese import local
 from desktop.storage import projections
-from desktop.storage.act import Head
 from desktop.storage.keys_file import write_private
 from desktop.storage.marker import Judgement, Marker
+from desktop.storage.saying import Head
 from desktop.storage.sync_state import EPOCH, read_state
 from desktop.storage.tables import EVENT, ORDINAL, UNIT_STATE
 

@@ -20,8 +20,9 @@ from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
 from desktop.domain.users import User
 from desktop.services.ports import Clock
 from desktop.services.records import JobState
-from desktop.storage.act import Head, Identity, StorageAct, attempt_values
+from desktop.storage.act import Identity, StorageAct, attempt_values
 from desktop.storage.engine import Prepared, translated
+from desktop.storage.saying import Head
 from desktop.storage.strangers import stranger_key, write_stranger
 from desktop.storage.tables import ACCOUNT, DRAFT, META, PRINT_JOB, REMINDER, UNIT_STATE
 

@@ -22,7 +22,7 @@ from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import Measure, timeliness
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.domain.way import FormNumber
-from desktop.storage import followers, order, unit_rows
+from desktop.storage import custody, followers, order, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import tokens_of
 from desktop.storage.tables import (
@@ -30,7 +30,6 @@ from desktop.storage.tables import (
     DOSSIER_CODE,
     EVENT,
     FORM_NUMBER,
-    HOLDER,
     META,
     ORDINAL,
     PROJECTION_VERSION,
@@ -40,7 +39,6 @@ from desktop.storage.tables import (
     SLIP,
     TURNED_AWAY,
     UNIT_STATE,
-    UNREAD,
 )
 
 # Statements are built once: building one costs as much as running it.
@@ -50,9 +48,6 @@ _LAST_POSITION = select(func.max(DOSSIER.c.position))
 _STATES_OF = select(DOSSIER.c.dossier_id, DOSSIER.c.state).where(
     DOSSIER.c.dossier_id.in_(bindparam("ids", expanding=True))
 )
-_HOLDERS_OF = select(HOLDER).where(HOLDER.c.dossier_id.in_(bindparam("ids", expanding=True)))
-_LET_GO = Prepared(delete(HOLDER).where(HOLDER.c.dossier_id == bindparam("dossier_id")))
-_HOLD = Prepared(insert(HOLDER), column_names(HOLDER))
 _BATCH = 1_000
 _INSERT_TOKENS = Prepared(text("INSERT INTO dossier_search(rowid, tokens) VALUES (:position, :search_text)"))
 _REPLACE_TOKENS = Prepared(
@@ -102,8 +97,6 @@ VERSION_KEY = "projection_version"
 #: Leases and epochs are kept by the id of their epoch: another PC's, or a copy's, never become one's own.
 LEASE_KEY = "lease:"
 EPOCH_KEY = "epoch:"
-#: What people call a PC, by its replica.
-PC_KEY = "pc:"
 #: Where the running number of provisional codes is kept: no block, no day.
 PROVISIONAL_BLOCK = -1
 ANY_DAY = ""
@@ -242,7 +235,7 @@ def note_numbers(connection: Connection, *events: Event) -> None:
             unit_rows.set_state(connection, LEASE_KEY + event.envelope.epoch, codec.dump(fact.lease))
             unit_rows.set_state(connection, EPOCH_KEY + event.envelope.epoch, codec.dump(fact))
             names = {"counter": fact.counter, "workstation": event.envelope.workstation}
-            unit_rows.set_state(connection, PC_KEY + event.envelope.replica_id, names)
+            unit_rows.set_state(connection, custody.PC_KEY + event.envelope.replica_id, names)
         elif number := unit_rows.number_of(fact):
             unit_rows.note_number(connection, number)
 
@@ -327,33 +320,7 @@ def refold(connection: Connection) -> None:
         found = [order.folded(connection, dossier_id) for dossier_id in wanted[start : start + _BATCH]]
         insert_dossiers(connection, [each.state for each in found if each.state is not None])
         for each in found:
-            mark(connection, each.dossier_id, each.holder, each.unread)
-
-
-def mark(connection: Connection, dossier_id: str, holder: str, unread: str) -> None:
-    """Keep which other PC holds a dossier, and why this program cannot fold all of it; "" for neither."""
-    for table, name, value in ((HOLDER, "replica_id", holder), (UNREAD, "reason", unread)):
-        if value:
-            values = {"dossier_id": dossier_id, name: value}
-            statement = upsert(table).values(values)
-            connection.execute(statement.on_conflict_do_update(index_elements=["dossier_id"], set_={name: value}))
-        else:
-            connection.execute(delete(table).where(table.c.dossier_id == dossier_id))
-
-
-def holders(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """Return which other PC holds dossiers; those of this one or of nobody are left out."""
-    found: dict[str, str] = {}
-    for start in range(0, len(ids), _BATCH):
-        rows = connection.execute(_HOLDERS_OF, {"ids": ids[start : start + _BATCH]})
-        found |= {row.dossier_id: row.replica_id for row in rows}
-    return found
-
-
-def hold(connection: Connection, marks: Sequence[tuple[str, str]]) -> None:
-    """Keep which other PC holds dossiers from now on, "" for none."""
-    _LET_GO.run_many(connection, [{"dossier_id": dossier_id} for dossier_id, _ in marks])
-    _HOLD.run_many(connection, [{"dossier_id": dossier_id, "replica_id": of} for dossier_id, of in marks if of])
+            custody.mark(connection, each.dossier_id, each.holder, each.unread)
 
 
 def clear_unit(connection: Connection) -> None:

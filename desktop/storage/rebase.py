@@ -16,7 +16,7 @@ from desktop.domain.errors import DamagedData
 from desktop.domain.events import Event
 from desktop.domain.facts.unit import SlipClosed
 from desktop.domain.fold import apply
-from desktop.storage import attention_rows, order, projections, unit_rows
+from desktop.storage import attention_rows, custody, order, projections, unit_rows
 from desktop.storage.incoming import Incoming
 
 _WAITING = text(
@@ -103,7 +103,7 @@ def _rest(entries: Sequence[Incoming], waiting: Sequence[str]) -> list[Incoming]
 def put_on_top(connection: Connection, entries: Mapping[str, Sequence[Incoming]], own: str) -> None:
     """Apply events to dossiers as they stand, in few statements for all of them."""
     known = projections.stored_states(connection, tuple(entries))
-    holders = projections.holders(connection, tuple(entries))
+    holders = custody.holders(connection, tuple(entries))
     new: list[Dossier] = []
     changed: list[tuple[Dossier, Dossier]] = []
     marks: list[tuple[str, str]] = []
@@ -123,7 +123,7 @@ def put_on_top(connection: Connection, entries: Mapping[str, Sequence[Incoming]]
             marks.append((dossier_id, holder))
     projections.insert_dossiers(connection, new)
     projections.update_dossiers(connection, changed)
-    projections.hold(connection, marks)
+    custody.hold(connection, marks)
 
 
 def _applied(state: Dossier | None, events: Sequence[Event]) -> Dossier | None:
@@ -140,7 +140,7 @@ def refold(connection: Connection, dossier_id: str, own: str) -> None:
     before = projections.stored_states(connection, (dossier_id,)).get(dossier_id)
     folded = order.fold_rows(dossier_id, order.dossier_rows(connection, dossier_id), own)
     projections.replace_dossier(connection, before, folded.state)
-    projections.mark(connection, dossier_id, folded.holder, folded.unread)
+    custody.mark(connection, dossier_id, folded.holder, folded.unread)
     attention_rows.settle_stumbled(connection, folded)
 
 

@@ -1,6 +1,5 @@
 """Answer what people ask of the exchange with the city: the :class:`~desktop.services.sync_port.SyncReader` port."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,10 +13,10 @@ from desktop.domain.facts.counter import Received
 from desktop.domain.facts.hub import CodeBound
 from desktop.protocol.replica import Unsent
 from desktop.services.sync_port import AttentionItem, Difference, HolderPc
-from desktop.storage import epochs, order, projections
+from desktop.storage import custody, epochs, order, projections
 from desktop.storage.reading import Reading
 from desktop.storage.sync_state import CITY_URL, acked_key, read_state
-from desktop.storage.tables import ATTENTION, DOSSIER, EVENT, HOLDER, RECONCILIATION, UNIT_STATE, UNREAD
+from desktop.storage.tables import ATTENTION, DOSSIER, EVENT, RECONCILIATION, UNREAD
 
 _OPEN_ITEMS = (
     select(ATTENTION, EVENT.c.body, EVENT.c.dossier_id)
@@ -95,12 +94,9 @@ class StorageSyncReader(Reading):
 
     def holder(self, dossier_id: str) -> HolderPc | None:
         """Return which other PC alone may do exclusive acts on a dossier, None when this one may."""
-        replica_id = self._scalar(select(HOLDER.c.replica_id).where(HOLDER.c.dossier_id == dossier_id))
-        if replica_id is None:
-            return None
-        value = self._scalar(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == projections.PC_KEY + replica_id))
-        known: dict[str, Any] = json.loads(value) if value else {}
-        return HolderPc(replica_id, known.get("workstation", ""), known.get("counter", 0))
+        with self._reading() as connection:
+            found = custody.holder_of(connection, dossier_id)
+        return None if found is None else HolderPc(found.replica_id, found.name, found.counter)
 
     def provisional(self, limit: int) -> Sequence[Dossier]:
         """Return dossiers received here that have a provisional code only and are not held elsewhere, oldest first."""

@@ -228,7 +228,7 @@ def test_a_restored_city_gets_everything_back(first: Pc, second: Pc, town: Town)
     assert agree(first, second)
 
 
-def test_what_the_city_lost_stays_on_the_screen_meanwhile(first: Pc, second: Pc, town: Town) -> None:
+def test_what_the_city_lost_stays_on_the_screen_meanwhile(first: Pc, second: Pc) -> None:
     made = first.ward.receive()
     meet(first, second)
 
@@ -464,7 +464,7 @@ def test_a_restored_folder_opens_a_log_and_loses_nothing(tmp_path: Path, first: 
     first.ward = back.ward
 
 
-def test_what_stays_open_in_a_closed_log_is_said_again(first: Pc, second: Pc, town: Town) -> None:
+def test_what_stays_open_in_a_closed_log_is_said_again(first: Pc, town: Town) -> None:
     made = first.ward.receive(owner=person(1))
     first.replica.open_epoch("fork", first.ward.clock.now().date())
     town.store.tables.epochs = {

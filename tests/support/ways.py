@@ -52,9 +52,9 @@ from desktop.domain.vietnamese import VIETNAM
 from desktop.domain.way import AuthorityUsed, FormNumber, LateCause, SigningForm, WaitKind
 from desktop.services.ports import Reference
 from desktop.storage import projections
-from desktop.storage.act import Head
 from desktop.storage.database import DATABASE_NAME, Replica, read_head, read_replica
 from desktop.storage.engine import open_engine
+from desktop.storage.saying import Head
 from desktop.storage.tables import EVENT
 
 _COUNTER, _SECTION, _LEADERS = (Custodian(CustodianKind.SECTION, code) for code in ("mot_cua", "tu_phap", "lanh_dao"))

@@ -11,7 +11,7 @@ from desktop.domain.codes import Lease
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.events import GENESIS_HASH, chain_hash, decode_body
 from desktop.domain.facts.unit import SessionOpened
-from desktop.storage.act import Head
+from desktop.storage.saying import Head
 from tests.support.samples import NINE, UNIT
 from tests.support.wards import Ward, person
 
