@@ -9,6 +9,7 @@ import gzip
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Self
 
 PORTAL = b"<html><head><title>Wi-Fi</title></head><body><form action='/login'>Dang nhap</form></body></html>"
@@ -92,6 +93,7 @@ class FaultProxy:
         rule: Says what happens to a request; tests replace it while it runs.
         is_down: The network is gone: every connection is refused by cutting it.
         target: Host and port of the city; tests replace it when the city was started again.
+        carried_bytes: Bytes of requests and answers so far.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class FaultProxy:
         self.rule = rule
         self.requests: list[Request] = []
         self.is_down = False
+        self.carried_bytes = 0
         make = (lambda: _Line(bits_per_s)) if bits_per_s else (lambda: None)
         self._lines = _Lines(make(), make(), latency_s)
         self._loop = asyncio.new_event_loop()
@@ -193,6 +196,7 @@ class _Visit:
         method, path, _ = raw.split(b"\r\n", 1)[0].decode().split(" ", 2)
         request = Request(len(self.proxy.requests) + 1, method, path, raw)
         self.proxy.requests.append(request)
+        self.proxy.carried_bytes += len(raw)
         fault = self.proxy.rule(request)
         await asyncio.sleep(fault.delay_s + self.lines.latency_s)
         if self.lines.up is not None:
@@ -215,6 +219,7 @@ class _Visit:
         return fault.cut_answer is None and _keeps_open(answer)
 
     async def _send(self, answer: bytes, fault: Fault) -> None:
+        self.proxy.carried_bytes += len(answer)
         await asyncio.sleep(self.lines.latency_s)
         if self.lines.down is not None:
             await self.lines.down.carry(len(answer))
@@ -301,9 +306,13 @@ def _own_answer(fault: Fault) -> bytes | None:
     if fault.portal:
         return _answer(200, "text/html; charset=utf-8", PORTAL)
     if fault.bomb:
-        packed = gzip.compress(b" " * fault.bomb)
-        return _answer(200, "application/json", packed, **{"Content-Encoding": "gzip"})
+        return _answer(200, "application/json", _bomb(fault.bomb), **{"Content-Encoding": "gzip"})
     return None if fault.body is None else _answer(200, "application/json", fault.body)
+
+
+@cache
+def _bomb(size: int) -> bytes:
+    return gzip.compress(b" " * size, 1)
 
 
 def _answer(status: int, media: str, body: bytes, **fields: str) -> bytes:

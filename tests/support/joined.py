@@ -6,6 +6,8 @@ drips is given up in a second.
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +31,7 @@ from desktop.sync.engine import SyncEngine
 from desktop.sync.rounds import CountingReplica
 from desktop.sync.status import Phase
 from desktop.wiring import city as city_wiring
+from tests.lint.repository import ROOT
 from tests.support.wards import command
 
 SAMPLE_UNIT = "0197f000-0000-7000-8000-000000000001"
@@ -132,8 +135,14 @@ class Pc:
             self.ward.close()
         self.ward = self._link = self._engine = None
 
+    def started(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a program of the tests on this closed PC's data folder."""
+        environment = os.environ | {"XDG_STATE_HOME": str(self.home / "state")}
+        command = [sys.executable, "-m", module, str(self.folder), *arguments]
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
     def copied(self, home: Path, *parts: str) -> None:
-        """Copy the folders (``data``, ``state``) of this closed PC somewhere, in place of what is there."""
+        """Copy folders (``data``, ``state``) of this closed PC somewhere, in place of what is there."""
         for part in parts:
             shutil.rmtree(home / part, ignore_errors=True)
             if (self.home / part).exists():
@@ -161,6 +170,11 @@ class Pc:
             replica: Any = _Watched(self._link.replica, self.acknowledged)
             self._engine = SyncEngine(replica, self._link.city, self._clock, lambda: 0.5)
         return self._engine
+
+    def engine_unsent(self) -> int:
+        """Return how many own events the city does not have."""
+        self.engine.nudge()
+        return self.engine.status.unsent.events
 
     def step(self) -> str:
         """Do one step now; return the code of what failed."""
@@ -205,6 +219,11 @@ class Pc:
     def attention(self) -> set[str]:
         """Return the ids of events that wait for a person."""
         return {row.event_id for row in self.rows(select(ATTENTION.c.event_id))}
+
+    def said_again(self) -> set[str]:
+        """Return the ids of own events that a later epoch says again."""
+        statement = select(EVENT.c.event_id).join(SUPERSEDED, SUPERSEDED.c.position == EVENT.c.position)
+        return {row.event_id for row in self.rows(statement)}
 
     def digests(self) -> dict[str, str]:
         """Return dossier id → digest of all dossiers."""
@@ -266,16 +285,11 @@ def check_agreement(*pcs: Pc) -> None:
         assert pc.digests() == digests, "dossiers differ between PCs"
     assert first.city_digests() == digests, "dossiers differ from the city's"
     for pc in pcs:
-        waiting = pc.attention()
+        waiting, again = pc.attention(), pc.said_again()
         for event_id in pc.own_events():
             if event_id not in feed:
-                assert _is_said_again(pc, event_id), f"neither in the feed nor said again: {event_id}"
+                assert event_id in again, f"neither in the feed nor said again: {event_id}"
             elif feed[event_id] != "accepted":
-                assert event_id in waiting or _is_said_again(pc, event_id), f"refused and hidden: {event_id}"
+                assert event_id in waiting | again, f"refused and hidden: {event_id}"
     codes = first.codes()
     assert len(codes) == len(set(codes)), "a code was given twice"
-
-
-def _is_said_again(pc: Pc, event_id: str) -> bool:
-    statement = select(SUPERSEDED.c.position).join(EVENT, EVENT.c.position == SUPERSEDED.c.position)
-    return bool(pc.rows(statement.where(EVENT.c.event_id == event_id)))
