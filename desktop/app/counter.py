@@ -3,9 +3,10 @@
 Imported on lane db when the log-in box has been painted; the window makes it on the UI thread when that is done.
 """
 
+import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -37,16 +38,20 @@ from desktop.app.sync_lane import SyncLane, view_of
 from desktop.devices.serial_scanner import SerialScanner
 from desktop.domain.errors import AppError
 from desktop.domain.rule_packs import pack_for
+from desktop.services.changes import Changes, Kind
 from desktop.services.settings import Settings
 from desktop.ui.dialogs.ports import Session
 from desktop.ui.dialogs.print_queue import PrintQueueDialog
 from desktop.ui.dialogs.print_queue_bar import PrintBar
 from desktop.ui.kit import Kit
+from desktop.ui.pages.sync import SyncSource
 from desktop.ui.print_queue import Printers, PrintQueue
 from desktop.ui.scanner import KeyClock, Scanner
 from desktop.ui.shell import Shell
 from desktop.ui.sync_view import SyncState, SyncView
 from desktop.ui.words import tr
+
+log = logging.getLogger(__name__)
 
 #: Below the folder of papers.
 BACKUPS = "Sao-luu"
@@ -101,13 +106,16 @@ class Counter(QObject):
             serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
             self.listener = SerialListener(serial, kit, self.scanner, self)
         caretaker = partial(caretaker_of, around.seat, around.printers, around.papers_folder / BACKUPS)
-        specs = page_specs(around.seat, self.prints, caretaker, kept.print_paper, signing_of(kept))
+        specs = page_specs(around.seat, self.prints, caretaker, kept.print_paper, signing_of(kept), self._sync_source)
         shell.furnish(specs, self.scanner)
         kit.tasks.refused.connect(self._lock_who_left)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         self.reminder_watch = ReminderWatch(kit, around.seat, shell.work, self)
         self.sync_lane = SyncLane(kit, around.seat, self)
-        self.sync_lane.told.connect(lambda status: shell.set_sync(view_of(status, now())))
+        self._sync_view = SyncView(SyncState.ALONE)
+        self.sync_lane.told.connect(self._count_attention)
+        shell.work.top.pill.pressed.connect(self._show_sync)
+        kit.changes.changed.connect(self._hear_attention)
         shell.entered.connect(self._begin)
         shell.left.connect(self._leave)
 
@@ -125,6 +133,36 @@ class Counter(QObject):
             self._shell.work.place_bar(bar)
             self._prints.load()
         return self._prints
+
+    def _sync_source(self) -> SyncSource:
+        reader = self._around.seat.ward.database.sync
+        return SyncSource(reader, lambda: self._sync_view, self.sync_lane.retry)
+
+    def _show_sync(self) -> None:
+        if self._shell.work.has_page("sync"):
+            self._shell.work.show_page("sync")
+
+    def _hear_attention(self, changes: Changes, initiator: object) -> None:
+        if initiator is not self.sync_lane and Kind.ATTENTION in changes.kinds:
+            self._count_attention()
+
+    def _count_attention(self) -> None:
+        """Count what waits for a person, then say how the exchange goes."""
+        reader = self._around.seat.ward.database.sync
+        count = lambda: len(reader.attention()) + len(reader.differences())  # noqa: E731 - one thought
+        self._kit.tasks.run("read", count, self._say_sync, self._cannot_count, owner=self, latest="attention")
+
+    def _cannot_count(self, error: AppError) -> None:
+        log.warning("attention not counted", extra={"code": error.code})
+        self._say_sync(self._sync_view.attention)
+
+    def _say_sync(self, attention: int) -> None:
+        status = self.sync_lane.status
+        if status is None:
+            return
+        self._sync_view = replace(view_of(status, self._now()), attention=attention)
+        self._shell.set_sync(self._sync_view)
+        self._kit.changes.publish(Changes(frozenset({Kind.SYNC})), self.sync_lane)
 
     def stop(self) -> None:
         """Stop every timer."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop.services.attachment_port import LoadedAttachment
     from desktop.services.result_signing import Signing
     from desktop.ui.pages.admin_ports import Caretaker
+    from desktop.ui.pages.sync import SyncSource
 
 Prints = Callable[[], PrintQueue]
 
@@ -29,6 +30,8 @@ _ADMIN = (
     Action.VERIFY,
     Action.BACK_UP,
 )
+#: Whoever answers what is filed online.
+_ONLINE = (Action.RECEIVE, Action.REQUEST_SUPPLEMENT)
 
 
 def page_specs(
@@ -37,6 +40,7 @@ def page_specs(
     caretaker: "Callable[[], Caretaker]",
     paper: str = "",
     signing: "Signing | None" = None,
+    sync: "Callable[[], SyncSource] | None" = None,
 ) -> tuple[PageSpec, ...]:
     """Return every page of the window; a page is made when it is first wanted, for the user who works then.
 
@@ -46,6 +50,7 @@ def page_specs(
         caretaker: Gives what an administrator does to this PC.
         paper: Paper of receipts on this PC; "" for the unit's default.
         signing: The signing device of this PC; None when there is none.
+        sync: Gives what the page "Đồng bộ" shows; None leaves it out.
     """
 
     def intake(kit: Kit) -> Page:
@@ -105,7 +110,7 @@ def page_specs(
         page.sheet_ready.connect(prints().submit)
         return page
 
-    return (
+    specs = (
         PageSpec("intake", "railIntake", tr("Tiếp nhận"), "receive", "F2", intake, _allows(Action.RECEIVE)),
         PageSpec("dossiers", "railDossiers", tr("Hồ sơ"), "dossiers", "F4", dossiers, _allows(Action.VIEW_DOSSIERS)),
         PageSpec("handover", "railHandover", tr("Bàn giao"), "handover", "F5", handover, _allows(Action.HAND_OVER)),
@@ -121,6 +126,7 @@ def page_specs(
             _allows(Action.RETURN_RESULT),
         ),
         PageSpec("board", "railBoard", tr("Theo dõi hạn"), "deadline", "F9", board, _allows(Action.VIEW_BOARD)),
+        _online_spec(seat, prints),
         PageSpec(
             "books",
             "railBooks",
@@ -132,6 +138,27 @@ def page_specs(
         ),
         PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "", admin, _allows(*_ADMIN)),
     )
+    return specs if sync is None else (*specs, _sync_spec(seat, sync))
+
+
+def _online_spec(seat: Seat, prints: Prints) -> PageSpec:
+    def make(kit: Kit) -> Page:
+        from desktop.ui.pages.online import OnlinePage  # noqa: PLC0415 - imported when first wanted
+
+        page = OnlinePage(kit, *_who(seat))
+        page.receipt_ready.connect(prints().submit)
+        return page
+
+    return PageSpec("online", "railOnline", tr("Trực tuyến"), "online", "", make, _allows(*_ONLINE))
+
+
+def _sync_spec(seat: Seat, sync: "Callable[[], SyncSource]") -> PageSpec:
+    def make(kit: Kit) -> Page:
+        from desktop.ui.pages.sync import SyncPage  # noqa: PLC0415 - imported when first wanted
+
+        return SyncPage(kit, *_who(seat), sync())
+
+    return PageSpec("sync", "railSync", tr("Đồng bộ"), "sync-ok", "", make, _allows(Action.VIEW_DOSSIERS))
 
 
 def home_page(roles: Sequence[str]) -> str:

@@ -34,13 +34,21 @@ def view_of(status: "SyncStatus", now: datetime) -> SyncView:
     """Return what the pill says."""
     unsent = status.unsent
     if status.is_connected:
-        return SyncView(SyncState.SYNCED, waiting=unsent.events)
+        return SyncView(
+            SyncState.SYNCED,
+            waiting=unsent.events,
+            only_here=unsent.dossiers,
+            oldest_at=unsent.oldest_at,
+            last_success_at=status.last_success_at,
+        )
     since = status.last_success_at
     return SyncView(
         SyncState.OFFLINE,
         waiting=unsent.events,
         since=since if since is not None and since.date() == now.date() else None,
         only_here=unsent.dossiers,
+        oldest_at=unsent.oldest_at,
+        last_success_at=status.last_success_at,
     )
 
 
@@ -174,7 +182,7 @@ class SyncLane(QObject):
         """Tell every page what came."""
         kinds = {Kind.DOSSIER} if applied.dossiers else set()
         if applied.is_unit_changed:
-            kinds |= {Kind.UNIT, Kind.USER, Kind.SLIP, Kind.DELEGATION}
+            kinds |= {Kind.UNIT, Kind.USER, Kind.SLIP, Kind.DELEGATION, Kind.ONLINE}
         if applied.attention:
             kinds.add(Kind.ATTENTION)
         if kinds:

@@ -26,12 +26,20 @@ class SyncView:
         waiting: Acts that wait to be sent.
         since: Start of the loss of the network, aware.
         only_here: Dossiers that exist on this PC only.
+        oldest_at: When the oldest act that waits to be sent was done, aware.
+        last_success_at: When everything was last sent and read, aware; None when never since the start.
+        attention: Acts the city did not take, and dossiers that differ: a person is waited for.
+        error: Sentence of what is wrong, "" for nothing.
     """
 
     state: SyncState
     waiting: int = 0
     since: datetime | None = None
     only_here: int = 0
+    oldest_at: datetime | None = None
+    last_success_at: datetime | None = None
+    attention: int = 0
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,11 @@ def pill_words(view: SyncView) -> PillWords:
         text = " · ".join(part for part in (at, only_here) if part)
         advice = tr("Cứ làm việc bình thường: mọi việc đã lưu trên máy này và tự gửi khi có mạng.")
         return PillWords(TagKind.SOON, "sync-off", at, text, advice)
+    if view.attention:
+        text = tr("Cần chú ý {n}", n=number(view.attention))
+        return PillWords(
+            TagKind.LATE, "warning", text, text, tr("Thành phố chưa nhận một số việc; bấm để xem và xử lý.")
+        )
     if view.waiting:
         text = tr("Chờ gửi {n}", n=number(view.waiting))
         return PillWords(TagKind.DUE, "sync-wait", text, text, tr("Đang gửi lên thành phố, không phải làm gì."))

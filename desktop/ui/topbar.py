@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 
 from desktop.domain.vietnamese import screen_date, weekday
 from desktop.ui.dialogs.ports import Session
+from desktop.ui.sync_pill import SyncPill
 from desktop.ui.sync_view import SyncState, SyncView, pill_words
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import IconButton
 from desktop.ui.widgets.fields import SearchBox
-from desktop.ui.widgets.labels import ElidedLabel, Tag, TagKind, text_label
+from desktop.ui.widgets.labels import ElidedLabel, text_label
 from desktop.ui.words import tr
 
 _CLOCK_TICK_MS = 1_000
@@ -110,8 +111,7 @@ class TopBar(QFrame):
         self.search.setAccessibleName(tr("Quét hoặc tìm hồ sơ"))
         self.search.setStatusTip(tr("Quét mã vạch, hoặc gõ mã hồ sơ, tên, số giấy tờ rồi nhấn Enter"))
         self.search.setMinimumWidth(_LEAST_SEARCH_PX)
-        self.pill = Tag(theme, TagKind.PLAIN, "")
-        self.pill.setObjectName("syncPill")
+        self.pill = SyncPill(theme)
         self.clock = ClockFace(now)
         self.help_button = IconButton(theme, "help", tr("Trợ giúp (F1)"), name="helpButton")
         self.lock_button = IconButton(theme, "lock", tr("Khóa máy (F12)"), name="lockButton")

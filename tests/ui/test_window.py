@@ -239,12 +239,12 @@ def test_another_user_takes_over_a_locked_counter_and_the_draft_waits(stage: Sta
 @pytest.mark.parametrize(
     ("login", "pages"),
     [
-        ("lan", ["intake", "dossiers", "handover", "return_result", "board", "books", "admin"]),
-        ("hung", ["dossiers", "handover", "work", "board", "admin"]),
-        ("thu", ["dossiers", "board", "books", "admin"]),
-        ("chutich", ["dossiers", "handover", "approval", "board", "books", "admin"]),
-        ("phochutich", ["dossiers", "handover", "approval", "board", "books", "admin"]),
-        ("thanhtra", ["dossiers", "board", "books", "admin"]),
+        ("lan", ["intake", "dossiers", "handover", "return_result", "board", "online", "books", "admin", "sync"]),
+        ("hung", ["dossiers", "handover", "work", "board", "online", "admin", "sync"]),
+        ("thu", ["dossiers", "board", "books", "admin", "sync"]),
+        ("chutich", ["dossiers", "handover", "approval", "board", "online", "books", "admin", "sync"]),
+        ("phochutich", ["dossiers", "handover", "approval", "board", "online", "books", "admin", "sync"]),
+        ("thanhtra", ["dossiers", "board", "books", "admin", "sync"]),
         ("quantri", ["admin"]),
     ],
 )

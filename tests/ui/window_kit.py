@@ -154,7 +154,19 @@ class Stage:
 
     def pages(self) -> list[str]:
         """Tell which pages the user may see."""
-        keys = ("intake", "dossiers", "handover", "work", "approval", "return_result", "board", "books", "admin")
+        keys = (
+            "intake",
+            "dossiers",
+            "handover",
+            "work",
+            "approval",
+            "return_result",
+            "board",
+            "online",
+            "books",
+            "admin",
+            "sync",
+        )
         return [key for key in keys if self.window.shell.work.has_page(key)]
 
 
