@@ -6,10 +6,10 @@ from types import ModuleType
 
 from desktop.cityserver import core
 from desktop.cityserver import judging as city_judging
-from desktop.domain import judging
+from desktop.domain import codes, judging
 from tests.support.sync import facts
 from tests.support.sync.invariants import broken
-from tests.support.sync.world import Plan, World
+from tests.support.sync.world import SMALL_BLOCK, Plan, World
 
 _MILD = ("cut", "crash", "backup", "night")
 #: Classes of histories by name; a seed belongs to the class ``seed % len(PLANS)``.
@@ -22,6 +22,8 @@ PLANS: Mapping[str, Plan] = {
     "image": Plan(faults=frozenset((*_MILD, "image"))),
     "clone": Plan(faults=frozenset((*_MILD, "clone"))),
     "city": Plan(faults=frozenset((*_MILD, "city"))),
+    "city_and_image": Plan(faults=frozenset((*_MILD, "city", "image"))),
+    "early_image": Plan(steps=16, mishaps=0.3, faults=frozenset(("backup", "image", "crash"))),
     "city_and_database": Plan(faults=frozenset((*_MILD, "city", "database", "clock"))),
     "everything": Plan(
         steps=80,
@@ -33,6 +35,12 @@ PLANS: Mapping[str, Plan] = {
 def plan_of(seed: int) -> Plan:
     """Return what the history of a seed may meet."""
     return list(PLANS.values())[seed % len(PLANS)]
+
+
+def seeds_of(name: str, count: int) -> Iterator[int]:
+    """Yield the first seeds of a class of histories."""
+    first = list(PLANS).index(name)
+    yield from range(first, first + count * len(PLANS), len(PLANS))
 
 
 def history(seed: int, *, plan: Plan | None = None) -> list[str]:
@@ -52,6 +60,7 @@ def lightened(world: World) -> Iterator[None]:
         (judging, "content_hash", facts.light_hash),
         (judging, "apply", world.folds.apply),
         (core, "state_digest", facts.light_digest),
+        (codes, "BLOCK_SIZE", SMALL_BLOCK),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
     for module, name, value in replaced:

@@ -27,8 +27,10 @@ from tests.support.sync.store import MemoryStore, Tables
 
 START = datetime(2019, 7, 18, 2, tzinfo=UTC)
 #: Ordinals a block holds here, so that numbers run out within a history.
-SMALL_BLOCK = 3
+SMALL_BLOCK = 2
 MORE_STEPS = 4_000
+#: Once everything works again nothing takes longer.
+PATIENCE_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,11 @@ class Plan:
     Attributes:
         steps: Acts, exchanges and mishaps.
         faults: Names of mishaps that may happen beside those of the network.
+        mishaps: Chance of one per step.
     """
 
     steps: int = 60
+    mishaps: float = 0.1
     has_network_faults: bool = True
     faults: frozenset[str] = frozenset()
 
@@ -166,7 +170,7 @@ class World:
             place = self.dice.choice(self.places)
             if kind < 0.45:
                 self.act(place)
-            elif kind < 0.9 or not self.plan.faults:
+            elif kind < 1.0 - self.plan.mishaps or not self.plan.faults:
                 self.exchange(place, self.dice.randrange(1, 9))
             else:
                 self.mishap(place, self.dice.choice(sorted(self.plan.faults)))
@@ -198,8 +202,11 @@ class World:
             place.network.is_cut = False
             if place.replica.judgement().needs_new_epoch:
                 self.restart(place)
+        until = self.seconds + PATIENCE_S
         for _ in range(MORE_STEPS):
             place = min(self.places, key=lambda each: each.engine.next_at())
+            if place.engine.next_at() > until:
+                return
             self.seconds = max(self.seconds, place.engine.next_at())
             place.engine.step()
             if self.is_quiet():
