@@ -6,10 +6,11 @@ from desktop.cli import wire_online
 from desktop.cli.answers import Answer, ReceiptOut, instant, optional_instant, receipt_out
 from desktop.cli.context import Context, Handler
 from desktop.cli.wire_way import GapIn
+from desktop.domain.errors import UserError
 from desktop.domain.online import Filing
-from desktop.domain.users import Action, may
+from desktop.domain.users import Action, may, require
 from desktop.domain.way_commands import Gap
-from desktop.services import online
+from desktop.services import national, online
 
 
 class FilingOut(Answer):
@@ -56,6 +57,15 @@ class OnlineAcceptedOut(Answer):
     promised_at: str
     fee_vnd: int
     receipt: ReceiptOut
+
+
+class NationalOut(Answer):
+    """Answer ``national.export``."""
+
+    dossiers: int
+    steps: int
+    json_file: str
+    xlsx_file: str
 
 
 def list_online(context: Context, with_: wire_online.ListOnline) -> OnlineListOut:
@@ -123,6 +133,15 @@ def merge(context: Context, with_: wire_online.MergeOnline) -> FilingOut:
     return _filing(context, online.merge(context.desk, context.actor, with_.tracking, with_.code).filing)
 
 
+def export_national(context: Context, with_: wire_online.ExportNational) -> NationalOut:
+    """Answer ``national.export``."""
+    require(context.actor, Action.EXPORT_REGISTER)
+    if context.out is None:
+        raise UserError("no_out_folder")
+    files = national.export(context.desk, context.actor, with_.first, with_.last, context.out)
+    return NationalOut(dossiers=files.dossiers, steps=files.steps, json_file=str(files.json), xlsx_file=str(files.xlsx))
+
+
 def _gap(context: Context, tracking: str, text: str) -> Gap:
     """Return a gap; a text that is a component's code names the component."""
     known = online.component_codes(context.desk, online.find_filing(context.desk, tracking))
@@ -155,4 +174,5 @@ HANDLERS: Mapping[str, Handler] = {
     "online.supplement": Handler(wire_online.AskOnlineSupplement, FilingOut, ask_supplement),
     "online.decline": Handler(wire_online.DeclineOnline, FilingOut, decline),
     "online.merge": Handler(wire_online.MergeOnline, FilingOut, merge),
+    "national.export": Handler(wire_online.ExportNational, NationalOut, export_national),
 }

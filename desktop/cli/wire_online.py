@@ -1,5 +1,6 @@
 """What the commands of ``motcua do`` about dossiers filed online are given; see :mod:`desktop.cli.wire`."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -56,3 +57,10 @@ class MergeOnline(Strict):
 
     tracking: Tracking
     code: Code
+
+
+class ExportNational(Strict):
+    """``national.export``: the days of receipt, both included."""
+
+    first: date
+    last: date

@@ -18,7 +18,7 @@ from desktop.domain.facts.unit import UserSaved
 from desktop.domain.users import MATRIX, Action, Role, User
 from desktop.domain.way import SigningForm, WaitKind
 from desktop.domain.way_commands import CloseWait, Gap, GrantDelegation, MakeSlip, OpenWait, RequestSupplement
-from desktop.services import delegating, handing, waiting
+from desktop.services import delegating, handing, online, waiting
 from desktop.services.records import Account
 from desktop.services.wording import Wording
 from tests.support.samples import NINE, REASON
@@ -54,6 +54,16 @@ def _slip(ward: Ward, to: str = "tu_phap") -> tuple[str, str]:
     made = _fresh(ward)
     holder = handing.parse_holder(ward.desk, to)
     return handing.make_slip(ward.desk, ward.user("lan"), MakeSlip(holder, (made.code,))).slip.name, made.code
+
+
+def _filed(ward: Ward) -> str:
+    return online.practise(ward.desk, ward.user("lan"), BIRTH, person(next(_numbers))).tracking
+
+
+def _merge(ward: Ward) -> dict[str, Any]:
+    made = _fresh(ward)
+    filing = online.practise(ward.desk, ward.user("lan"), BIRTH, made.owner)
+    return {"tracking": filing.tracking, "code": made.code}
 
 
 def _confirm(ward: Ward) -> dict[str, Any]:
@@ -149,6 +159,16 @@ TABLE: dict[str, tuple[Action, Any]] = {
         Action.WAIT,
         lambda ward: {"code": _waiting(ward, WaitKind.VERIFICATION), "kind": "verification"},
     ),
+    "online.list": (Action.VIEW_DOSSIERS, lambda _: {}),
+    "online.file": (Action.RECEIVE, lambda _: {"procedure": BIRTH, "applicant": {"name": "Trần Thị Hoa"}}),
+    "online.accept": (Action.RECEIVE, lambda ward: {"tracking": _filed(ward)}),
+    "online.supplement": (
+        Action.REQUEST_SUPPLEMENT,
+        lambda ward: {"tracking": _filed(ward), "missing": ["TP02"]},
+    ),
+    "online.decline": (Action.TURN_AWAY, lambda ward: {"tracking": _filed(ward), "reason": REASON + " của phường này"}),
+    "online.merge": (Action.RECEIVE, _merge),
+    "national.export": (Action.EXPORT_REGISTER, lambda _: {"first": "2019-07-18", "last": "2019-07-18"}),
     "citizen.notify": (
         Action.NOTIFY_CITIZEN,
         lambda ward: {"code": _fresh(ward).code, "channel": "điện thoại", "text": "đã có kết quả"},

@@ -1,0 +1,140 @@
+"""Give a ward without any city system its dossiers in the field names of the national exchange, as files.
+
+A JSON file for a program, an xlsx file for a person; both hold the same records (law-and-forms §4.1).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+
+from desktop.domain.dossiers import Dossier, Status
+from desktop.domain.errors import UserError
+from desktop.domain.events import EVENT_TYPES, Event
+from desktop.domain.fold import apply
+from desktop.domain.national import Handler, Record, dossier_record, progress_record
+from desktop.domain.units import Unit
+from desktop.domain.users import Action, User, require
+from desktop.services.ports import Desk
+from desktop.services.registers import note_export
+
+#: As the export is called in the log.
+NATIONAL: Final = "national"
+#: The steps the exchange is told of, in the words of the exchange; whatever else happens is none.
+STEPS: Final[Mapping[str, str]] = {
+    "dossier.received": "Tiếp nhận hồ sơ",
+    "dossier.corrected": "Đính chính hồ sơ",
+    "handover.confirmed": "Chuyển bộ phận giải quyết",
+    "wait.opened": "Tạm dừng chờ bổ sung, xác minh hoặc nghĩa vụ tài chính",
+    "wait.closed": "Tiếp tục giải quyết",
+    "dossier.submitted": "Trình lãnh đạo",
+    "dossier.approved": "Lãnh đạo duyệt",
+    "dossier.sent_back": "Lãnh đạo trả lại",
+    "dossier.rejected": "Lãnh đạo không duyệt",
+    "dossier.apologised": "Xin lỗi và hẹn lại ngày trả",
+    "dossier.result_ready": "Có kết quả",
+    "dossier.returned": "Trả kết quả",
+    "dossier.refused": "Từ chối giải quyết",
+    "dossier.withdrawn": "Công dân rút hồ sơ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NationalFiles:
+    """Say what was written.
+
+    Attributes:
+        dossiers: How many.
+        steps: How many steps of progress.
+    """
+
+    json: Path
+    xlsx: Path
+    dossiers: int
+    steps: int
+
+
+def export(desk: Desk, actor: User, first: date, last: date, folder: Path) -> NationalFiles:
+    """Write the dossiers received on some days, and every step of them, into two files.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who takes them out.
+        first: First local day of receipt.
+        last: Last local day.
+        folder: Where the files go; it is made.
+
+    Raises:
+        UserError: ``not_permitted``; ``bad_span`` when it ends before it begins.
+        OSError: A file cannot be written.
+    """
+    require(actor, Action.EXPORT_REGISTER)
+    if last < first:
+        raise UserError("bad_span", first=first.isoformat(), last=last.isoformat())
+    unit, people = desk.reader.unit(), {user.user_id: user for user in desk.reader.users()}
+    dossiers = tuple(desk.way.dossiers(first, last))
+    records = [dossier_record(dossier, unit) for dossier in dossiers]
+    steps = [step for dossier in dossiers for step in _steps(desk, dossier, unit, people)]
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"lien-thong-quoc-gia-{first:%Y%m%d}-{last:%Y%m%d}"
+    plain = {"DongBoHoSoMC": {"isUpdating": "False", "data": records}, "CapNhatTienDoHoSoMC": {"data": steps}}
+    to_json, to_xlsx = (folder / f"{stem}.json").absolute(), (folder / f"{stem}.xlsx").absolute()
+    text = json.dumps(plain, ensure_ascii=False, indent=1)
+    _write(to_json, lambda path: path.write_text(text, encoding="utf-8"))
+    _write(to_xlsx, lambda path: _worksheets(path, records, steps))
+    note_export(desk, actor, NATIONAL, first, last, "json")
+    return NationalFiles(to_json, to_xlsx, len(records), len(steps))
+
+
+def _steps(desk: Desk, dossier: Dossier, unit: Unit, people: Mapping[str, User]) -> Iterator[Record]:
+    """Yield what happened to a dossier that the exchange calls a step."""
+    state: Dossier | None = None
+    for event in desk.reader.history(dossier.dossier_id):
+        state = apply(state, event)
+        kind = EVENT_TYPES[type(event.fact)][0]
+        if kind in STEPS:
+            yield progress_record(dossier, _handler(event, state.status, unit, people))
+
+
+def _handler(event: Event, status: Status, unit: Unit, people: Mapping[str, User]) -> Handler:
+    user = people.get(event.envelope.actor)
+    return Handler(
+        name=user.name if user else "",
+        title=user.title if user else "",
+        section=unit.section_name(user.section) if user and user.section else unit.name,
+        at=event.envelope.acted_at,
+        content=STEPS[EVENT_TYPES[type(event.fact)][0]],
+        status=status,
+    )
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    """Write beside the file and put it into place whole."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _worksheets(path: Path, records: Iterable[Record], steps: Iterable[Record]) -> None:
+    """Write both lists; every cell is text, so that codes keep their zeros and nothing becomes a formula."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold = book.add_format({"bold": True})
+        for title, rows in (("DongBoHoSoMC", list(records)), ("CapNhatTienDoHoSoMC", list(steps))):
+            sheet = book.add_worksheet(title)
+            sheet.freeze_panes(1, 1)
+            for row, record in enumerate(rows):
+                for column, (name, value) in enumerate(record.items()):
+                    if not row:
+                        sheet.write_string(0, column, name, bold)
+                    sheet.write_string(row + 1, column, _cell(value))
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
