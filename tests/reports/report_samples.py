@@ -5,8 +5,8 @@ from dataclasses import replace
 from reports.elements.tabular import TabularForm
 from reports.forms import quarter_report
 from reports.forms.fee_voucher import FeeItem
-from tests.reports.counter_samples import VIETQR, VOUCHER
-from tests.reports.handing_samples import HEAD, LONG_HEAD, LONG_NAME, PROCEDURES
+from tests.reports.counter_samples import VOUCHER
+from tests.reports.handing_samples import HEAD, LONG_HEAD, LONG_NAME, PROCEDURES, VIETQR
 
 FIELDS = (
     "Hộ tịch",
