@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
@@ -36,6 +36,9 @@ _COUNTED: Final = """
     ORDER BY {group} f.gseq IS NULL, f.gseq, l.gseq IS NULL, l.gseq, e.position
 """
 _OF_ONE = text(_COUNTED.format(which="e.dossier_id = :dossier_id", group=""))
+_OF_MANY = text(_COUNTED.format(which="e.dossier_id IN :ids", group="e.dossier_id,")).bindparams(
+    bindparam("ids", expanding=True)
+)
 _OF_ALL = text(_COUNTED.format(which="e.dossier_id <> ''", group="e.dossier_id,"))
 _OF_UNIT = text(_COUNTED.format(which="e.dossier_id = ''", group=""))
 _STREAMED: Final = 1_000
@@ -83,13 +86,14 @@ def unit_events(connection: Connection) -> Iterator[Event]:
     return (event for event in found if event is not None)
 
 
-def folded(connection: Connection, dossier_id: str) -> Folded:
-    """Fold one dossier anew.
-
-    Raises:
-        DamagedData: ``event_out_of_place`` in a log that only this PC has written.
-    """
-    return fold_rows(dossier_id, dossier_rows(connection, dossier_id), own_replica(connection))
+def many_folded(connection: Connection, dossier_ids: Sequence[str]) -> list[Folded]:
+    """Fold some dossiers anew, in the order of the ids given."""
+    own = own_replica(connection)
+    rows = connection.execute(_OF_MANY, {"ids": list(dossier_ids)})
+    found = {
+        dossier_id: fold_rows(dossier_id, list(group), own) for dossier_id, group in groupby(rows, key=_dossier_id)
+    }
+    return [found[dossier_id] for dossier_id in dossier_ids if dossier_id in found]
 
 
 def all_folded(connection: Connection) -> Iterator[Folded]:

@@ -317,10 +317,11 @@ def refold(connection: Connection) -> None:
     )
     wanted = list(dict.fromkeys(firsts))
     for start in range(0, len(wanted), _BATCH):
-        found = [order.folded(connection, dossier_id) for dossier_id in wanted[start : start + _BATCH]]
+        found = order.many_folded(connection, wanted[start : start + _BATCH])
         insert_dossiers(connection, [each.state for each in found if each.state is not None])
         for each in found:
-            custody.mark(connection, each.dossier_id, each.holder, each.unread)
+            if each.holder or each.unread:
+                custody.mark(connection, each.dossier_id, each.holder, each.unread)
 
 
 def clear_unit(connection: Connection) -> None:

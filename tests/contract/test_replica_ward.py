@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -498,3 +500,45 @@ def test_two_hundred_events_are_one_short_transaction(first: Pc, second: Pc, tow
 
     assert len(entries) == 200
     assert took < 0.15
+
+
+_KILLED = """
+import json, os, sys
+from pathlib import Path
+from desktop.devices import signing_key
+from desktop.protocol.messages import FeedEntry
+from desktop.storage import attention_rows
+from tests.support.wards import reopened
+
+folder, state, at, entries = sys.argv[1:]
+ward = reopened(Path(folder), Path(state))
+replica = ward.database.sync_replica(signing_key.verify)
+if at == "within":
+    attention_rows.judge_own = lambda *_: os._exit(9)
+replica.apply([FeedEntry.model_validate(entry) for entry in json.loads(Path(entries).read_text())])
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("at", ["within", "after"])
+def test_a_pull_that_is_killed_leaves_either_state(tmp_path: Path, first: Pc, second: Pc, town: Town, at: str) -> None:
+    made = first.ward.receive()
+    first.sync()
+    entries = entries_of(town, second.replica.place().gseq)
+    (tmp_path / "entries").write_text(json.dumps([entry.model_dump() for entry in entries]))
+    before = everything(second)
+    second.ward.database.close()
+
+    arguments = [str(second.ward.folder), str(second.ward.state), at, str(tmp_path / "entries")]
+    killed = subprocess.run([sys.executable, "-c", _KILLED, *arguments], check=False, cwd=Path.cwd())
+
+    assert killed.returncode == 9
+    second.ward = reopened(second.ward.folder, second.ward.state)
+    again = Pc(second.ward, town)
+    assert second.ward.verify().findings == ()
+    if at == "within":
+        assert everything(second) == before
+    else:
+        assert again.state(made.code) == made
+    again.sync()
+    assert agree(first, again)
