@@ -38,7 +38,7 @@ def board_page(board: CityBoard, fields: Mapping[str, str]) -> Markup:
         element("h2", "Theo lĩnh vực"),
         _table(("Lĩnh vực", *_FIGURES), [*fields_rows, total]),
         *(_names(row, fields, board.as_of) for row in board.rows if row.late),
-        element("p", "Tên người dân không hiện ở đây; bấm mã để tra trong hệ thống của đơn vị.", class_="soft"),
+        element("p", "Tên người dân không hiện ở đây; đơn vị tra theo mã trong hệ thống của mình.", class_="soft"),
     ]
     return joined(parts)
 

@@ -42,7 +42,7 @@ def dossier_page(dossier: Dossier, unit: PageUnit | None, now: datetime) -> Mark
     if dossier.owed_vnd and dossier.status in _FETCHED:
         steps.append(element("li", all_words["owed"].format(owed=number(dossier.owed_vnd))))
     if _is_late(dossier, now):
-        steps.insert(0, element("li", all_words["late"].format_map(place), class_="warn"))
+        steps = [element("li", all_words["late"].format_map(place), class_="warn")]
     return fill(
         "dossier.html",
         code=dossier.code,

@@ -255,7 +255,7 @@ def _user_of(ward: Ward, role: Role) -> User:
 
 def _answer(ward: Ward, name: str, role: Role, with_: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps({"do": name, "as": _user_of(ward, role).login, "at": AT, "with": with_})
-    out = ward.folder / "out" if name in {"register.export", "report.export"} else None
+    out = ward.folder / "out" if name in {"register.export", "report.export", "national.export"} else None
     given, _ = Runner(ward, Wording(), out, None).answer(text)  # type: ignore[arg-type]
     return given
 
