@@ -1,7 +1,7 @@
 """Which blocks of ordinals a counter may give codes from: a ladder of its own, so that no two counters ever meet.
 
-Counter n has block n-1 (four digits, the law's plain ordinal) and n+9 (five digits) for n up to 8; 9 and 19 are the
-city's. Further blocks, and all blocks of counters from 9 on, are rungs 20 + (n-1) + 80·k: they depend on the counter
+Counter n has block n-1 (four digits, the law's plain ordinal) and n+9 (five digits) for n up to 9; 9 and 19 are the
+city's. Further blocks, and all blocks of counters from 10 on, are rungs 20 + (n-1) + 80·k: they depend on the counter
 only, so a city restored from a backup cannot give one counter what it had given to another one.
 
 Source: definitions 7; docs/decisions/0012-sync.md.

@@ -170,7 +170,7 @@ ABLATIONS: Mapping[str, Ablation] = {
     "ask_again": Ablation(
         "a new incarnation, and time, make the PC ask where the city stands",
         "R2, S3",
-        ("city",),
+        ("calm_city",),
         ((Work, "_see_incarnation", lambda _self, _incarnation: None), (work, "POLLS_PER_ASK", 10**9)),
     ),
     "marker": Ablation(
@@ -188,7 +188,7 @@ ABLATIONS: Mapping[str, Ablation] = {
     "ladder": Ablation(
         "further blocks depend on the counter, not on what is free",
         "R9, D",
-        ("city",),
+        ("calm_city",),
         (
             (core, "free_blocks", _next_free),
             (epochs, "free_blocks", _next_free),

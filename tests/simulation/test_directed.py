@@ -1,0 +1,75 @@
+"""Histories too rare for chance: a city put back between a push and the reading of it, an event said again twice."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from desktop.sync.status import Phase
+from tests.support.sync import facts
+from tests.support.sync.ablations import ABLATIONS, switched_off
+from tests.support.sync.invariants import broken
+from tests.support.sync.simulation import lightened
+from tests.support.sync.world import Place, Plan, World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Give a ward whose network works and where everybody is at rest."""
+    made = World(3, Plan(has_network_faults=False))
+    with lightened(made):
+        made.heal()
+        yield made
+
+
+def push_only(world: World, place: Place) -> None:
+    """Let a PC send what it has and read nothing."""
+    world.receive(place)
+    place.engine.nudge()
+    assert place.engine.phase is Phase.PUSH
+    place.engine.step()
+
+
+def put_back_after_push(world: World) -> list[str]:
+    """Put the city back to before a push that was acknowledged, but not read back yet."""
+    place = world.places[0]
+    before = world.city.store.tables.copy()
+    push_only(world, place)
+    world.city.restore(before, is_told=True)
+    for _ in range(4):
+        world.seconds = max(world.seconds, place.engine.next_at())
+        place.engine.step()
+    world.heal()
+    return broken(world)
+
+
+def test_a_city_put_back_between_push_and_reading_gets_the_event_again(world: World) -> None:
+    assert put_back_after_push(world) == []
+
+
+def test_without_asking_again_that_event_would_be_on_one_pc_only(world: World) -> None:
+    with switched_off(ABLATIONS["ask_again"]):
+        assert any(text.startswith("lost") for text in put_back_after_push(world))
+
+
+def say_twice(world: World) -> list[str]:
+    """Let a log say an event again that its twin, meanwhile, handed over in the log it was in."""
+    place = world.places[0]
+    world.receive(place)
+    world.heal()
+    world.write(place, facts.take_fee(), world.dossiers[0])
+    place.replica.open_epoch("fork", None)
+    place.replica.say_again()
+    for kept in place.replica.disk.own():
+        place.replica.disk.superseded.pop(kept.event_id, None)
+    world.restart(place)
+    world.heal()
+    return broken(world)
+
+
+def test_an_event_that_came_twice_counts_once(world: World) -> None:
+    assert say_twice(world) == []
+
+
+def test_without_that_rule_it_would_count_twice(world: World) -> None:
+    with switched_off(ABLATIONS["said_already"]):
+        assert say_twice(world) != []
