@@ -1,7 +1,7 @@
 """Rows of the feed as it was pulled: places, verdicts, what the city lost, what was offered to it again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
@@ -47,6 +47,14 @@ _LEFT_OPEN = text(
     WHERE e.replica_id = :replica_id AND e.epoch = :epoch AND e.seq > :seq AND s.position IS NULL ORDER BY e.seq
     """
 )
+
+_WAITING_OF_UNIT = text(
+    """
+    SELECT e.position, e.body FROM event e LEFT JOIN superseded s ON s.position = e.position
+    WHERE e.replica_id = :replica_id AND e.epoch = :epoch AND e.seq > :seq AND e.dossier_id = '' AND e.type IN :types
+        AND s.position IS NULL ORDER BY e.seq
+    """
+).bindparams(bindparam("types", expanding=True))
 
 
 def read_place(connection: Connection) -> Place:
@@ -127,14 +135,28 @@ def lost(connection: Connection, replica_id: str, epoch: str, limit: int) -> tup
 def left_open(connection: Connection, replica_id: str, epoch: str) -> list[Any]:
     """Return own events of closed epochs that neither the feed shows nor a later epoch says, as they were written."""
     found: list[Any] = []
+    for each, last in _own_logs(connection, replica_id):
+        if each != epoch:
+            found += connection.execute(_LEFT_OPEN, {"replica_id": replica_id, "epoch": each, "seq": last})
+    return sorted(found, key=lambda row: int(row.position))
+
+
+def waiting_of_unit(connection: Connection, replica_id: str, types: Sequence[str]) -> list[bytes]:
+    """Return bodies of own events about the unit that the feed has not shown, as they were written."""
+    found: list[Any] = []
+    for each, last in _own_logs(connection, replica_id):
+        of = {"replica_id": replica_id, "epoch": each, "seq": last, "types": list(types)}
+        found += connection.execute(_WAITING_OF_UNIT, of)
+    return [row.body for row in sorted(found, key=lambda row: int(row.position))]
+
+
+def _own_logs(connection: Connection, replica_id: str) -> Iterator[tuple[str, int]]:
+    """Yield the epochs written here, each with the last seq the feed shows; from there on events wait."""
     each = ""
     while each := connection.execute(_NEXT_EPOCH, {"replica_id": replica_id, "epoch": each}).scalar() or "":
-        if each == epoch or FORK_MARK in each:
-            continue
-        of = {"replica_id": replica_id, "epoch": each}
-        last = connection.execute(_LAST_FED, of).scalar() or 0
-        found += connection.execute(_LEFT_OPEN, of | {"seq": last})
-    return sorted(found, key=lambda row: int(row.position))
+        if FORK_MARK not in each:
+            last = connection.execute(_LAST_FED, {"replica_id": replica_id, "epoch": each}).scalar()
+            yield each, last or 0
 
 
 def keep_offered(connection: Connection, events: Sequence[WireEvent]) -> None:

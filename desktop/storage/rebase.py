@@ -16,7 +16,7 @@ from desktop.domain.errors import DamagedData
 from desktop.domain.events import Event
 from desktop.domain.facts.unit import SlipClosed
 from desktop.domain.fold import apply
-from desktop.storage import attention_rows, custody, order, projections, unit_rows
+from desktop.storage import attention_rows, custody, feed_rows, order, projections, unit_rows
 from desktop.storage.incoming import Incoming
 
 _WAITING = text(
@@ -30,16 +30,6 @@ _WAITING = text(
     ORDER BY l.gseq IS NULL, l.gseq, e.position
     """
 ).bindparams(bindparam("ids", expanding=True))
-_WAITING_OF_UNIT = text(
-    """
-    SELECT e.body FROM event e
-    LEFT JOIN feed f ON f.position = e.position
-    LEFT JOIN superseded s ON s.position = e.position
-    WHERE e.dossier_id = '' AND e.type IN :types AND f.position IS NULL AND s.position IS NULL
-        AND e.replica_id = (SELECT replica_id FROM replica)
-    ORDER BY e.position
-    """
-).bindparams(bindparam("types", expanding=True))
 #: Unit facts of which the last one said counts, so that own ones go on top again.
 _LAST_WINS: Final = frozenset(
     {"unit.configured", "calendar.overlaid", "user.saved", "delegation.granted", "delegation.revoked"}
@@ -71,7 +61,7 @@ def fold_in(connection: Connection, batch: Sequence[Incoming], waiting: Mapping[
     by_dossier: dict[str, list[Incoming]] = defaultdict(list)
     for incoming in batch:
         by_dossier[incoming.dossier_id].append(incoming)
-    _fold_unit(connection, by_dossier.pop("", []), changed)
+    _fold_unit(connection, by_dossier.pop("", []), changed, own)
     on_top: dict[str, list[Incoming]] = {}
     for dossier_id, entries in by_dossier.items():
         rest = _rest(entries, waiting.get(dossier_id, []))
@@ -151,33 +141,40 @@ def refold_many(connection: Connection, dossier_ids: Iterable[str], own: str) ->
             refold(connection, dossier_id, own)
 
 
-def _fold_unit(connection: Connection, entries: Sequence[Incoming], changed: Changed) -> None:
+def _fold_unit(connection: Connection, entries: Sequence[Incoming], changed: Changed, own: str) -> None:
     if any(not entry.verdict.is_accepted and not entry.is_new for entry in entries):
         refold_unit(connection)
         changed.is_unit_changed = True
         return
-    new = [entry.event for entry in entries if entry.verdict.is_accepted and entry.is_new and entry.event is not None]
+    accepted = [
+        (entry.event, entry.is_new) for entry in entries if entry.verdict.is_accepted and entry.event is not None
+    ]
+    new = [event for event, is_new in accepted if is_new]
     if not new:
         return
-    waiting = _waiting_closings(connection) if any(isinstance(event.fact, SlipClosed) for event in new) else set()
-    for event in new:
-        fact = event.fact
-        is_overriding = isinstance(fact, SlipClosed) and fact.slip_id in waiting
+    # Slips that were closed here before the feed came to it: a closing that stands before takes their place.
+    closed = {event.fact.slip_id for event, is_new in accepted if not is_new and isinstance(event.fact, SlipClosed)}
+    if any(isinstance(event.fact, SlipClosed) for event in new):
+        closed |= _waiting_closings(connection, own)
+    for event, is_new in accepted:
+        fact, is_overriding = event.fact, False
         if isinstance(fact, SlipClosed):
-            waiting.discard(fact.slip_id)
-        projections.note_unit(connection, event, is_overriding=is_overriding)
+            is_overriding = is_new and fact.slip_id in closed
+            closed.discard(fact.slip_id)
+        if is_new or event.envelope.type in _LAST_WINS:
+            projections.note_unit(connection, event, is_overriding=is_overriding)
     changed.is_unit_changed = any(event.envelope.type in unit_rows.TELLING for event in new)
     types = {event.envelope.type for event in new} & _LAST_WINS
-    for row in connection.execute(_WAITING_OF_UNIT, {"types": list(types)}).all() if types else ():
-        own = order.read_event(row.body)
-        if own is not None:
-            projections.note_unit(connection, own)
+    for body in feed_rows.waiting_of_unit(connection, own, list(types)) if types else ():
+        waits = order.read_event(body)
+        if waits is not None:
+            projections.note_unit(connection, waits)
 
 
-def _waiting_closings(connection: Connection) -> set[str]:
+def _waiting_closings(connection: Connection, own: str) -> set[str]:
     """Return slips that were closed here and not in the feed."""
-    rows = connection.execute(_WAITING_OF_UNIT, {"types": ["slip.closed"]}).all()
-    facts = [event.fact for row in rows if (event := order.read_event(row.body))]
+    bodies = feed_rows.waiting_of_unit(connection, own, ["slip.closed"])
+    facts = [event.fact for body in bodies if (event := order.read_event(body))]
     return {fact.slip_id for fact in facts if isinstance(fact, SlipClosed)}
 
 

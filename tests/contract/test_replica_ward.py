@@ -21,7 +21,7 @@ from desktop.domain.events import chain_hash
 from desktop.domain.feed import ACCEPTED, next_place
 from desktop.domain.users import Role
 from desktop.domain.way_commands import MakeSlip
-from desktop.protocol.messages import FeedEntry, WireEvent
+from desktop.protocol.messages import FeedEntry, PushRequest, WireEvent
 from desktop.protocol.replica import UntrustedFeed
 from desktop.services import accounts, attention, binding, follow, handing
 from desktop.services.attention import Remedy
@@ -190,25 +190,40 @@ def test_a_slip_made_at_one_pc_is_confirmed_at_the_other(first: Pc, second: Pc) 
     assert agree(first, second)
 
 
-def test_of_two_ends_of_a_slip_the_first_in_the_feed_holds(first: Pc, second: Pc) -> None:
+@pytest.mark.parametrize("is_read_before", [True, False])
+def test_of_two_ends_of_a_slip_the_first_in_the_feed_holds(first: Pc, second: Pc, *, is_read_before: bool) -> None:
     made = first.ward.receive()
     slip = handing.make_slip(first.ward.desk, first.ward.user("lan"), MakeSlip(SECTION, (made.code,))).slip
     meet(first, second)
     handing.confirm_slip(second.ward.desk, second.ward.user("hung"), slip.name, (made.code,))
     handing.withdraw_slip(first.ward.desk, first.ward.user("lan"), slip.name, REASON)
+    first.sync()
+    if not is_read_before:
+        push_only(second)
 
-    meet(first, second)
+    meet(second, first)
 
     assert first.ward.desk.way.slip(slip.name) == second.ward.desk.way.slip(slip.name)
     assert agree(first, second)
 
 
-def test_users_changed_at_two_pcs_become_the_same(first: Pc, second: Pc) -> None:
+def push_only(pc: Pc) -> None:
+    """Send what is here before anything of the feed is read, as after a lost answer."""
+    head = pc.replica.head()
+    events = pc.replica.pending(head.acked, 500, 1_000_000)
+    pc.town.core.push(UNIT, pc.replica.replica_id, PushRequest(epoch=head.epoch, events=list(events)))
+
+
+@pytest.mark.parametrize("is_read_before", [True, False])
+def test_users_changed_at_two_pcs_become_the_same(first: Pc, second: Pc, *, is_read_before: bool) -> None:
     for pc, title in ((first, "Công chức A"), (second, "Công chức B")):
         lan, it = pc.ward.user("lan"), next(user for user in pc.ward.desk.reader.users() if Role.IT in user.roles)
         accounts.save_user(pc.ward.desk, it, replace(lan, title=title), "")
+    first.sync()
+    if not is_read_before:
+        push_only(second)
 
-    meet(first, second)
+    meet(second, first)
 
     assert first.ward.user("lan") == second.ward.user("lan")
     assert agree(first, second)
