@@ -152,7 +152,7 @@ def _publishing(router: APIRouter, city: City) -> None:
     documentation = administered(None, DocumentHead, "bad-message", "too-large", "unsupported-media-type")
     documentation["openapi_extra"]["requestBody"] = {
         "required": True,
-        "content": {"application/toml": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"text/plain": {"schema": {"type": "string"}}},
     }
 
     @router.put("/catalogue/{name}", **documentation)
@@ -164,7 +164,7 @@ def _publishing(router: APIRouter, city: City) -> None:
     ) -> Response:
         """Publish the next version of a document (TOML)."""
         act = _Act(city, request, Action.PUBLISH, name)
-        content = await body_of(request, city.settings.max_body, media_type="application/toml")
+        content = await body_of(request, city.settings.max_body, media_type="text/plain")
         return answer(await city.in_thread(_publish, city, act, (name, content), effective_on, unit_id))
 
 

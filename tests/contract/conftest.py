@@ -42,7 +42,9 @@ def clock() -> Clock:
 def city(database: str, clock: Clock) -> Iterator[TestCity]:
     """Return a city that answers."""
     if not database:
-        yield TestCity(ENDPOINT, ENDPOINT_ADMIN)
+        there = TestCity(ENDPOINT, ENDPOINT_ADMIN)
+        yield there
+        there.client.close()
         return
     # All tests come from one address.
     with city_on_thread(database, Settings(address_burst=1e9), clock) as running:

@@ -12,7 +12,7 @@ from tests.lint.repository import ROOT
 from tests.support.city import TestCity
 from tests.support.pcs import Pc
 
-_TOML = {"Content-Type": "application/toml"}
+_TOML = {"Content-Type": "text/plain; charset=utf-8"}
 _SAMPLE = (ROOT / "resources" / "units" / "sample.toml").read_text("utf-8")
 
 

@@ -128,7 +128,7 @@ def test_more_bytes_than_announced_are_refused(pc: Pc) -> None:
 
 def publish(city: TestCity, name: str, text: str, **params: str) -> dict[str, object]:
     """Publish a document."""
-    headers = {"Content-Type": "application/toml", "Authorization": f"Bearer {city.admin}"}
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Authorization": f"Bearer {city.admin}"}
     path = f"/v1/admin/catalogue/{name}"
     found: dict[str, object] = city.call("PUT", path, content=text.encode(), headers=headers, params=params).json()
     return found

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from desktop.protocol.messages import FeedAnswer
-from tests.support.city import CityProcess, TestCity, city_process, run_admin, write_faults
+from tests.support.city import CityProcess, city_process, run_admin, write_faults
 from tests.support.pcs import Pc, join
 from tests.support.postgres import Postgres
 
@@ -37,7 +37,7 @@ def ready(empty: str) -> Iterator[tuple[str, str]]:
 def test_a_ward_is_made_joined_and_checked_by_the_command_line(ready: tuple[str, str], tmp_path: Path) -> None:
     database, token = ready
     with city_process(database, tmp_path / "log") as process:
-        pc = join(TestCity(process.url, token), _UNIT)
+        pc = join(process.reached(token), _UNIT)
         pc.pushed(pc.log.unit_events(3))
 
         units = json.loads(process.admin("units"))
@@ -54,7 +54,7 @@ def test_a_ward_is_made_joined_and_checked_by_the_command_line(ready: tuple[str,
 def test_two_processes_behind_one_database_are_one_city(ready: tuple[str, str], tmp_path: Path) -> None:
     database, token = ready
     with city_process(database, tmp_path / "one") as one, city_process(database, tmp_path / "two") as two:
-        first, second = TestCity(one.url, token), TestCity(two.url, token)
+        first, second = one.reached(token), two.reached(token)
         pcs = [join(first, _UNIT), join(second, _UNIT)]
 
         # Each PC pushes through both processes in turn, both PCs at once.
@@ -81,7 +81,7 @@ def test_two_processes_behind_one_database_are_one_city(ready: tuple[str, str], 
 def test_a_long_poll_at_one_process_hears_what_another_took(ready: tuple[str, str], tmp_path: Path) -> None:
     database, token = ready
     with city_process(database, tmp_path / "one") as one, city_process(database, tmp_path / "two") as two:
-        listener, speaker = join(TestCity(one.url, token), _UNIT), join(TestCity(two.url, token), _UNIT)
+        listener, speaker = join(one.reached(token), _UNIT), join(two.reached(token), _UNIT)
         heard: list[int] = []
         waiting = threading.Thread(
             target=lambda: heard.append(len(listener.feed(wait=20).json()["entries"])), name="poll"
@@ -97,7 +97,7 @@ def test_a_long_poll_at_one_process_hears_what_another_took(ready: tuple[str, st
 def test_a_killed_city_has_everything_it_answered(ready: tuple[str, str], tmp_path: Path) -> None:
     database, token = ready
     with city_process(database, tmp_path / "log") as process:
-        pc = join(TestCity(process.url, token), _UNIT)
+        pc = join(process.reached(token), _UNIT)
         answered = [0]
 
         def work() -> None:
@@ -128,7 +128,7 @@ def test_a_lost_answer_is_the_same_answer_when_asked_again(tmp_path: Path, fault
     rule = {"path": "/v1/replicas/*/push", "method": "POST", "do": fault, "times": 1}
     plan = write_faults(tmp_path / "faults.json", rule)
     with city_process(database, tmp_path / "log", "--faults", str(plan)) as process:
-        pc = join(TestCity(process.url, token), _UNIT)
+        pc = join(process.reached(token), _UNIT)
         events = pc.log.unit_events(3)
         with contextlib.suppress(httpx2.HTTPError):
             assert pc.push(events).status_code == 500
@@ -143,7 +143,7 @@ def test_a_damaged_log_is_found(empty: str) -> None:
     run_admin(empty, "create-unit", "--sample")
     process = CityProcess(empty, Path("/dev/null"))
     try:
-        pc = join(TestCity(process.url, run_admin(empty, "add-admin", "tests", "--role", "operator")), _UNIT)
+        pc = join(process.reached(run_admin(empty, "add-admin", "tests", "--role", "operator")), _UNIT)
         pc.pushed(pc.log.unit_events(3))
     finally:
         process.stop()

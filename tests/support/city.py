@@ -123,6 +123,7 @@ class CityProcess:
     def __init__(self, database: str, log: Path, *options: str) -> None:
         """Start it on a free port and wait for its address."""
         self._database, self._log, self._options = database, log, options
+        self._reached: list[TestCity] = []
         self.url = self._start(0)
 
     def _start(self, port: int) -> str:
@@ -140,6 +141,11 @@ class CityProcess:
         """Run an admin command and return what it printed."""
         return run_admin(self._database, *arguments)
 
+    def reached(self, admin: str) -> TestCity:
+        """Return the city as a caller sees it; its connections end with the process."""
+        self._reached.append(TestCity(self.url, admin))
+        return self._reached[-1]
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self.process.send_signal(signal.SIGKILL)
@@ -147,6 +153,8 @@ class CityProcess:
 
     def stop(self) -> None:
         """End it as an operator would."""
+        for city in self._reached:
+            city.client.close()
         if self.process.poll() is None:
             self.process.terminate()
         self._ended()
