@@ -120,7 +120,8 @@ def _work_apart(pcs: tuple[DemoPc, DemoPc], shared: str, at: datetime, steps: "S
     told = "hai mã không trùng" if codes[0] != codes[1] else "HAI MÃ TRÙNG NHAU"
     steps.tell(f"Mất mạng, hai quầy vẫn tiếp nhận và in giấy hẹn, {told}: {codes[0]} và {codes[1]}")
     for pc in pcs:
-        pc.do("dossier.withdraw", "lan", at, code=shared, reason=f"Rút tại {pc.name}", originals_returned=["TP01"])
+        originals = [component["code"] for component in _COMPONENTS]
+        pc.do("dossier.withdraw", "lan", at, code=shared, reason=f"Rút tại {pc.name}", originals_returned=originals)
     steps.tell(f"Cả hai quầy cùng cho rút {shared} khi không thấy nhau: hai việc mâu thuẫn")
     return codes
 

@@ -48,7 +48,11 @@ def working_days() -> list[datetime]:
 
 def withdraw(pc: Pc, code: str) -> None:
     assert pc.ward is not None
-    ending.withdraw(pc.ward.desk, pc.user("lan"), code, Withdraw(reason=f"Công dân rút tại {pc.home.name}"))
+    dossier = pc.ward.desk.reader.find(code)
+    assert dossier is not None
+    originals = tuple(line.code for line in dossier.components if line.originals)
+    command = Withdraw(f"Công dân rút tại {pc.home.name}", originals_returned=originals)
+    ending.withdraw(pc.ward.desk, pc.user("lan"), code, command)
 
 
 def test_ten_days_apart_end_in_one_truth_and_nobodys_work_is_gone(proxy: FaultProxy, tmp_path: Path) -> None:

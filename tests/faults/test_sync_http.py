@@ -152,7 +152,7 @@ def test_one_fault_on_each_kind_of_call_costs_a_try_only(fault: Fault, proxy: Fa
         met.add(kind)
         return fault
 
-    pcs[0].receive("Trần Thị Gặp Lỗi")
+    pcs[0].receive(f"Trần Thị Gặp Lỗi {before}")
     pcs[0].close()
     pcs[0].open()
     proxy.rule = first_of_each_kind
