@@ -10,6 +10,7 @@ from desktop.devices.passwords import one_time_code
 from desktop.domain.errors import EnvironmentProblem
 from desktop.storage import backup, verification
 from desktop.storage.engine import translated
+from desktop.storage.joining import read_city
 from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
 from desktop.wiring import Ward, state_folder, take_key, wrap_key
 
@@ -37,7 +38,30 @@ def caretaker_of(seat: Seat, printers: "Printers", backup_folder: Path) -> Caret
         verify=partial(_verify, ward),
         back_up=partial(_back_up, ward),
         backup_folder=backup_folder.as_posix(),
+        city=partial(_city, ward),
+        join=partial(_join, ward),
     )
+
+
+def _city(ward: Ward) -> str:
+    joined = read_city(ward.database)
+    return "" if joined is None else joined.address
+
+
+def _join(ward: Ward, address: str, code: str, authority: str) -> str:
+    from desktop.wiring.city import join_ward  # noqa: PLC0415 - only where a city is
+
+    return join_ward(ward, address, code, _certificates(authority)).unit_name
+
+
+def _certificates(path: str) -> str:
+    """Return the certificates (PEM) in a file, "" for no file."""
+    if not path:
+        return ""
+    try:
+        return Path(path).expanduser().read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentProblem("authority_unreadable") from error
 
 
 def _no_code() -> str:

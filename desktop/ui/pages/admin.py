@@ -12,6 +12,7 @@ from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.models.short_table import ShortTable
+from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_delegations import DelegationsView
 from desktop.ui.pages.admin_leftovers import LeftoversView
 from desktop.ui.pages.admin_ports import Caretaker
@@ -27,6 +28,7 @@ USERS: Final = "users"
 DELEGATIONS: Final = "delegations"
 LEFTOVERS: Final = "leftovers"
 UNIT: Final = "unit"
+CITY: Final = "city"
 UPKEEP: Final = "upkeep"
 
 #: Key, words, shortcut, any of the actions that show it.
@@ -40,6 +42,7 @@ _SIDES: Final = (
     ),
     (LEFTOVERS, QT_TRANSLATE_NOOP(CONTEXT, "Giao lại hồ sơ"), "Alt+G", (Action.ASSIGN_CUSTODY,)),
     (UNIT, QT_TRANSLATE_NOOP(CONTEXT, "Đơn vị"), "Alt+D", (Action.VIEW_DELEGATIONS, Action.CONFIGURE_UNIT)),
+    (CITY, QT_TRANSLATE_NOOP(CONTEXT, "Thành phố"), "Alt+T", (Action.CONFIGURE_UNIT,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
 )
 #: Whoever may do any of these sees the page.
@@ -83,11 +86,14 @@ class AdminPage(Page):
             caretaker: What concerns this PC rather than the log.
         """
         super().__init__(kit, key="admin", title=tr("Quản trị"), scrolls=False)
-        makers: dict[str, Callable[[], UsersView | DelegationsView | LeftoversView | UnitView | UpkeepView]] = {
+        makers: dict[
+            str, Callable[[], UsersView | DelegationsView | LeftoversView | UnitView | CityView | UpkeepView]
+        ] = {
             USERS: lambda: UsersView(self, desk, actor, caretaker),
             DELEGATIONS: lambda: DelegationsView(self, desk, actor),
             LEFTOVERS: lambda: LeftoversView(self, desk, actor),
             UNIT: lambda: UnitView(self, desk),
+            CITY: lambda: CityView(self, actor, caretaker),
             UPKEEP: lambda: UpkeepView(self, actor, caretaker),
         }
         self._tabs = QTabBar()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desktop.domain.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -36,6 +38,10 @@ class BackedUp:
     size: int
 
 
+def _no_city(_address: str, _code: str, _authority: str) -> str:
+    raise UserError("city_not_joined")
+
+
 @dataclass(frozen=True, slots=True)
 class Caretaker:
     """Do what concerns this PC rather than the log.
@@ -48,6 +54,8 @@ class Caretaker:
         verify: Verifies the database; True checks every signature. Threads: lane io.
         back_up: Writes a backup into a file of this name. Threads: lane io.
         backup_folder: Where a backup goes unless another place is typed.
+        city: Returns the address of the city this PC has joined, "" for none. Threads: lane db.
+        join: Joins the city by (address, one-time code, authority file) and returns the unit's name. Threads: lane db.
     """
 
     new_code: Callable[[], str]
@@ -57,3 +65,5 @@ class Caretaker:
     verify: Callable[[bool], Verified]
     back_up: Callable[[str], BackedUp]
     backup_folder: str
+    city: Callable[[], str] = str
+    join: Callable[[str, str, str], str] = _no_city
