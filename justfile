@@ -96,3 +96,11 @@ lock *args:
     {{ compile }} {{ args }} --group build -o requirements.txt
     {{ compile }} {{ args }} --group build --group dev -c requirements.txt -o requirements-dev.txt
     {{ compile }} {{ args }} --group build --group unit -c requirements-dev.txt --no-emit-package pyside6-essentials --no-emit-package shiboken6 -o requirements-headless.txt
+
+# so many histories of PCs and city in the simulation (`just simulate 1000000`; a span of seeds: `just simulate 5000:6000`)
+simulate histories="20000":
+    {{ bin }}/python -m tests.simulation {{ histories }}
+
+# the table of docs/sync-simulation.md: so many histories with each rule of the exchange switched off
+ablate histories="100":
+    {{ bin }}/python -m tests.simulation --ablate {{ histories }}
