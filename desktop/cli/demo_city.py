@@ -58,6 +58,12 @@ class DemoPc:
         )
         return str(answer["result"]["code"])
 
+    def submit(self, code: str, at: datetime) -> None:
+        """Hand a dossier over to its section and put it before the leaders."""
+        slip = self.do("handover.create", "lan", at, to="hung", codes=[code])["result"]["slip"]
+        self.do("handover.confirm", "hung", at, slip=slip, codes=[code])
+        self.do("dossier.submit", "hung", at, code=code)
+
     def sync(self) -> RoundReport:
         """Exchange with the city."""
         with closing(open_ward(self.folder)) as ward:
@@ -87,9 +93,10 @@ def meet(first: Path, out: Path, at: datetime, steps: "Steps") -> tuple[bool, tu
         steps.tell(f"Chạy hệ thống thành phố trên máy này: {address}")
         _join(pcs, cable.address, database, at, steps)
         shared = pcs[0].receive("Hồ Thị Hai Quầy", at)
+        pcs[0].submit(shared, at + timedelta(minutes=5))
         for pc in pcs:
             pc.sync()
-        steps.tell(f"Quầy 1 nhận {shared}; quầy 2 thấy ngay sau lần đồng bộ")
+        steps.tell(f"Quầy 1 nhận và trình {shared}; quầy 2 thấy ngay sau lần đồng bộ")
         cable.is_plugged = False
         codes = _work_apart(pcs, shared, at + timedelta(minutes=10), steps)
         cable.is_plugged = True
@@ -120,9 +127,8 @@ def _work_apart(pcs: tuple[DemoPc, DemoPc], shared: str, at: datetime, steps: "S
     told = "hai mã không trùng" if codes[0] != codes[1] else "HAI MÃ TRÙNG NHAU"
     steps.tell(f"Mất mạng, hai quầy vẫn tiếp nhận và in giấy hẹn, {told}: {codes[0]} và {codes[1]}")
     for pc in pcs:
-        originals = [component["code"] for component in _COMPONENTS]
-        pc.do("dossier.withdraw", "lan", at, code=shared, reason=f"Rút tại {pc.name}", originals_returned=originals)
-    steps.tell(f"Cả hai quầy cùng cho rút {shared} khi không thấy nhau: hai việc mâu thuẫn")
+        pc.do("dossier.approve", "chutich", at, code=shared)
+    steps.tell(f"Chủ tịch ký {shared} ở cả hai quầy khi hai máy không thấy nhau: hai việc mâu thuẫn")
     return codes
 
 

@@ -80,7 +80,7 @@ class BlobRows:
             return True
 
     def put_off(self, sha256: str) -> None:
-        """Look at the others first; after the next start it is tried again."""
+        """Look at the others first; in the next round it is tried again."""
         self._put_off.add(sha256)
 
     def _next(self, state: str) -> Blob | None:
@@ -93,6 +93,8 @@ class BlobRows:
                 sha256 = row.key.removeprefix(_STATE)
                 if sha256 not in self._put_off:
                     return Blob(sha256, int(row.value.partition(":")[2]))
+        # Only what was put off is left: that is enough for this round, the next one tries it again.
+        self._put_off.clear()
         return None
 
 
