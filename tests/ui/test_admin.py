@@ -70,7 +70,7 @@ def refusal(desk: Office, login: str, password: str) -> str:
 @pytest.mark.parametrize(
     ("login", "sides"),
     [
-        ("quantri", ["users", "unit", "upkeep"]),
+        ("quantri", ["users", "unit", "city", "upkeep"]),
         ("chutich", ["delegations", "leftovers", "unit", "upkeep"]),
         ("phochutich", ["delegations", "leftovers", "unit", "upkeep"]),
         ("thanhtra", ["delegations", "unit", "upkeep"]),
