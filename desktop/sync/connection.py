@@ -132,7 +132,7 @@ class Connection:
         sent = dict(headers)
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        begun = self._around.monotonic()
+        begun, is_answered = self._around.monotonic(), False
         try:
             url = f"{self.address}{path}"
             with client.stream(
@@ -143,12 +143,13 @@ class Connection:
                 params=dict(params or {}),
                 extensions={"trace": self._trace},
             ) as response:
+                is_answered = True
                 body = self._body(response, begun)
                 return response.status_code, response.headers, body
         except LinkFailed:
             raise
         except Exception as error:
-            code = self._code_of(error)
+            code = self._code_of(error, is_answered=is_answered)
             if not code:
                 raise
             log.info("no answer of the city", extra={"code": code, "kind": type(error).__name__})
@@ -186,7 +187,7 @@ class Connection:
 
         return unpacked(response.iter_raw(), response.headers.get("content-encoding", ""), look)
 
-    def _code_of(self, error: Exception) -> str:
+    def _code_of(self, error: Exception, *, is_answered: bool) -> str:
         """Return why no answer came, "" for what is not the network's fault."""
         errors = self._errors
         if errors is None or not isinstance(error, errors.TransportError | ssl.SSLError | OSError):
@@ -196,9 +197,7 @@ class Connection:
             return told
         if isinstance(error, errors.TimeoutException):
             return "timed_out"
-        if isinstance(error, errors.RemoteProtocolError):
-            return "answer_broken"
-        return "offline"
+        return "answer_broken" if is_answered else "offline"
 
     def _opened(self) -> "Client":
         if self._client is None:
