@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from desktop.domain import codec
-from desktop.domain.attempts import Attempts
+from desktop.domain.attempts import NO_ATTEMPTS, Attempts
 from desktop.domain.calendars import Calendar, CalendarOverlay
 from desktop.domain.dossiers import CustodianKind, Dossier
 from desktop.domain.errors import EnvironmentProblem
@@ -179,10 +179,11 @@ class StorageReader(Reading):
         return tuple(codec.load(User, json.loads(row.value)) for row in rows)
 
     def account(self, login: str) -> Account | None:
-        """Return a user's log-in data."""
+        """Return a user's log-in data; a user who came from another PC has no password here, and none fits."""
         rows = self._rows(select(ACCOUNT).where(ACCOUNT.c.login == login))
         if not rows:
-            return None
+            known = (user for user in self.users() if user.login == login)
+            return next((Account(user, "", is_one_time=False, attempts=NO_ATTEMPTS) for user in known), None)
         (row,) = rows
         user = codec.load(User, json.loads(str(self._state(f"user:{row.user_id}"))))
         last = datetime.fromisoformat(row.last_failed_at) if row.last_failed_at else None
