@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from desktop.domain.errors import AppError
-from desktop.protocol.messages import FeedEntry
+from desktop.protocol.messages import DigestAnswer, FeedEntry
 from desktop.sync.engine import SyncEngine
 from desktop.sync.ports import Applied, CityRefused, LinkFailed, Replica
 from desktop.sync.status import Phase, SyncStatus
@@ -26,8 +26,10 @@ T = TypeVar("T")
 #: How long a unit of work may keep lane db (definitions 15), and what is aimed at.
 LONGEST_UNIT_S: Final = 0.050
 _AIM_S: Final = 0.025
-_FIRST_SLICE: Final = 10
+_FIRST_SLICE: Final = 5
 _LAST_SLICE: Final = 200
+#: Dossiers whose digests are compared in one unit of work.
+_COMPARED: Final = 15
 #: Between two tries of a machine whose disk refuses.
 _AFTER_FAULT_S: Final = 60.0
 
@@ -98,13 +100,22 @@ class LaneReplica:
             self.slice = min(max(wanted, 1), self.slice * 2, _LAST_SLICE)
         return _joined(applied) if applied else self._run(self._replica.apply, entries)
 
+    def compare(self, theirs: DigestAnswer) -> int:
+        """Compare digests a few at a time: each dossier is compared by itself."""
+        parts = range(0, len(theirs.digests), _COMPARED)
+        cut = (theirs.model_copy(update={"digests": theirs.digests[place : place + _COMPARED]}) for place in parts)
+        return sum(self._run(self._replica.compare, part) for part in cut)
+
     def _run(self, work: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - handed on as they are
         def timed() -> T:
             begun = self._monotonic()
             try:
                 return work(*arguments)
             finally:
-                self.longest_s = max(self.longest_s, self._monotonic() - begun)
+                taken_s = self._monotonic() - begun
+                if taken_s > LONGEST_UNIT_S:
+                    log.info("a unit of work was long", extra={"work": work.__name__, "ms": int(taken_s * 1_000)})
+                self.longest_s = max(self.longest_s, taken_s)
 
         return self._on_lane(timed)
 
