@@ -21,26 +21,31 @@ from desktop.domain.units import Unit
 from desktop.domain.users import Action, User, require
 from desktop.services.ports import Desk
 from desktop.services.registers import note_export
+from desktop.services.wording import Wording
 
+#: The exchange is told in Vietnamese, whatever language the window speaks.
+WORDING: Final = Wording("vi")
 #: As the export is called in the log.
 NATIONAL: Final = "national"
-#: The steps the exchange is told of, in the words of the exchange; whatever else happens is none.
-STEPS: Final[Mapping[str, str]] = {
-    "dossier.received": "Tiếp nhận hồ sơ",
-    "dossier.corrected": "Đính chính hồ sơ",
-    "handover.confirmed": "Chuyển bộ phận giải quyết",
-    "wait.opened": "Tạm dừng chờ bổ sung, xác minh hoặc nghĩa vụ tài chính",
-    "wait.closed": "Tiếp tục giải quyết",
-    "dossier.submitted": "Trình lãnh đạo",
-    "dossier.approved": "Lãnh đạo duyệt",
-    "dossier.sent_back": "Lãnh đạo trả lại",
-    "dossier.rejected": "Lãnh đạo không duyệt",
-    "dossier.apologised": "Xin lỗi và hẹn lại ngày trả",
-    "dossier.result_ready": "Có kết quả",
-    "dossier.returned": "Trả kết quả",
-    "dossier.refused": "Từ chối giải quyết",
-    "dossier.withdrawn": "Công dân rút hồ sơ",
-}
+#: The steps the exchange is told of, by the words ``national.step.…`` of the messages; whatever else happens is none.
+STEPS: Final = frozenset(
+    {
+        "dossier.received",
+        "dossier.corrected",
+        "handover.confirmed",
+        "wait.opened",
+        "wait.closed",
+        "dossier.submitted",
+        "dossier.approved",
+        "dossier.sent_back",
+        "dossier.rejected",
+        "dossier.apologised",
+        "dossier.result_ready",
+        "dossier.returned",
+        "dossier.refused",
+        "dossier.withdrawn",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def _handler(event: Event, status: Status, unit: Unit, people: Mapping[str, User
         title=user.title if user else "",
         section=unit.section_name(user.section) if user and user.section else unit.name,
         at=event.envelope.acted_at,
-        content=STEPS[EVENT_TYPES[type(event.fact)][0]],
+        content=WORDING.sentence(f"national.step.{EVENT_TYPES[type(event.fact)][0]}"),
         status=status,
     )
 

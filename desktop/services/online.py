@@ -206,9 +206,9 @@ def practise(desk: Desk, actor: User, procedure: str, applicant: Party, note: st
     Raises:
         UserError: ``training_only``, ``not_permitted``, ``procedure_unknown``, ``missing_name``.
     """
+    require(actor, Action.RECEIVE)
     if not desk.is_training:
         raise UserError("training_only")
-    require(actor, Action.RECEIVE)
     if not applicant.name.strip():
         raise UserError("missing_name", field="applicant.name")
     with desk.ledger.act(actor) as act:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from desktop.domain.dossiers import Change, Custodian
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
+from desktop.domain.facts.hub import CodeBound, CustodyTaken
 from desktop.domain.facts.way import (
     Apologised,
     Approved,
@@ -94,6 +95,14 @@ def _dropped(fact: HandoverDropped, _: NameOf) -> Details:
 
 def _assigned(fact: CustodyAssigned, name_of: NameOf) -> Details:
     return (("to", name_of(fact.to)), ("reason", fact.reason))
+
+
+def _custody_taken(fact: CustodyTaken, _: NameOf) -> Details:
+    return (("reason", fact.reason),)
+
+
+def _code_bound(fact: CodeBound, _: NameOf) -> Details:
+    return (("code", fact.code),)
 
 
 def _wait_opened(fact: WaitOpened, _: NameOf) -> Details:
@@ -204,4 +213,6 @@ _DETAILS: Final[Mapping[type, Callable[[Any, NameOf], Details]]] = {  # each tak
     Withdrawn: _withdrawn,
     CitizenNotified: _notified,
     PaperPrinted: _paper_printed,
+    CustodyTaken: _custody_taken,
+    CodeBound: _code_bound,
 }

@@ -14,7 +14,7 @@ import pytest
 
 import desktop.services
 from desktop.domain.commands import ComponentCount, Correct, MarkResultReady, ReturnResult, TakeFee
-from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, FeeMethod, Proof, Relation, Status
+from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, FeeMethod, Party, Proof, Relation, Status
 from desktop.domain.errors import UserError
 from desktop.domain.slips import Slip
 from desktop.domain.users import MATRIX, Action, Role, User
@@ -41,6 +41,7 @@ from desktop.domain.way_commands import (
 from desktop.services import (
     accounts,
     apologising,
+    attention,
     board,
     cash,
     deciding,
@@ -53,6 +54,8 @@ from desktop.services import (
     leases,
     listing,
     look_up,
+    national,
+    online,
     papers,
     payment_qr,
     receive,
@@ -479,10 +482,68 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         Action.VIEW_DOSSIERS,
         lambda w, user: payment_qr.payment_text(w.desk, user, fresh(w).code),
     ),
+    "online.inbox": (Action.VIEW_DOSSIERS, lambda w, user: online.inbox(w.desk, user)),
+    "online.settled": (Action.VIEW_DOSSIERS, lambda w, user: online.settled(w.desk, user)),
+    "online.accept": (
+        Action.RECEIVE,
+        lambda w, user: but_for("online_unknown")(
+            lambda: online.accept(w.desk, user, "TT-1", online.AcceptOnline(components=()))
+        ),
+    ),
+    "online.merge": (
+        Action.RECEIVE,
+        lambda w, user: but_for("online_unknown")(lambda: online.merge(w.desk, user, "TT-1", fresh(w).code)),
+    ),
+    "online.decline": (
+        Action.TURN_AWAY,
+        lambda w, user: but_for("online_unknown")(
+            lambda: online.decline(w.desk, user, "TT-1", "Không thuộc thẩm quyền của phường")
+        ),
+    ),
+    "online.ask_supplement": (
+        Action.REQUEST_SUPPLEMENT,
+        lambda w, user: but_for("online_unknown")(lambda: online.ask_supplement(w.desk, user, "TT-1", (), "")),
+    ),
+    "online.practise": (
+        Action.RECEIVE,
+        lambda w, user: but_for("training_only")(
+            lambda: online.practise(w.desk, user, "2.000815", Party("Nguyễn Thị Ngọc Ở"))
+        ),
+    ),
+    "national.export": (
+        Action.EXPORT_REGISTER,
+        lambda w, user: national.export(w.desk, user, TODAY, TODAY, w.folder / "national"),
+    ),
+    "attention.waiting": (
+        Action.VIEW_DOSSIERS,
+        lambda w, user: attention.waiting(w.desk, w.database.sync, user),
+    ),
+    "attention.settle": (
+        Action.VIEW_DOSSIERS,
+        lambda w, user: but_for("attention_unknown")(
+            lambda: attention.settle(w.desk, w.database.sync, user, "none", attention.Remedy.TAKE_OTHER)
+        ),
+    ),
+    "attention.differing": (
+        Action.VIEW_DOSSIERS,
+        lambda w, user: attention.differing(w.desk, w.database.sync, user),
+    ),
+    "attention.settle_difference": (
+        Action.VIEW_DOSSIERS,
+        lambda w, user: but_for("attention_unknown")(
+            lambda: attention.settle_difference(w.desk, w.database.sync, user, "none", attention.Remedy.TAKE_OTHER)
+        ),
+    ),
 }
 
 #: Service functions that ask for no action, and why.
 OPEN = {
+    "attention.remedies": "what an item that was shown may be answered with",
+    "binding.bind_codes": "the program itself, after a round with the city",
+    "online.component_codes": "the published catalogue",
+    "online.find_filing": "for those who were shown the inbox, and for answers",
+    "online.masked": "hides, shows nothing",
+    "online.wanted_files": "hashes, for the attachments lane",
     "acting.act_on": "it is given the action by each of its callers, which stand here",
     "board.days_ago": "an instant",
     "board.field_names": "the published catalogue",
