@@ -22,7 +22,8 @@ _SEEN: Final = "blobs_seen"
 _STATE: Final = "blob:"
 _PART: Final = "blob_part:"
 _SLICE: Final = 100
-_ATTACHED: Final = "file.attached"
+#: Events that name files: a dossier's, and those a citizen sent online.
+_NAMING: Final = ("file.attached", "online.submitted", "online.supplied")
 _TO_SEND: Final = "to_send"
 _WANTED: Final = "wanted"
 _CONFIRMED: Final = "confirmed"
@@ -89,12 +90,13 @@ class BlobRows:
             waiting = select(SYNC_STATE.c.key, SYNC_STATE.c.value).where(
                 SYNC_STATE.c.key.like(f"{_STATE}%"), SYNC_STATE.c.value.like(f"{state}:%")
             )
-            for row in connection.execute(waiting):
-                sha256 = row.key.removeprefix(_STATE)
-                if sha256 not in self._put_off:
-                    return Blob(sha256, int(row.value.partition(":")[2]))
+            rows = connection.execute(waiting).all()
+        left = {row.key.removeprefix(_STATE): int(row.value.partition(":")[2]) for row in rows}
+        for sha256, size in left.items():
+            if sha256 not in self._put_off:
+                return Blob(sha256, size)
         # Only what was put off is left: that is enough for this round, the next one tries it again.
-        self._put_off.clear()
+        self._put_off -= left.keys()
         return None
 
 
@@ -104,10 +106,12 @@ def _walk(connection: Connection) -> None:
     last = connection.execute(select(func.max(EVENT.c.position))).scalar() or 0
     if last == seen:
         return
-    named = select(EVENT.c.position, EVENT.c.body).where(EVENT.c.position > seen, EVENT.c.type == _ATTACHED)
+    named = select(EVENT.c.position, EVENT.c.body).where(EVENT.c.position > seen, EVENT.c.type.in_(_NAMING))
     rows = connection.execute(named.order_by(EVENT.c.position).limit(_SLICE)).all()
     for row in rows:
-        _look_at(connection, json.loads(row.body)["fact"]["attachment"])
+        fact = json.loads(row.body)["fact"]
+        for file in (fact["attachment"],) if "attachment" in fact else fact["files"]:
+            _look_at(connection, file)
     keep_state(connection, _SEEN, str(rows[-1].position if len(rows) == _SLICE else last))
 
 

@@ -1,11 +1,13 @@
 """Attachments between two PCs and a city over real HTTP: resumed where they were cut, believed only by their hash."""
 
+import base64
 import hashlib
 import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from desktop.domain.way import Attachment, AttachmentRole
@@ -148,3 +150,28 @@ def test_bytes_with_another_hash_are_thrown_away_and_asked_again(pcs: tuple[Pc, 
     move(b)
 
     assert file_of(b) == CONTENT
+
+
+def test_what_a_citizen_sends_online_reaches_the_counter(proxy: FaultProxy, pcs: tuple[Pc, Pc]) -> None:
+    a, _ = pcs
+    assert a.ward is not None
+    content = b"%PDF-1.7\n" + random.Random(2).randbytes(300_000)
+    filing = {
+        "request": "portal-1",
+        "procedure": "1.001193",
+        "applicant": {"name": "Trần Thị Hoa", "id_number": "079190012345", "phone": "0912345678"},
+        "files": [
+            {
+                "title": "Giấy chứng sinh",
+                "media_type": "application/pdf",
+                "content_base64": base64.b64encode(content).decode(),
+            }
+        ],
+    }
+    answer = httpx2.post(f"{proxy.address}/v1/online/{a.ward.database.replica.unit_id}", json=filing)
+    assert answer.status_code == 200, answer.text
+    assert a.sync() == ""
+
+    move(a)
+
+    assert a.ward.desk.way.file(hashlib.sha256(content).hexdigest()) == content

@@ -65,7 +65,7 @@ def test_the_log_folds_one_dossier_at_a_time_in_the_order_of_ids(ward: Ward) -> 
     busy(ward)
 
     with ward.database._engine.begin() as connection:
-        folded = list(each.state for each in order.all_folded(connection) if each.state)
+        folded = [each.state for each in order.all_folded(connection) if each.state]
 
     assert len(folded) == 2
     assert [each.dossier_id for each in folded] == sorted(each.dossier_id for each in folded)
