@@ -93,4 +93,4 @@ def delegations(desk: Desk, actor: User) -> tuple[Delegation, ...]:
         UserError: ``not_permitted``.
     """
     require(actor, Action.VIEW_DELEGATIONS)
-    return desk.way.delegations()
+    return tuple(sorted(desk.way.delegations(), key=lambda each: (each.from_on, each.document_on, each.document)))

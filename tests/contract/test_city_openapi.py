@@ -18,7 +18,7 @@ from tests.support.city import TestCity
 from tests.support.pcs import Pc, join
 
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-_EXAMPLES = 300 if os.environ.get("MOTCUA_SWEEP") else 15
+_EXAMPLES = 300 if os.environ.get("MOTCUA_SWEEP") else 8
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +34,12 @@ def aimed(case: Case, speaker: Pc, admin: str) -> dict[str, str]:
         # An administrator's calls keep what was made up: the speaker must not be revoked.
         if name in case.path_parameters and not is_admin:
             case.path_parameters[name] = value
+    if case.query and "wait" in case.query:
+        case.query["wait"] = 0  # a long poll would only make the test long
     return {"Authorization": f"Bearer {admin if is_admin else speaker.token}"}
 
 
+@pytest.mark.timeout(900)
 def test_no_call_breaks_the_city_or_gets_an_answer_nobody_documented(city: TestCity, speaker: Pc) -> None:
     schema = schemathesis.openapi.from_url(f"{city.url}/openapi.json")
     tried = 0
