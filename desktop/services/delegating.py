@@ -87,7 +87,7 @@ def revoke(desk: Desk, actor: User, delegation_id: str, revoked_on: date, reason
 
 
 def delegations(desk: Desk, actor: User) -> tuple[Delegation, ...]:
-    """Return every delegation ever granted.
+    """Return every delegation ever granted, in the order in which they begin.
 
     Raises:
         UserError: ``not_permitted``.
