@@ -110,7 +110,7 @@ class SyncPage(Page):
             ListOrAdvice(
                 self.table,
                 EmptyState(
-                    theme, "sync-ok", tr("Không có việc nào cần chú ý"), tr("Thành phố đã nhận mọi việc đã gửi.")
+                    theme, "sync-ok", tr("Không có việc nào cần chú ý"), tr("Việc thành phố không nhận sẽ hiện ở đây.")
                 ),
             ),
             ListOrAdvice(
