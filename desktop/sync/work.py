@@ -34,6 +34,8 @@ MOST_BYTES = 250_000
 #: After so many refusals an event is not offered again before the next start; it stays on this PC.
 RELAY_TRIES = 5
 REVOKED = "device-revoked"
+#: Reasons of epochs that begin without the blocks of the log before.
+_WITHOUT_BLOCKS = frozenset({"copied", "fork"})
 
 
 @dataclass(slots=True)
@@ -188,7 +190,9 @@ class Work:
     def epoch(self) -> None:
         """Open the present epoch at the city; one that it had known before has its numbers already."""
         head = self._replica.head()
-        reason = "recovered" if head.acked else head.opened_reason
+        # Blocks of a copy or a fork were given to this very epoch: a city that forgot it must not give others instead.
+        was_open = head.acked or (head.opened_reason in _WITHOUT_BLOCKS and self._replica.blocks())
+        reason = "recovered" if was_open else head.opened_reason
         request = EpochRequest(
             epoch=head.epoch,
             reason=reason,
@@ -247,7 +251,10 @@ class Work:
         self._replica.rewind(shared)
         self.search = None
         self._compared = min(self._compared, shared.gseq)
-        self.known.is_standing_known = self.known.is_at_head = self.known.has_nothing_lost = False
+        known = self.known
+        known.is_standing_known = known.is_at_head = known.has_nothing_lost = False
+        # What a broken log had said may be among what the city lost, and its chain may never take it back.
+        known.has_said_again = False
 
     def relay(self) -> None:
         """Offer the city what it lost, in the order it had: whoever wrote it signed it."""
