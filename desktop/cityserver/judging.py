@@ -152,9 +152,26 @@ class Sitting:
             return self._judge_unit(event)
         owner = self._owners.get(given_code(event.fact), "")
         known = self._known(envelope.replica_id, envelope.epoch)
-        verdict, standing = judge(event, self._standing(envelope.dossier_id), gseq, owner, known)
+        before = self._inherited(envelope, self._standing(envelope.dossier_id), known)
+        verdict, standing = judge(event, before, gseq, owner, known)
         self._keep(envelope.dossier_id, standing)
         return verdict
+
+    def _inherited(self, envelope: Envelope, standing: Standing, known: Mapping[str, int]) -> Standing:
+        """Let an act rest on the refused events of the logs its own grew out of, as far as that one had them."""
+        place, by = standing.refused.get(envelope.epoch, (0, ""))
+        for epoch, last in known.items():
+            if standing.refused.get(epoch, (0, ""))[0] <= max(place, envelope.base_gseq):
+                continue
+            stored = self._transaction.at(envelope.replica_id, epoch, 1, last)
+            taken = [self._taken[key] for key in self._taken if key[:2] == (envelope.replica_id, epoch)]
+            for entry in (*stored, *taken):
+                is_refused = not entry.verdict.is_accepted and entry.verdict != _SAID_ALREADY
+                if is_refused and entry.dossier_id == envelope.dossier_id and entry.seq <= last:
+                    place, by = max((place, by), (entry.gseq, entry.event_id))
+        if not place:
+            return standing
+        return replace(standing, refused={**standing.refused, envelope.epoch: (place, by)})
 
     def _judge_unit(self, event: Event) -> Verdict:
         """Judge an event of the unit: all of them commute, but nobody may declare himself a block somebody has."""

@@ -63,7 +63,7 @@ class Standing:
         exclusive_gseq: Place in the feed of the last accepted exclusive act; 0 before the first.
         exclusive_by: Epoch that wrote it: a cloned PC has the replica's id, but another epoch.
         exclusive_seq: Its seq there.
-        refused: Per epoch: place and id of its last event here that was not accepted.
+        refused: Per epoch: place and id of the last event not accepted here, its own or of a log it grew from.
     """
 
     state: Dossier | None = None
