@@ -7,7 +7,7 @@ from desktop.domain.events import Reading
 from desktop.domain.facts.hub import CustodyTaken
 from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
 from desktop.domain.facts.way import HandoverConfirmed, WaitClosed
-from desktop.domain.judging import ADDITIVE
+from desktop.domain.judging import ADDITIVE, given_code
 from tests.support.sync.disk import Kept
 from tests.support.sync.world import World
 
@@ -80,16 +80,28 @@ def _said_twice(world: World) -> Iterator[str]:
 
 
 def _codes(world: World) -> Iterator[str]:
-    """No code is two dossiers'; none is on paper twice unless a disk image made it so."""
+    """No code is two dossiers'; one that is on paper twice all the same stands on the attention list (I5).
+
+    Nothing but a disk image, a clone, a power cut, or a copy beside a restored city can put one there: a copy gives
+    codes from the ladder of its original's counter, and a city that forgot its blocks may give them to the other one.
+    The paper of an event that exists nowhere any more (the image of a disk went back behind it) cannot be told of.
+    """
     owners: dict[str, str] = {}
     for dossier_id, standing in world.city.store.tables.standings.items():
         for code in (standing.state.code, *standing.state.aliases) if standing.state else ():
             if owners.setdefault(code, dossier_id) != dossier_id:
                 yield f"code: {code} accepted twice"
-    if not world.ground.unsafe:
-        for code, dossiers in world.ground.printed.items():
-            if len(dossiers) > 1:
-                yield f"code: {code} on paper for {', '.join(sorted(dossiers))}"
+    twice = {code: dossiers for code, dossiers in world.ground.printed.items() if len(dossiers) > 1}
+    if not world.ground.unsafe and not (world.ground.copied and world.city.restored):
+        for code, dossiers in twice.items():
+            yield f"code: {code} on paper for {', '.join(sorted(dossiers))}"
+    seen = {event_id for place in world.places for event_id in place.replica.attention()}
+    for entry in world.city.store.tables.feed:
+        fact = world.bodies.read(entry.body).fact
+        code = given_code(fact) if fact is not None else ""
+        is_settled = owners.get(code) == entry.dossier_id or entry.verdict.code == "said_already"
+        if code in twice and not is_settled and entry.event_id not in seen:
+            yield f"code: {code} on paper for {entry.dossier_id}, and nobody is told"
 
 
 def _unseen(world: World) -> Iterator[str]:
@@ -104,10 +116,16 @@ def _unseen(world: World) -> Iterator[str]:
 
 
 def _unknowing(world: World) -> Iterator[str]:
-    """Whoever did an accepted exclusive act knew the exclusive act before it."""
+    """Whoever did an accepted exclusive act knew the exclusive act before it.
+
+    He knew it from the feed, or because his own log had it. An own act may be out of sight for a while: when what it
+    rests on is said again after it, it cannot be shown until the city has answered, and the one before it is what he
+    saw. That one must then be part of the truth: an act that rests on a refused one is never let through by this.
+    """
     if world.city.restored:
         return  # Places of the feed mean something else after it; see docs/sync-simulation.md.
     last: dict[str, str] = {}
+    epochs: dict[str, str] = {}
     roots = {
         entry.event_id: world.bodies.read(entry.body).envelope.replaces or entry.event_id
         for entry in world.city.store.tables.feed
@@ -121,11 +139,13 @@ def _unknowing(world: World) -> Iterator[str]:
         root = roots[entry.event_id]
         before = last.get(entry.dossier_id, "")
         last[entry.dossier_id] = root
+        epochs[root] = entry.epoch
         if _may_be_unknowing(reading, entry):
             continue
         parent = world.ground.parents.get(root, "")
         parent = roots.get(parent, parent)
-        if parent != before:
+        is_own = epochs.get(before) == entry.epoch and parent in epochs
+        if parent != before and not is_own:
             yield f"unknowing: {root} ({entry.type}) knew {parent}, not {before}"
 
 
