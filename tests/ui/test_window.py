@@ -232,7 +232,7 @@ def test_another_user_takes_over_a_locked_counter_and_the_draft_waits(stage: Sta
     pages = stage.pages()
     change_user(stage, "lan")
 
-    assert pages == ["dossiers", "handover", "work", "board", "admin"]
+    assert pages == ["dossiers", "handover", "work", "board", "online", "admin", "sync"]
     assert stage.child(QLineEdit, "ownerName").text() == OWNER
 
 
