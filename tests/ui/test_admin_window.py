@@ -61,7 +61,7 @@ def test_an_administrator_begins_at_his_page(training: Stage) -> None:
 def test_the_page_stands_at_the_end_of_the_rail_before_sync(training: Stage) -> None:
     training.log_in("chutich")
 
-    assert training.window.shell.work.rail.keys()[-2:] == ["admin", "sync"]
+    assert training.window.shell.work.rail.keys()[-2:] == ("admin", "sync")
     assert training.page_key() != "admin"
 
 

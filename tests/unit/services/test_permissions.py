@@ -538,11 +538,9 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
 
 #: Service functions that ask for no action, and why.
 OPEN = {
-    "attention.remedies": "what an item that was shown may be answered with",
     "binding.bind_codes": "the program itself, after a round with the city",
     "online.component_codes": "the published catalogue",
     "online.find_filing": "for those who were shown the inbox, and for answers",
-    "online.masked": "hides, shows nothing",
     "online.wanted_files": "hashes, for the attachments lane",
     "acting.act_on": "it is given the action by each of its callers, which stand here",
     "board.days_ago": "an instant",
