@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.ids import uuid7
+from desktop.domain.ids import named_id, uuid7
 
 _TEN = st.binary(min_size=10, max_size=10)
 
@@ -33,3 +33,11 @@ def test_all_the_randomness_counts() -> None:
 def test_what_does_not_fit_is_a_bug(unix_ms: int, random: bytes) -> None:
     with pytest.raises(ValueError, match="uuid7 needs"):
         uuid7(unix_ms, random)
+
+
+def test_a_named_id_is_the_same_everywhere_and_another_for_another_name() -> None:
+    made = UUID(named_id("unit", "lan"))
+
+    assert str(made) == named_id("unit", "lan")
+    assert (made.version, made.variant) == (8, "specified in RFC 4122")
+    assert len({named_id("unit", "lan"), named_id("unitlan"), named_id("unit", "hung")}) == 3
