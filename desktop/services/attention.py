@@ -1,7 +1,8 @@
 """Settle what the city did not take: every refused act stands on a list until a person says what becomes of it.
 
 Three ways, each an audited act of its own: say it again on the dossier as it stands now, take what the others did, or
-make a record with a reason. Nothing is dropped silently, nothing is repaired behind anybody's back.
+make a record with a reason. Nothing is dropped silently, nothing is repaired behind anybody's back. Only what commutes,
+and a receipt with what rests on it, is said again as it was: a decision is done anew, with every check of its own.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import get_args
 
-from desktop.domain.errors import Conflict, DamagedData, UserError
+from desktop.domain.errors import DamagedData, UserError
 from desktop.domain.events import DossierFact, Fact
 from desktop.domain.facts.counter import Received
 from desktop.domain.facts.hub import AttentionClosed
+from desktop.domain.judging import ADDITIVE
 from desktop.domain.users import Action, Role, User, require
 from desktop.domain.vietnamese import local, nfc
 from desktop.services.changes import Changes, Kind
@@ -22,15 +24,13 @@ from desktop.services.sync_port import AttentionItem, Difference, SyncReader
 MIN_REASON = 10
 _LEADERS = frozenset({Role.CHAIR, Role.VICE_CHAIR, Role.HEAD})
 _OF_DOSSIER = get_args(DossierFact)
-#: An approval holds for the content it was given on: it is given anew, not said again.
-_NOT_SAID_AGAIN = frozenset({"stale_approval"})
 
 
 class Remedy(StrEnum):
     """Name what becomes of an act that the city did not take.
 
     Attributes:
-        SAY_AGAIN: Do the same on the dossier as it stands now ("Gửi lại").
+        SAY_AGAIN: Say the same of the dossier as it stands now ("Gửi lại").
         TAKE_OTHER: Leave it: what the others did stands ("Nhận bản kia").
         RECORD: Keep a record of what really happened, with a reason ("Lập biên bản").
     """
@@ -79,11 +79,11 @@ def settle(desk: Desk, sync: SyncReader, actor: User, event_id: str, remedy: Rem
         raise UserError("attention_not_yours")
     reason = _checked(reason, remedy)
     settled = [item]
-    if remedy is Remedy.SAY_AGAIN:
+    if remedy is Remedy.SAY_AGAIN and item.event is not None and isinstance(item.event.fact, Received):
         settled += [items[each] for each in item.waits if each in items]
     with desk.ledger.act(actor) as act:
         if remedy is Remedy.SAY_AGAIN:
-            _say_again(desk, act, settled)
+            _say_again(desk, actor, act, settled)
         closings = [AttentionClosed(each.event_id, "event", remedy.value, reason) for each in settled]
         act.record_unit(closings)
     touched = {each.event.envelope.dossier_id for each in settled if each.event is not None} - {""}
@@ -136,23 +136,23 @@ def _is_his(item: AttentionItem, actor: User) -> bool:
 
 def _can_be_said_again(item: AttentionItem) -> bool:
     event = item.event
-    if event is None or item.blocked_by or item.reason in _NOT_SAID_AGAIN:
+    if event is None or item.blocked_by:
         return False
-    return isinstance(event.fact, _OF_DOSSIER)
+    return isinstance(event.fact, Received) or type(event.fact) in ADDITIVE
 
 
-def _say_again(desk: Desk, act: Act, items: Sequence[AttentionItem]) -> None:
+def _say_again(desk: Desk, actor: User, act: Act, items: Sequence[AttentionItem]) -> None:
     for item in items:
         event = item.event
         if event is None or not isinstance(event.fact, _OF_DOSSIER):
             continue
         fact: Fact = event.fact
+        if isinstance(fact, Received):
+            require(actor, Action.RECEIVE)
         if isinstance(fact, Received) and item.reason == "code_taken":
             fact = _under_new_code(desk, act, fact)
         try:
             act.record(event.envelope.dossier_id, (fact,))
-        except Conflict:
-            raise
         except DamagedData as damage:
             raise UserError("cannot_say_again", code=item.code) from damage
 

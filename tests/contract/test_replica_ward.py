@@ -446,7 +446,9 @@ def test_a_person_leaves_what_the_others_did_or_keeps_a_record(first: Pc, second
 
     with pytest.raises(UserError, match="missing_reason"):
         attention.settle(desk, sync, lan, item.event_id, Remedy.RECORD, "ngắn")
-    with pytest.raises(Conflict, match="held_elsewhere"):
+    # To return twice takes the act of returning, with all its checks: it is not said again.
+    assert attention.remedies(item, lan) == (Remedy.TAKE_OTHER, Remedy.RECORD)
+    with pytest.raises(UserError, match="cannot_say_again"):
         attention.settle(desk, sync, lan, item.event_id, Remedy.SAY_AGAIN)
     with pytest.raises(UserError, match="attention_not_yours"):
         attention.settle(desk, sync, second.ward.user("thu"), item.event_id, Remedy.TAKE_OTHER)
