@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.way import WaitKind
@@ -13,11 +12,9 @@ from desktop.domain.way_commands import PrintPaper
 from desktop.services.follow import RETURN_SLIP_FORM
 from desktop.services.listing import LIST_FORM
 from desktop.services.receive import FEE_FORM
-from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M
-from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.labels import Muted, text_label
-from desktop.ui.widgets.picker import NUMBERED, Choice, ShortPicker
+from desktop.ui.dialogs.pick import PickDialog
+from desktop.ui.theme import Theme
+from desktop.ui.widgets.picker import NUMBERED
 from desktop.ui.words import tr
 
 CONTROL_SHEET: Final = "control_sheet"
@@ -71,43 +68,19 @@ def _of_the_end(dossier: Dossier) -> Iterator[KeptPaper]:
         yield KeptPaper(RETURN_SLIP_FORM, "", tr("Biên nhận trả kết quả"))
 
 
-class PapersDialog(QDialog):
-    """Pick a paper by Alt+number or Enter.
-
-    Signals:
-        chosen(object): A PrintPaper command.
-    """
-
-    chosen = Signal(object)
+class PapersDialog(PickDialog):
+    """Pick a paper of a dossier. Emits a PrintPaper command."""
 
     def __init__(self, theme: Theme, dossier: Dossier, parent: QWidget) -> None:
-        """Offer the papers of a dossier."""
-        super().__init__(parent)
+        """Offer the papers."""
         found = papers_of(dossier)
         # Old papers give way to the two that every dossier has.
-        self._papers = (*found[:-_OF_EVERY][: NUMBERED - _OF_EVERY], *found[-_OF_EVERY:])
-        title = tr("In giấy của hồ sơ {code}", code=dossier.code)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        name_it(self, "papersDialog", title)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        column.addWidget(text_label(title, "section", wraps=True))
-        column.addWidget(Muted(tr("Bản in lại ghi rõ “IN LẠI LẦN n”; phiếu kiểm soát in theo hiện trạng.")))
-        picker = ShortPicker(theme, name="keptPaper")
-        picker.set_choices([Choice(str(n), paper.name) for n, paper in enumerate(self._papers)], "0")
-        picker.picked.connect(self._pick)
-        column.addWidget(picker)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        cancel = ActionButton(theme, tr("Thôi"), name="papersCancel")
-        cancel.clicked.connect(self.reject)
-        row.addWidget(cancel)
-        column.addLayout(row)
-        picker.setFocus()
-
-    def _pick(self, key: str) -> None:
-        paper = self._papers[int(key)]
-        self.chosen.emit(PrintPaper(paper.form, "", paper.reference))
-        self.accept()
+        papers = (*found[:-_OF_EVERY][: NUMBERED - _OF_EVERY], *found[-_OF_EVERY:])
+        super().__init__(
+            theme,
+            tr("In giấy của hồ sơ {code}", code=dossier.code),
+            tr("Bản in lại ghi rõ “IN LẠI LẦN n”; phiếu kiểm soát in theo hiện trạng."),
+            [(paper.name, PrintPaper(paper.form, "", paper.reference)) for paper in papers],
+            names=("papersDialog", "keptPaper", "papersCancel"),
+            parent=parent,
+        )

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.users import Action, User, may
 from desktop.services import listing
 from desktop.services.listing import LIST_FORM, RESULT_SLIP_FORM, ListPrinted, ResultsOf
 from desktop.services.ports import Desk
+from desktop.ui.dialogs.pick import PickDialog
 from desktop.ui.pages.base import Page
-from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M
+from desktop.ui.theme import Theme
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.labels import Muted, text_label
-from desktop.ui.widgets.picker import NUMBERED, Choice, ShortPicker
+from desktop.ui.widgets.picker import NUMBERED
 from desktop.ui.words import tr
 
 RESULTS_KEYS = "Ctrl+Shift+K"
@@ -88,41 +87,19 @@ class ListPrinting(QObject):
         self._page.kit.changes.publish(done.changes, self._page)
 
 
-class ResultsDialog(QDialog):
-    """Pick whose results go on a slip, by Alt+number or Enter.
-
-    Signals:
-        chosen(object): The codes of a section's results.
-    """
-
-    chosen = Signal(object)
+class ResultsDialog(PickDialog):
+    """Pick whose results go on a slip. Emits the codes of a section's results."""
 
     def __init__(self, theme: Theme, found: Sequence[ResultsOf], parent: QWidget) -> None:
         """Offer the sections."""
-        super().__init__(parent)
-        self._found = tuple(found)[:NUMBERED]
-        title = tr("In phiếu bàn giao kết quả")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        name_it(self, "resultsDialog", title)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        column.addWidget(text_label(title, "section", wraps=True))
-        column.addWidget(Muted(tr("Mỗi bộ phận một phiếu: kết quả đã duyệt hoặc về quầy hôm nay mà chưa có phiếu.")))
-        picker = ShortPicker(theme, name="resultSections")
-        texts = [tr("{section}: {n} kết quả", section=each.name, n=len(each.codes)) for each in self._found]
-        picker.set_choices([Choice(str(place), text) for place, text in enumerate(texts)], "0")
-        picker.picked.connect(self._pick)
-        column.addWidget(picker)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        cancel = ActionButton(theme, tr("Thôi"), name="resultsCancel")
-        cancel.clicked.connect(self.reject)
-        row.addWidget(cancel)
-        column.addLayout(row)
-        picker.setFocus()
-
-    def _pick(self, key: str) -> None:
-        self.chosen.emit(self._found[int(key)].codes)
-        self.accept()
+        super().__init__(
+            theme,
+            tr("In phiếu bàn giao kết quả"),
+            tr("Mỗi bộ phận một phiếu: kết quả đã duyệt hoặc về quầy hôm nay mà chưa có phiếu."),
+            [
+                (tr("{section}: {n} kết quả", section=each.name, n=len(each.codes)), each.codes)
+                for each in found[:NUMBERED]
+            ],
+            names=("resultsDialog", "resultSections", "resultsCancel"),
+            parent=parent,
+        )
