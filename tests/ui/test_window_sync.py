@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -78,6 +78,12 @@ def is_idle(stage: Stage) -> bool:
     return status is not None and status.phase is Phase.IDLE and not status.error
 
 
+def is_pushed(paths: Sequence[str]) -> bool:
+    """Tell whether the feed was asked for after a push: the engine does so when it has the answer."""
+    pushed = [place for place, path in enumerate(paths) if path.endswith("/push")]
+    return bool(pushed) and any("/feeds/" in path for path in paths[pushed[0] :])
+
+
 def test_a_backlog_comes_and_goes_without_holding_up_who_works(
     database: str, proxy: FaultProxy, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +136,10 @@ def test_an_act_in_the_window_reaches_the_city_by_itself(
     with theatre.window() as stage:
         stage.log_in("lan")
         qtbot.waitUntil(lambda: is_idle(stage), timeout=60_000)
+        asked = len(proxy.requests)
         code = stage.receive().code
+        # What the lane says of itself is half a second old: only requests show that it woke, and was answered.
+        qtbot.waitUntil(lambda: is_pushed([each.path for each in proxy.requests[asked:]]), timeout=60_000)
         qtbot.waitUntil(
             lambda: is_idle(stage) and not stage.window._behind.sync_lane.status.unsent.events, timeout=60_000
         )
