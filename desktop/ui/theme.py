@@ -50,7 +50,9 @@ CLASSES: Final[dict[str, str]] = {
     "footer": "the row of buttons below a page",
 }
 
-_ICON_SIZES_PX: Final = (16, 18, 20, 24, 28, 32, 36, 40, 48, 64)
+_LARGE_ICON_PX: Final = 64
+#: A property of the application: it wears our style.
+_DRESSED: Final = "motcuaDressed"
 _ICON_PX: Final = 18
 _INDICATOR_PX: Final = 16
 
@@ -101,6 +103,10 @@ def name_it(widget: QWidget, object_name: str, accessible_name: str, status_tip:
     widget.setStatusTip(status_tip or (accessible_name if takes_focus else ""))
 
 
+def _clamped(text_percent: int) -> int:
+    return min(max(text_percent, MIN_TEXT_PERCENT), MAX_TEXT_PERCENT)
+
+
 class Theme(QObject):
     """Hold the look and give it to widgets.
 
@@ -120,25 +126,36 @@ class Theme(QObject):
         self._app = app
         self._icons: dict[tuple[str, Role], QIcon] = {}
         self.mode = mode
-        self.text_percent = text_percent
+        self.text_percent = _clamped(text_percent)
         self._load_family()
-        self.apply(mode, text_percent)
+        self._dress()
 
     def apply(self, mode: Mode, text_percent: int) -> None:
-        """Dress the application anew.
+        """Dress the application anew; nothing happens when it wears this already.
 
         Args:
             mode: Light or dark.
             text_percent: 100 to 200; other values are taken as the nearest of these.
         """
+        if (mode, _clamped(text_percent)) == (self.mode, self.text_percent):
+            return
         self.mode = mode
-        self.text_percent = min(max(text_percent, MIN_TEXT_PERCENT), MAX_TEXT_PERCENT)
+        self.text_percent = _clamped(text_percent)
         self._icons.clear()
-        self._app.setStyle("Fusion")
-        self._app.setPalette(self._palette())
-        self._app.setFont(self.font())
-        self._app.setStyleSheet(self.style_sheet())
+        self._dress()
         self.changed.emit()
+
+    def _dress(self) -> None:
+        """Give Qt style, palette, face and sheet, each only when new: each makes every widget look again."""
+        if self._app.property(_DRESSED) is None:
+            self._app.setStyle("Fusion")
+            self._app.setProperty(_DRESSED, True)
+        if (palette := self._palette()) != self._app.palette():
+            self._app.setPalette(palette)
+        if (font := self.font()) != self._app.font():
+            self._app.setFont(font)
+        if (sheet := self.style_sheet()) != self._app.styleSheet():
+            self._app.setStyleSheet(sheet)
 
     def color(self, role: Role | str) -> QColor:
         """Return a colour by its use."""
@@ -178,11 +195,16 @@ class Theme(QObject):
         found = self._icons.get(key)
         if found is None:
             found = QIcon()
-            for size_px in _ICON_SIZES_PX:
+            for size_px in self._icon_sizes():
                 found.addPixmap(self.pixmap(name, role, size_px), QIcon.Mode.Normal)
                 found.addPixmap(self.pixmap(name, Role.DISABLED, size_px), QIcon.Mode.Disabled)
             self._icons[key] = found
         return found
+
+    def _icon_sizes(self) -> Sequence[int]:
+        """Return what icons are drawn at: the size beside text on each screen, and one large for Qt to reduce."""
+        side = self.icon_size().width()
+        return sorted({*(round(side * screen.devicePixelRatio()) for screen in self._app.screens()), _LARGE_ICON_PX})
 
     def pixmap(self, name: str, role: Role | str, size_px: int, ratio: float = 1.0) -> QPixmap:
         """Return an icon as a picture, crisp at the pixel ratio of a screen."""

@@ -30,11 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _alive() -> "dict[int, QObject]":
     """Find running timers and threads and the top-level widgets."""
     found: dict[int, QObject] = {id(w): w for w in QApplication.topLevelWidgets()}
-    for thing in gc.get_objects():
-        kind = type(thing)
-        if not issubclass(kind, (QTimer, QThread)) or not shiboken6.isValid(thing):
+    for thing in shiboken6.getAllValidWrappers():
+        if not isinstance(thing, (QTimer, QThread)):
             continue
-        running = thing.isActive() if issubclass(kind, QTimer) else thing.isRunning()
+        running = thing.isActive() if isinstance(thing, QTimer) else thing.isRunning()
         if running and thing is not QThread.currentThread():
             found[id(thing)] = thing
     return found
