@@ -1,9 +1,11 @@
 """Who sits at this PC: opens the ward on lane db, logs users in, and tells the pages who acts."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop import __version__
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.vietnamese import given_name_key
 from desktop.ui.dialogs.ports import Session, UserCard
@@ -85,6 +87,10 @@ class Seat:
             self._ward = self._open((login, password))
         session = accounts.log_in(self._ward.desk, login, password, "log_in" if self.user is None else "switch")
         self.user = session.user
+        if "MOTCUA_TRIAL" in os.environ:
+            from desktop.devices.trial import confirm  # noqa: PLC0415 - seldom needed
+
+            confirm(__version__)
         return Session(
             user_id=session.user.user_id,
             login=session.user.login,

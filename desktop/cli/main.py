@@ -14,6 +14,7 @@ import typer
 from platformdirs import user_log_path
 
 from desktop import __version__
+from desktop.cli import updating
 from desktop.cli.exits import Exit, exit_of
 from desktop.devices.log_files import start_logging
 from desktop.domain.errors import AppError, UserError
@@ -22,6 +23,7 @@ from desktop.services.wording import Wording
 logger = logging.getLogger(__name__)
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(updating.app, name="update", help="Cập nhật chương trình: xem, cài, trở về.")
 
 
 @dataclass(frozen=True, slots=True)

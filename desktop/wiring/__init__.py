@@ -208,7 +208,10 @@ def open_with_key(
     random: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Ward:
     """Open a ward as its one writer, with the key of its database; see :func:`open_ward`."""
+    from desktop.wiring.updating import make_ready  # noqa: PLC0415 - it stands on this module's neighbours
+
     folder = folder.absolute()
+    make_ready(folder, key, state_folder())
     keys = KeyFile(folder / KEYS_NAME)
     clock = SettableClock(SystemClock())
     database = open_database(folder, key, surroundings(clock, random), auto_checkpoint=auto_checkpoint)
