@@ -65,13 +65,14 @@ def _joining(router: APIRouter, city: City) -> None:
 
 
 def _watching(router: APIRouter, city: City) -> None:
-    @router.get("/health", responses={200: {"description": "The process lives."} | _TEXT})
+    @router.get("/health", response_class=Response, responses={200: {"description": "The process lives."} | _TEXT})
     async def health() -> Response:
         """Say that the process lives."""
         return Response("ok\n", media_type="text/plain")
 
     @router.get(
         "/ready",
+        response_class=Response,
         responses={
             200: {"description": "Calls can be served."} | _TEXT,
             503: _TEXT | {"description": "The database cannot be reached."},
@@ -85,7 +86,10 @@ def _watching(router: APIRouter, city: City) -> None:
             return Response("database\n", 503, media_type="text/plain")
         return Response("ready\n", media_type="text/plain")
 
-    @router.get("/metrics", responses={200: {"description": "Counters of this process, Prometheus text."} | _TEXT})
+    counters = documented(None, None, is_open=True)
+    counters["responses"] |= {200: {"description": "Counters of this process, Prometheus text."} | _TEXT}
+
+    @router.get("/metrics", **counters)
     async def metrics() -> Response:
         """Return this process's counters."""
         gauges = await city.in_thread(_gauges, city) | {"feed_waiters": city.waiters.count}

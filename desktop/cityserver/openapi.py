@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -53,7 +53,8 @@ def documented(
             "description": (gives.__doc__ or "").partition("\n")[0],
             "content": {"application/json": {"schema": _reference(gives)}},
         }
-    return {"responses": responses, "openapi_extra": extra, "status_code": status}
+    # A plain response names no content of its own: what is not said above (HEAD, 304) has no body.
+    return {"responses": responses, "openapi_extra": extra, "status_code": status, "response_class": Response}
 
 
 def _problems(codes: list[str]) -> dict[int | str, dict[str, Any]]:
