@@ -1,4 +1,4 @@
-"""The command line: ``init``, ``do``, ``demo``, ``doctor``, ``verify``, ``backup``, ``restore``, or the window."""
+"""The command line: ``init``, ``provision``, ``do``, ``demo``, ``doctor``, ``verify``, ``backup`` … or the window."""
 
 import json
 import logging
@@ -110,6 +110,10 @@ def init(
     """Tạo cơ sở dữ liệu."""
     from desktop.cli import maintenance  # noqa: PLC0415 - heavy
 
+    if not sample and unit is None:
+        from desktop.wiring.provisioning import found_file  # noqa: PLC0415 - heavy
+
+        unit = found_file(context.obj.folder)
     if sample == (unit is not None):
         raise typer.BadParameter("chọn đúng một trong --sample và --unit FILE")
     if sample and not training:
@@ -141,6 +145,14 @@ def do(
         folder = out or (chosen.folder / "out" if ward.desk.is_training else None)
         answering = runner.Runner(ward, Wording(), folder, user)
         return int(runner.run(answering, runner.read_lines(file), sys.stdout))
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, add_help_option=False)
+def provision(arguments: Annotated[list[str] | None, typer.Argument(help="make, check hoặc sample.")] = None) -> int:
+    """Làm tệp khai báo cho nhiều đơn vị từ một bảng: make, check, sample."""
+    from desktop.cli.provisioning import run_provision  # noqa: PLC0415 - heavy
+
+    return run_provision(arguments or ["--help"])
 
 
 @app.command()
@@ -189,24 +201,72 @@ def verify(
 
 
 @app.command()
-def backup(context: typer.Context, file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")]) -> int:
-    """Sao lưu vào một tệp, khi chương trình vẫn chạy."""
-    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+def backup(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Tệp sao lưu.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Nơi sao lưu: ổ đĩa khác, USB, thư mục chung.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Chép cả bản đầy đủ vào nơi sao lưu.")] = False,
+    drill: Annotated[bool, typer.Option("--drill", help="Thử khôi phục từ nơi sao lưu rồi xóa bản thử.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Chỉ nói dữ liệu an toàn đến đâu.")] = False,
+) -> int:
+    """Sao lưu vào một tệp, hoặc vào nơi sao lưu, khi chương trình vẫn chạy."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
 
+    chosen: Chosen = context.obj
+    ask = lambda login: _password(chosen, login)  # noqa: E731 - the same in every command
+    if status:
+        _print_json(safekeeping.backup_status(chosen.folder, to))
+        return int(Exit.DONE)
+    if file is None and to is None and not full and not drill:
+        raise typer.BadParameter("nói rõ TỆP, --to NƠI, --full, --drill hoặc --status")
+    if file is None:
+        place = None if to is None else to.absolute()
+        ended, plain = safekeeping.backup_place(chosen.folder, place, ask, is_full=full, is_drill=drill)
+        _print_json(plain)
+        return int(ended)
     if not file.absolute().parent.is_dir():
         raise typer.BadParameter(f"không có thư mục {file.absolute().parent}")
-    chosen: Chosen = context.obj
-    _print_json(maintenance.backup(chosen.folder, file.absolute(), lambda login: _password(chosen, login)))
+    _print_json(safekeeping.backup_file(chosen.folder, file.absolute(), ask))
+    return int(Exit.DONE)
+
+
+_RecoveryFile = Annotated[
+    Path | None, typer.Option("--recovery-key-file", help="Tệp có dòng đầu là khóa khôi phục; không có thì hỏi.")
+]
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(help="Tệp sao lưu, hoặc nơi sao lưu.")],
+    recovery_key_file: _RecoveryFile = None,
+) -> int:
+    """Khôi phục vào một thư mục chưa có dữ liệu."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    ask = lambda key: _recovery_key(recovery_key_file, key)  # noqa: E731 - the same in every command
+    _print_json(safekeeping.restore(context.obj.folder, source.absolute(), ask))
     return int(Exit.DONE)
 
 
 @app.command()
-def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")]) -> int:
-    """Khôi phục vào một thư mục chưa có dữ liệu."""
-    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+def recover(
+    context: typer.Context,
+    place: Annotated[Path | None, typer.Option("--from", help="Nơi sao lưu; không có thì theo cài đặt.")] = None,
+    recovery_key_file: _RecoveryFile = None,
+) -> int:
+    """Thay tệp dữ liệu hỏng bằng bản khôi phục; giữ tệp hỏng, liệt kê điều đã đổi."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
 
-    _print_json(maintenance.restore(context.obj.folder, file.absolute()))
-    return int(Exit.DONE)
+    chosen: Chosen = context.obj
+    ended, plain = safekeeping.recover(
+        chosen.folder,
+        None if place is None else place.absolute(),
+        lambda login: _password(chosen, login),
+        lambda key: _recovery_key(recovery_key_file, key),
+    )
+    _print_json(plain)
+    return int(ended)
 
 
 @app.command()
@@ -281,6 +341,24 @@ def _password(chosen: Chosen, login: str) -> tuple[str, str]:
         raise UserError("password_needed")
     name = login or typer.prompt("Tên đăng nhập", err=True)
     return name, getpass(f"Mật khẩu của {name}: ", stream=sys.stderr)
+
+
+def _recovery_key(file: Path | None, key: str) -> str:
+    """Return the recovery key as typed: from a file, or asked on a terminal.
+
+    Raises:
+        UserError: ``backup_other_key``: nobody is there to type it.
+        typer.BadParameter: the file cannot be read.
+    """
+    if file is not None:
+        try:
+            lines = file.read_text("utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise typer.BadParameter(f"không đọc được tệp khóa {file}") from None
+        return lines[0] if lines else ""
+    if not sys.stdin.isatty():
+        raise UserError("backup_other_key", key=key, path="")
+    return getpass(f"Khóa khôi phục {key}: ", stream=sys.stderr)
 
 
 def _print_json(plain: dict[str, Any]) -> None:

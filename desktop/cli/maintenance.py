@@ -1,4 +1,4 @@
-"""Create, verify, back up and restore from the command line."""
+"""Create and verify from the command line."""
 
 import json
 import sys
@@ -11,16 +11,15 @@ from typing import Any
 
 from desktop.cli.exits import Exit
 from desktop.devices import signing_key
-from desktop.devices.system_clock import SystemClock
-from desktop.domain.errors import EnvironmentProblem, UserError
+from desktop.devices.settings_file import SettingsFile, settings_path
+from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.users import User
 from desktop.services import accounts
 from desktop.services.wording import Wording
-from desktop.storage import backup as backups
 from desktop.storage import verification
-from desktop.storage.engine import translated
-from desktop.storage.reference.units import parse_provisioning, sample_provisioning
-from desktop.wiring import Ward, create_ward, keyring_store, open_ward, read_key, state_folder
+from desktop.storage.reference.units import sample_provisioning
+from desktop.wiring import Ward, keyring_store, open_ward, read_key, state_folder
+from desktop.wiring.provisioning import read_file, set_up
 
 AskPassword = Callable[[str], tuple[str, str]]
 
@@ -62,12 +61,14 @@ def init(folder: Path, unit: Path | None, *, training: bool) -> int:
         UserError: ``bad_provisioning``.
         EnvironmentProblem: ``database_exists``, ``network_share`` …
     """
-    provisioning = sample_provisioning() if unit is None else parse_provisioning(unit.name, _text_of(unit))
+    provisioning = sample_provisioning() if unit is None else read_file(unit)
     if isinstance(sys.stdout, TextIOWrapper):
         # Before anything is made: what cannot be printed later would be lost, the recovery key above all.
         sys.stdout.reconfigure(encoding="utf-8")
     store = None if training else keyring_store()
-    created = create_ward(folder, provisioning, is_training=training, store=store)
+    settings = SettingsFile(settings_path()) if provisioning.settings else None
+    done = set_up(folder, provisioning, is_training=training, store=store, settings=settings)
+    created = done.created
     plain = {
         "data": str(created.folder),
         "unit_id": created.unit_id,
@@ -77,6 +78,10 @@ def init(folder: Path, unit: Path | None, *, training: bool) -> int:
         "recovery_key": created.recovery_key or None,
         "one_time_codes": dict(created.one_time_codes),
     }
+    if provisioning.city is not None:
+        problem = done.city_problem
+        plain["city"] = done.city or None
+        plain["city_note"] = "" if problem is None else Wording().error(problem)
     print(json.dumps(plain, ensure_ascii=False))  # noqa: T201 - the answer itself
     return int(Exit.DONE)
 
@@ -112,28 +117,17 @@ def verify(folder: Path, ask: AskPassword, *, signatures: bool) -> VerifyReport:
         EnvironmentProblem: ``database_absent``, ``key_missing``.
         DamagedData: ``database_damaged`` when it cannot be opened at all.
     """
-    key = _key(folder, ask)
+    key = open_key(folder, ask)
     report = verification.verify(folder, key, state_folder(), signing_key.verify, all_signatures=signatures)
     return VerifyReport(report)
 
 
-def backup(folder: Path, target: Path, ask: AskPassword) -> dict[str, Any]:
-    """Back a data folder up into one file; return what it holds.
+def open_key(folder: Path, ask: AskPassword) -> bytes:
+    """Return the key of a data folder; a password is asked for when nothing else opens it.
 
     Raises:
-        EnvironmentProblem: ``database_absent``, ``key_missing``, ``disk_full`` …
+        EnvironmentProblem: ``database_absent``, ``key_missing`` …
     """
-    key = _key(folder, ask)
-    report = backups.write_backup(folder, key, target, SystemClock().now())
-    return {"file": str(report.path), "events": report.events, "head_hash": report.head_hash, "size": report.size}
-
-
-def restore(folder: Path, source: Path) -> dict[str, Any]:
-    """Restore a backup into a folder without a database; return what it holds."""
-    return {"data": str(folder), "events": backups.restore_backup(source, folder)}
-
-
-def _key(folder: Path, ask: AskPassword) -> bytes:
     try:
         return read_key(folder, store=keyring_store())
     except EnvironmentProblem as problem:
@@ -146,13 +140,3 @@ def _asked(folder: Path, ask: AskPassword) -> tuple[str, str] | None:
     if (folder / "training.key").exists() or not (folder / "keys.toml").exists():
         return None
     return ask("")
-
-
-def _text_of(unit: Path) -> str:
-    if not unit.is_file():
-        raise UserError("bad_provisioning", place=str(unit))
-    with translated():
-        try:
-            return unit.read_text("utf-8")
-        except UnicodeDecodeError as error:
-            raise UserError("bad_provisioning", place=f"{unit.name}: UTF-8") from error

@@ -161,6 +161,12 @@ def plain_code(text: str) -> str:
     return f"{letters[:_CODE_GROUP]}-{letters[_CODE_GROUP:]}" if len(letters) == CODE_LENGTH else letters
 
 
+def is_code(text: str) -> bool:
+    """Tell whether a text is a one-time code as :func:`one_time_code` gives it."""
+    letters = text.replace("-", "", 1)
+    return plain_code(letters) == text and len(letters) == CODE_LENGTH and set(letters) <= set(CODE_ALPHABET)
+
+
 def _weakness(text: str, login: str) -> str | None:
     """Name why a password is weak."""
     if len(text) < MIN_LENGTH:

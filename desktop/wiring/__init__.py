@@ -19,7 +19,7 @@ from desktop.devices.system_clock import SettableClock, SystemClock
 from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.authority import Delegation, check_delegation
 from desktop.domain.errors import EnvironmentProblem, UserError
-from desktop.domain.facts.unit import DelegationGranted, PasswordSet, UnitConfigured, UserSaved
+from desktop.domain.facts.unit import CalendarOverlaid, DelegationGranted, PasswordSet, UnitConfigured, UserSaved
 from desktop.domain.ids import named_id, uuid7
 from desktop.domain.users import User
 from desktop.printing.receipts import ReceiptForms
@@ -38,8 +38,9 @@ from desktop.storage.keys_file import WrapCost
 from desktop.storage.ledger import Ledger
 from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.catalogue import load_catalogue
+from desktop.storage.reference.detectors import load_thresholds
 from desktop.storage.reference.rule_packs import load_rule_packs
-from desktop.storage.reference.units import Provisioning
+from desktop.storage.reference.units import NO_OVERLAY, Provisioning
 from desktop.storage.setting_up import setting_up
 
 APP_NAME = "motcua"
@@ -130,7 +131,7 @@ def keyring_store() -> SecretStore | None:
 
 def load_reference() -> Reference:
     """Return the dated data the program ships with."""
-    return Reference(load_rule_packs(), load_catalogue())
+    return Reference(load_rule_packs(), load_catalogue(), load_thresholds())
 
 
 def create_ward(
@@ -156,7 +157,7 @@ def create_ward(
     replica = new_replica(provisioning.unit.unit_id, is_training, clock, random)
     choice = (KeyMode.TRAINING, "training") if is_training else chosen_mode(store)
     users = new_users(provisioning)
-    codes = () if is_training else tuple((user.login, passwords.one_time_code(random)) for user in users)
+    codes = () if is_training else first_codes(provisioning, random)
     with setting_up(folder) as stage:
         keys = KeyFile(stage / KEYS_NAME, wrap_cost)
         try:
@@ -323,6 +324,21 @@ def new_users(provisioning: Provisioning) -> tuple[User, ...]:
     )
 
 
+def first_codes(provisioning: Provisioning, random: Callable[[int], bytes]) -> tuple[tuple[str, str], ...]:
+    """Return (login, one-time code) of each user: the file's, or a fresh one.
+
+    Raises:
+        UserError: ``bad_provisioning`` for a code that is none of ours: a short one would be guessed.
+    """
+    codes = []
+    for entry in provisioning.users:
+        code = passwords.plain_code(entry.one_time_code)
+        if code and not passwords.is_code(code):
+            raise UserError("bad_provisioning", place=f"users: {entry.login}: one_time_code")
+        codes.append((entry.login, code or passwords.one_time_code(random)))
+    return tuple(codes)
+
+
 def filling(
     provisioning: Provisioning, users: tuple[User, ...], codes: dict[str, str], hasher: Argon2Passwords
 ) -> Callable[[Ledger], None]:
@@ -339,6 +355,8 @@ def filling(
     def fill(ledger: Ledger) -> None:
         with ledger.act(None) as act:
             act.record_unit((UnitConfigured(provisioning.unit),))
+            if provisioning.calendar != NO_OVERLAY:
+                act.record_unit((CalendarOverlaid(provisioning.calendar),))
             for user in users:
                 act.record_unit((UserSaved(user),))
                 # In training nobody is asked for a password; no stored hash means none fits.

@@ -1,4 +1,4 @@
-"""Read a unit's provisioning file: the unit and its users."""
+"""Read a unit's provisioning file: the unit, its users and signers, its calendar, its city, settings of its PCs."""
 
 import tomllib
 from dataclasses import dataclass
@@ -6,22 +6,45 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
+from desktop.domain.calendars import CalendarOverlay
 from desktop.domain.errors import UserError
 from desktop.domain.units import Unit, check_unit
 from desktop.domain.users import Role, is_login
 from desktop.domain.way import SigningForm
+from desktop.services.settings import Value, declarations, from_table, value_of
+from desktop.storage.reference.calendars import parse_overlay
 from desktop.storage.reference.records import read_record, refuse_unknown
+
+NO_OVERLAY = CalendarOverlay()
+#: What a file may hold; a city reads its unit only.
+_TABLES = dict.fromkeys(("source", "date", "unit", "users", "delegations", "calendar", "city", "settings"))
 
 
 @dataclass(frozen=True, slots=True)
 class UserEntry:
-    """Describe a user as the file lists him."""
+    """Describe a user as the file lists him; without a one-time code the set-up makes one."""
 
     login: str
     name: str
     roles: tuple[Role, ...]
     section: str = ""
     title: str = ""
+    one_time_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CityEntry:
+    """Say which city the unit's PCs join.
+
+    Attributes:
+        address: Begins with https://.
+        enrolment_codes: One for each PC, each used once.
+        authority: Certificates (PEM) where the city uses an authority of its own, "" for none.
+    """
+
+    address: str
+    enrolment_codes: tuple[str, ...] = ()
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +63,23 @@ class DelegationEntry:
 
 @dataclass(frozen=True, slots=True)
 class Provisioning:
-    """Hold what a provisioning file says."""
+    """Hold what a provisioning file says.
+
+    Attributes:
+        unit: The unit.
+        users: Who works there.
+        delegations: Who signs for the chair from the first day on.
+        calendar: The unit's own days off and make-up days.
+        city: The city its PCs join; None when they work alone.
+        settings: Settings of its PCs (declared key, value): printer, port of the scanner.
+    """
 
     unit: Unit
     users: tuple[UserEntry, ...]
     delegations: tuple[DelegationEntry, ...] = ()
+    calendar: CalendarOverlay = NO_OVERLAY
+    city: CityEntry | None = None
+    settings: tuple[tuple[str, Value], ...] = ()
 
 
 def sample_provisioning() -> Provisioning:
@@ -65,7 +100,7 @@ def parse_provisioning(name: str, text: str) -> Provisioning:
     """
     try:
         table: dict[str, Any] = tomllib.loads(text)
-        refuse_unknown(table, {"source": 0, "date": 0, "unit": 0, "users": 0, "delegations": 0}, name)
+        refuse_unknown(table, _TABLES, name)
         unit = read_record(Unit, table.get("unit"), f"{name}: unit")
         users = tuple(
             read_record(UserEntry, entry, f"{name}: users[{index}]")
@@ -75,15 +110,33 @@ def parse_provisioning(name: str, text: str) -> Provisioning:
             read_record(DelegationEntry, entry, f"{name}: delegations[{index}]")
             for index, entry in enumerate(table.get("delegations", ()))
         )
+        calendar = parse_overlay(f"{name}: calendar", table.get("calendar", {}))
+        city = read_record(CityEntry, table["city"], f"{name}: city") if "city" in table else None
     except ValueError as error:
         raise UserError("bad_provisioning", place=str(error)) from error
+    settings = _settings(table.get("settings", {}), f"{name}: settings")
     check_unit(unit)
     _check_users(name, unit, users)
     logins = {user.login for user in users}
     for entry in delegations:
         if entry.login not in logins or entry.form is SigningForm.OWN:
             raise UserError("bad_provisioning", place=f"{name}: delegations: {entry.login}")
-    return Provisioning(unit, users, delegations)
+    return Provisioning(unit, users, delegations, calendar, city, settings)
+
+
+def _settings(table: dict[str, Any], place: str) -> tuple[tuple[str, Value], ...]:
+    """Return the settings a file gives, written as in the settings file of a PC.
+
+    Raises:
+        UserError: ``bad_provisioning`` for a key nobody declared and a value it does not take.
+    """
+    if not isinstance(table, dict):
+        raise UserError("bad_provisioning", place=place)
+    found = from_table(table, place)
+    if found.problems:
+        raise UserError("bad_provisioning", place=f"{place}: {found.problems[0].details['key']}")
+    given = (told for told in declarations() if told.name in table.get(told.section, {}))
+    return tuple((told.key, value_of(found.settings, told)) for told in given)
 
 
 def _check_users(name: str, unit: Unit, users: tuple[UserEntry, ...]) -> None:
