@@ -15,6 +15,7 @@ from desktop.cli import (
     handlers_books,
     handlers_deciding,
     handlers_handing,
+    handlers_integrity,
     handlers_online,
     handlers_waiting,
     wire,
@@ -191,6 +192,7 @@ HANDLERS: Mapping[str, Handler] = {
     **handlers_board.HANDLERS,
     **handlers_books.HANDLERS,
     **handlers_online.HANDLERS,
+    **handlers_integrity.HANDLERS,
 }
 
 

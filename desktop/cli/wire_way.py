@@ -277,6 +277,13 @@ class ShowBoard(Strict):
     denominator: Denominator = Denominator.SOLVED
 
 
+class ShowFindings(Strict):
+    """``integrity.findings``: what the detectors found."""
+
+    first: date | None = None
+    last: date | None = None
+
+
 class RegisterFormat(StrEnum):
     """Name what a register is exported as."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.domain.codes import format_code
+from desktop.domain.detectors.findings import THRESHOLD_NAMES
 from desktop.domain.errors import UserError
 
 #: Section of the leaders where the unit names no other.
@@ -77,6 +78,19 @@ class LateTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnThreshold:
+    """Set another figure from where on the detectors ask; the change stands in the unit's log.
+
+    Attributes:
+        name: A field of :class:`desktop.domain.detectors.findings.Thresholds`.
+        value: 0 or more.
+    """
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """Describe a unit.
 
@@ -100,6 +114,7 @@ class Unit:
         local_fees: Fees the local council sets.
         bank: Account that fees are transferred to; None when transfers are not taken.
         late_targets: Target share of late dossiers by field, for the deadline board.
+        thresholds: Figures of the detectors that are the unit's own.
     """
 
     unit_id: str
@@ -121,6 +136,7 @@ class Unit:
     leaders_section: str = ""
     bank: BankAccount | None = None
     late_targets: tuple[LateTarget, ...] = ()
+    thresholds: tuple[OwnThreshold, ...] = ()
 
     def leaders(self) -> str:
         """Return the code of the leaders' section."""
@@ -157,6 +173,12 @@ def check_unit(unit: Unit) -> None:
         raise UserError("bad_unit", field="leaders_section")
     if unit.bank is not None and not (_is_digits(unit.bank.bank_id, BANK_ID_DIGITS) and unit.bank.account.strip()):
         raise UserError("bad_unit", field="bank")
+    _check_figures(unit)
+
+
+def _check_figures(unit: Unit) -> None:
+    if any(each.name not in THRESHOLD_NAMES or each.value < 0 for each in unit.thresholds):
+        raise UserError("bad_unit", field="thresholds")
     if any(fee.amount_vnd < 0 for fee in unit.local_fees):
         raise UserError("bad_unit", field="local_fees")
 

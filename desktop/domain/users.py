@@ -61,6 +61,8 @@ class Action(StrEnum):
     CONFIGURE_UNIT = "configure_unit"
     BACK_UP = "back_up"
     VERIFY = "verify"
+    VIEW_FINDINGS = "view_findings"
+    VIEW_OWN_FINDINGS = "view_own_findings"
 
 
 _READ = frozenset(
@@ -68,6 +70,7 @@ _READ = frozenset(
         Action.VIEW_DOSSIERS,
         Action.VIEW_BOARD,
         Action.VIEW_DELEGATIONS,
+        Action.VIEW_OWN_FINDINGS,
         Action.COMPUTE_DEADLINE,
         Action.BROWSE_CATALOGUE,
     }
@@ -121,6 +124,7 @@ _LEADER = (
         Action.EXPORT_REGISTER,
         Action.CLOSE_REGISTER,
         Action.KEEP_DRAFT,
+        Action.VIEW_FINDINGS,
     }
 )
 
@@ -145,7 +149,7 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
             Action.VERIFY,
         }
     ),
-    Role.INSPECTOR: _READ | {Action.VERIFY, Action.EXPORT_REGISTER},
+    Role.INSPECTOR: _READ | {Action.VERIFY, Action.EXPORT_REGISTER, Action.VIEW_FINDINGS},
 }
 
 

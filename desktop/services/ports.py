@@ -11,6 +11,7 @@ from desktop.domain.attempts import Attempts
 from desktop.domain.calendars import Calendar
 from desktop.domain.catalogue import Catalogue
 from desktop.domain.codes import Lease
+from desktop.domain.detectors.findings import Thresholds
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Event, Fact
 from desktop.domain.rule_packs import RulePack
@@ -366,6 +367,7 @@ class Reference:
 
     packs: tuple[RulePack, ...]
     catalogue: Catalogue
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True)

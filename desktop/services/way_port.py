@@ -1,11 +1,13 @@
 """What the use cases read of the dossier's way: slips, delegations, deadlines, money, counters, files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from desktop.domain.authority import Delegation
 from desktop.domain.board import Board, Wanted
+from desktop.domain.detectors.clocks import Behind
+from desktop.domain.detectors.glance import Logged
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
@@ -126,6 +128,20 @@ class WayReader(Protocol):
 
         Of each, what comes after its first event past the instant is left out, even where the clock went back.
         """
+        ...
+
+    def histories(self, since: datetime, after: str, limit: int) -> tuple[tuple[str, Sequence[Logged]], ...]:
+        """Return (dossier id, its events that count) of dossiers something happened to since an instant, by id.
+
+        Args:
+            since: Aware instant.
+            after: The id before the first one wanted, "" for all.
+            limit: How many dossiers at most.
+        """
+        ...
+
+    def clocks_behind(self) -> tuple[tuple[Behind, ...], ...]:
+        """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
         ...
 
     def reminders_seen(self, user_id: str) -> frozenset[tuple[str, str]]:

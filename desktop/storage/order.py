@@ -96,6 +96,12 @@ def many_folded(connection: Connection, dossier_ids: Sequence[str]) -> list[Fold
     return [found[dossier_id] for dossier_id in dossier_ids if dossier_id in found]
 
 
+def many_rows(connection: Connection, dossier_ids: Sequence[str]) -> tuple[tuple[str, Sequence[Any]], ...]:
+    """Return some dossiers' ids with the rows of their events that count, in the order of the ids."""
+    rows = connection.execute(_OF_MANY, {"ids": list(dossier_ids)})
+    return tuple((dossier_id, tuple(group)) for dossier_id, group in groupby(rows, key=_dossier_id))
+
+
 def all_folded(connection: Connection) -> Iterator[Folded]:
     """Fold the whole log anew, one dossier at a time, in the order of their ids; memory stays at one dossier."""
     own = own_replica(connection)

@@ -4,7 +4,7 @@ Threads: each reader has its own connection; lane read in the window, the main t
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, TextClause, and_, func, select, text
 from desktop.domain import codec
 from desktop.domain.authority import Delegation
 from desktop.domain.board import Board, Wanted
+from desktop.domain.detectors.clocks import Behind
 from desktop.domain.dossiers import Dossier, Payment, Status
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
@@ -23,6 +24,7 @@ from desktop.services.records import DossierCard, DueBetween, PaymentLine, Turne
 from desktop.storage import order, projections, unit_rows
 from desktop.storage.board_rows import read_board
 from desktop.storage.cards import CARD_COLUMNS, read_card
+from desktop.storage.clock_rows import read_behind
 from desktop.storage.reading import Reading
 from desktop.storage.tables import ATTACHMENT, DOSSIER, PAYMENT, REMINDER, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
 
@@ -271,6 +273,23 @@ class WayReader(Reading):
                 dossier = order.fold_rows(dossier_id, list(before), own).state
                 if dossier is not None:
                     yield dossier
+
+    def histories(self, since: datetime, after: str, limit: int) -> tuple[tuple[str, Sequence[Any]], ...]:
+        """Return (dossier id, its events that count) of dossiers something happened to since an instant, by id."""
+        touched = (
+            select(DOSSIER.c.dossier_id)
+            .where(DOSSIER.c.dossier_id > after, DOSSIER.c.seen_at >= _seconds(since))
+            .order_by(DOSSIER.c.dossier_id)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            ids = list(connection.execute(touched).scalars())
+            return order.many_rows(connection, ids)
+
+    def clocks_behind(self) -> tuple[tuple[Behind, ...], ...]:
+        """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
+        with self._reading() as connection:
+            return read_behind(connection)
 
     def reminders_seen(self, user_id: str) -> frozenset[tuple[str, str]]:
         """Return the (subject, stage) of every reminder a user has seen."""

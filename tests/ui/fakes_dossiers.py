@@ -35,6 +35,7 @@ from desktop.services.follow import Followed, mark_result_ready
 from desktop.services.ports import Act, Desk, Reference
 from desktop.services.records import Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
 from desktop.storage.projections import late_from
+from desktop.storage.reference.detectors import load_thresholds
 from desktop.storage.reference.rule_packs import load_rule_packs
 from tests.support.way import bring
 from tests.ui.fakes_way import FakeWay, UnitBook
@@ -458,7 +459,7 @@ def make_ward(dossiers: int = 0, procedures: tuple[Procedure, ...] = PROCEDURES)
         ledger=FakeLedger(book),
         reader=reader,  # type: ignore[arg-type] # the parts these tests use
         way=FakeWay(book.unit),  # type: ignore[arg-type] # the same
-        reference=Reference((PACK,), Catalogue(procedures)),
+        reference=Reference((PACK,), Catalogue(procedures), load_thresholds()),
         forms=forms,  # type: ignore[arg-type] # keyword arguments are taken loosely
         passwords=SimpleNamespace(),  # type: ignore[arg-type] # nobody logs in here
         clock=clock,

@@ -6,6 +6,7 @@ from importlib import resources
 from typing import Any
 
 from desktop.domain.rule_packs import RulePack
+from desktop.storage.reference.detectors import DETECTORS_NAME
 from desktop.storage.reference.records import read_record
 
 
@@ -19,7 +20,7 @@ def load_rule_packs() -> tuple[RulePack, ...]:
     packs = [
         parse_rule_pack(file.name, file.read_text(encoding="utf-8"))
         for file in folder.iterdir()
-        if file.name.endswith(".toml")
+        if file.name.endswith(".toml") and file.name != DETECTORS_NAME
     ]
     return tuple(sorted(packs, key=lambda pack: pack.effective_from))
 

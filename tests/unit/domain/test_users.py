@@ -48,6 +48,8 @@ EXPECTED: dict[Action, str] = {
     Action.CONFIGURE_UNIT: "it",
     Action.BACK_UP: "it",
     Action.VERIFY: f"it inspector {_LEADERS}",
+    Action.VIEW_FINDINGS: f"inspector {_LEADERS}",
+    Action.VIEW_OWN_FINDINGS: f"{_STAFF} inspector",
 }
 
 

@@ -46,6 +46,7 @@ from desktop.services import (
     cash,
     deciding,
     delegating,
+    detecting,
     drafts,
     ending,
     follow,
@@ -514,6 +515,12 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         Action.EXPORT_REGISTER,
         lambda w, user: national.export(w.desk, user, TODAY, TODAY, w.folder / "national"),
     ),
+    "detecting.begin": (Action.VIEW_OWN_FINDINGS, lambda w, user: detecting.begin(w.desk, user)),
+    "detecting.go_on": (
+        Action.VIEW_OWN_FINDINGS,
+        lambda w, user: detecting.go_on(w.desk, user, detecting.begin(w.desk, w.user("thanhtra"))),
+    ),
+    "detecting.find": (Action.VIEW_OWN_FINDINGS, lambda w, user: detecting.find(w.desk, user)),
     "attention.waiting": (
         Action.VIEW_DOSSIERS,
         lambda w, user: attention.waiting(w.desk, w.database.sync, user),
