@@ -198,7 +198,11 @@ class CertifiedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Record money taken (or an exemption, with its reason) for a dossier."""
+    """Record money taken (or an exemption, with its reason) for a dossier.
+
+    Attributes:
+        event_id: Of the event that recorded it first: its name for ever, whatever place it has among the others.
+    """
 
     amount_vnd: int
     method: FeeMethod
@@ -206,6 +210,7 @@ class Payment:
     by: str
     reason: str = ""
     voucher: FormNumber | None = None
+    event_id: str = ""
 
 
 class CustodianKind(StrEnum):

@@ -130,7 +130,8 @@ def _receipt_printed(state: Dossier, fact: ReceiptPrinted, envelope: Envelope) -
 
 
 def _fee_taken(state: Dossier, fact: FeeTaken, envelope: Envelope) -> Changed:
-    payment = Payment(fact.amount_vnd, fact.method, envelope.acted_at, envelope.actor, fact.reason, fact.voucher)
+    name = envelope.replaces or envelope.event_id  # of an event said again: the one that stood on paper
+    payment = Payment(fact.amount_vnd, fact.method, envelope.acted_at, envelope.actor, fact.reason, fact.voucher, name)
     return {"payments": (*state.payments, payment)}
 
 

@@ -1,5 +1,6 @@
 """What the ward's books are made of: cash sheets, registers, their entries and closings; and where they are kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,8 +45,13 @@ def copies_key(form: str, reference: str) -> str:
 
 
 def payment_key(line: PaymentLine) -> str:
-    """Return what names a payment on a sheet for ever."""
-    return f"{line.dossier_id}:{line.place}"
+    """Return what names a payment on a sheet for ever: its event, which no order of the feed moves."""
+    return line.payment.event_id
+
+
+def is_among(line: PaymentLine, named: Collection[str]) -> bool:
+    """Tell whether a sheet names a payment; older sheets name it by dossier and place."""
+    return payment_key(line) in named or f"{line.dossier_id}:{line.place}" in named
 
 
 @dataclass(frozen=True, slots=True)

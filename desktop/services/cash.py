@@ -16,7 +16,7 @@ from desktop.domain.facts.unit import CashCounted, UnitPaperPrinted
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import local
 from desktop.services.acting import next_number
-from desktop.services.books import CASH_FORM, CashSheet, cash_key, cash_keys_of, copies_key, payment_key
+from desktop.services.books import CASH_FORM, CashSheet, cash_key, cash_keys_of, copies_key, is_among, payment_key
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.services.receive import rules_at
@@ -185,7 +185,7 @@ def sheet_of(desk: Desk, key: str) -> CashSheet:
     # A clock that went back may have put a payment behind the day of its sheet, never before its first.
     lines = desk.way.payments(counted.since, counted.day, counted.collector)
     wanted = frozenset(counted.payments)
-    return CashSheet(counted, tuple(line for line in lines if payment_key(line) in wanted))
+    return CashSheet(counted, tuple(line for line in lines if is_among(line, wanted)))
 
 
 def collectors(desk: Desk, actor: User) -> tuple[User, ...]:
@@ -225,6 +225,6 @@ def _day_of(desk: Desk, collector: User, day: date) -> CashDay:
         day=day,
         collector=collector.user_id,
         collector_name=collector.name,
-        open_lines=tuple(line for line in lines if payment_key(line) not in done),
+        open_lines=tuple(line for line in lines if not is_among(line, done)),
         sheets=tuple(counted for counted in closed if counted.day == day),
     )

@@ -173,7 +173,7 @@ class PaymentLine:
 
     Attributes:
         payer: Name of the dossier's owner.
-        dossier_id: With ``place`` what tells one payment from every other.
+        dossier_id: Of its dossier.
         place: Which of the dossier's payments, from 0.
     """
 

@@ -119,7 +119,7 @@ class StorageAct:
         self._identity = identity
         self._actor = actor
         self._random = random
-        self._pending: list[tuple[str, int, Fact]] = []
+        self._pending: list[tuple[str, int, Fact, str]] = []
         self._states: dict[str, Dossier] = {}
         self._before: dict[str, Dossier | None] = {}
         self._has_said_again = False
@@ -186,8 +186,8 @@ class StorageAct:
             self._holders[dossier_id] = custody.holder_of(self._connection, dossier_id) if state else None
         for fact in facts:
             self._take_custody(dossier_id, fact, state)
-            self._pending.append((dossier_id, state.version if state else 0, fact))
             event = self._preview(dossier_id, fact)
+            self._pending.append((dossier_id, state.version if state else 0, fact, event.envelope.event_id))
             state = apply(state, event)
             projections.note_event(self._connection, event)
         if state is None:
@@ -208,8 +208,8 @@ class StorageAct:
     def record_unit(self, facts: Sequence[Fact]) -> None:
         """Append facts about the unit."""
         for fact in facts:
-            self._pending.append(("", 0, fact))
             event = self._preview("", fact)
+            self._pending.append(("", 0, fact, event.envelope.event_id))
             projections.note_event(self._connection, event)
             settling.note_closing(self._connection, event)
 
@@ -296,8 +296,8 @@ class StorageAct:
             return self._has_said_again
         act_id = self.new_id()
         rows = []
-        for dossier_id, base_version, fact in self._pending:
-            row = self._enveloped(dossier_id, base_version, fact, act_id)
+        for dossier_id, base_version, fact, event_id in self._pending:
+            row = self._enveloped(self._event(dossier_id, base_version, fact, act_id, event_id))
             row["sig"] = self._sign(self.head.hash)
             rows.append(row)
         _INSERT_EVENT.run_many(self._connection, rows)
@@ -309,8 +309,7 @@ class StorageAct:
                 projections.update_dossier(self._connection, before, dossier)
         return True
 
-    def _enveloped(self, dossier_id: str, base_version: int, fact: Fact, act_id: str) -> dict[str, object]:
-        event = self._event(dossier_id, base_version, fact, act_id, self.new_id())
+    def _enveloped(self, event: Event) -> dict[str, object]:
         body = encode_body(event)
         digest = chain_hash(self.head.hash, body)
         envelope = event.envelope
@@ -327,7 +326,7 @@ class StorageAct:
             "epoch": envelope.epoch,
             "seq": envelope.seq,
             "hash": digest,
-            "dossier_id": dossier_id,
+            "dossier_id": envelope.dossier_id,
             "type": envelope.type,
             "acted_at": envelope.acted_at.isoformat(),
             "body": body,
@@ -360,7 +359,8 @@ class StorageAct:
         )
 
     def _preview(self, dossier_id: str, fact: Fact) -> Event:
-        return self._event(dossier_id, 0, fact, "", "")
+        """Return an event as it will be written, but for its act: the fold names what it makes by the event's id."""
+        return self._event(dossier_id, 0, fact, "", self.new_id())
 
     def _clock_state(self) -> ClockState:
         last = self.head.acted_at

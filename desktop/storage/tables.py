@@ -14,7 +14,7 @@ KEPT: Final = MetaData()
 PROJECTIONS: Final = MetaData()
 
 #: Raise when the fold or a projection table changes: the next start refolds.
-PROJECTION_VERSION: Final = 6
+PROJECTION_VERSION: Final = 7
 
 META = Table(
     "meta",

@@ -167,7 +167,8 @@ class CashCounted:
         day: Day of the sheet.
         since: Day of the oldest payment on it; earlier than ``day`` when something was left over.
         sheet: 1 for the first sheet of the day, 2 for what came after it was closed.
-        payments: Every payment on it, as ``<dossier id>:<place>``: each stands on one sheet for ever.
+        payments: Every payment on it, by the id of its event: each stands on one sheet for ever. Older sheets have
+            ``<dossier id>:<place>``.
         counted_vnd: Cash in the drawer.
         note: Why counted and taken differ, "" when they do not.
     """
