@@ -241,7 +241,7 @@ def test_every_option_of_every_command_is_documented() -> None:
 
 
 def test_every_check_of_the_doctor_is_documented() -> None:
-    assert set(rows(section("`doctor`"), "check")) == _first_arguments("desktop/cli/doctor.py", "Check")
+    assert set(rows(section("`doctor`"), "check")) == _first_arguments("desktop/wiring/self_check.py", "Check")
 
 
 def test_every_finding_of_verify_is_documented() -> None:
