@@ -3,12 +3,17 @@
 import os
 from pathlib import Path
 
+from platformdirs import user_log_path
+
 from desktop.cli.exits import Exit
+from desktop.devices.settings_file import SettingsFile, settings_path
+from desktop.wiring import APP_NAME
 from desktop.wiring.probes import machine_probes
 from desktop.wiring.self_check import Check, State, has_window
 from desktop.wiring.self_check import examine as examine_all
+from desktop.wiring.support import Entry, bundle
 
-__all__ = ["Check", "State", "examine", "worst"]
+__all__ = ["Check", "State", "examine", "support_entries", "worst"]
 
 
 def examine(folder: Path) -> tuple[Check, ...]:
@@ -30,3 +35,9 @@ def examine(folder: Path) -> tuple[Check, ...]:
 def worst(checks: tuple[Check, ...]) -> Exit:
     """Return the exit code: refused when anything is at fault."""
     return Exit.REFUSED if any(check.state is State.FAULT for check in checks) else Exit.DONE
+
+
+def support_entries(folder: Path) -> tuple[Entry, ...]:
+    """Return what a support bundle of a data folder would hold."""
+    settings = SettingsFile(settings_path()).read().settings
+    return bundle(folder, user_log_path(APP_NAME, appauthor=False), settings, examine(folder))

@@ -181,17 +181,39 @@ def doctor(
     return int(worst(checks))
 
 
+@app.command(name="support-bundle")
+def support_bundle(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Tệp .zip sẽ ghi; không có thì chỉ cho xem.")] = None,
+) -> int:
+    """Cho xem, rồi ghi gói hỗ trợ: nhật ký kỹ thuật và tự kiểm tra, không có dữ liệu công dân."""
+    from desktop.cli.doctor import support_entries  # noqa: PLC0415 - heavy
+    from desktop.wiring.support import write_bundle  # noqa: PLC0415 - heavy
+
+    entries = support_entries(context.obj.folder)
+    if file is None:
+        for entry in entries:
+            typer.echo(f"== {entry.name}\n{entry.text}")
+        return int(Exit.DONE)
+    size = write_bundle(entries, file.absolute())
+    _print_json({"file": str(file.absolute()), "size": size, "entries": [entry.name for entry in entries]})
+    return int(Exit.DONE)
+
+
 @app.command()
 def verify(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON.")] = False,
     signatures: Annotated[bool, typer.Option("--signatures", help="Kiểm mọi chữ ký.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Chỉ kiểm chuỗi nhật ký và dấu của thành phố.")] = False,
 ) -> int:
     """Kiểm tra toàn vẹn: từng trang, chuỗi, chữ ký, dựng lại bảng."""
     from desktop.cli import maintenance  # noqa: PLC0415 - heavy
 
     chosen: Chosen = context.obj
-    report = maintenance.verify(chosen.folder, lambda login: _password(chosen, login), signatures=signatures)
+    report = maintenance.verify(
+        chosen.folder, lambda login: _password(chosen, login), signatures=signatures, quick=quick
+    )
     if as_json:
         _print_json(report.as_plain())
     else:
