@@ -1,106 +1,47 @@
-"""Render every page of the window and every printed form to pictures, to be looked at.
+"""Render every page and dialog of the window and every printed form to pictures, to be looked at.
 
-Run as ``python tests/pictures.py [--out out/hinh] [--pages | --forms]``; ``just pictures`` does both. Pages: each
-user's own pages on a ward with dossiers at every stage, at 100, 150 and 200 %, light and dark. Forms: every sample of
-``tests/reports`` on every paper it has.
+Run as ``python tests/pictures.py [--out out/hinh] [--pages | --forms] [--user LOGIN] [--scene WORD]``; ``just
+pictures`` does all of it. Pages: every user's own pages as they are found, at work and with every dialog over them
+(tests/support/gallery/scenes.py), on a ward with dossiers in every situation and on an empty one, at 100, 150 and
+200 %, light and dark. Forms: every sample of ``tests/reports`` on every paper it has. Contact sheets of all stand in
+``to-anh``.
 """
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+import time
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import pypdfium2
 
-from desktop import wiring
-from desktop.cli.demo_window import DemoWindow
-from desktop.domain.dossiers import Dossier, Status
-from desktop.domain.way import WaitKind
-from desktop.domain.way_commands import Gap, OpenWait, RequestSupplement
-from desktop.services import accounts, receive, waiting
-from desktop.services.ports import Desk
-from desktop.storage.reference.units import sample_provisioning
-from desktop.ui.theme import Mode
 from reports.elements.page import Paper
 from reports.forms import receipt, return_slip
 from tests.reports import letter_samples, return_slip_samples, samples, tabular_samples
-from tests.support.wards import command, person
-from tests.support.way import bring
+from tests.support.gallery import screens, sheets
 
-MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+07:00")
-LOOKS = (
-    (Mode.LIGHT, 100, (1366, 768)),
-    (Mode.DARK, 100, (1366, 768)),
-    (Mode.LIGHT, 150, (1366, 768)),
-    (Mode.DARK, 150, (1366, 768)),
-    (Mode.LIGHT, 200, (1366, 768)),
-    (Mode.DARK, 200, (1920, 1080)),
-    (Mode.LIGHT, 100, (1920, 1080)),
-)
-LOGINS = ("lan", "hung", "thu", "chutich", "phochutich", "quantri", "thanhtra")
 FORM_SCALE = 1.5
-#: Long enough for a machine that does ten other things: it is spent only where something is wrong.
-PATIENCE_MS = 600_000
+LOGINS = ("lan", "hung", "thu", "chutich", "phochutich", "quantri", "thanhtra")
 
 
-def fill(folder: Path) -> None:
-    """Make a ward with dossiers at every stage, one late among them."""
-    wiring.create_ward(folder, sample_provisioning(), is_training=True)
-    with wiring.opened_ward(folder) as ward:
-        desk = ward.desk
-        ward.clock.set(MONDAY - timedelta(days=14))
-        received = [_received(desk, n) for n in range(16)]
-        bring(desk, *(dossier.code for dossier in received[:6]))
-        bring(desk, *(dossier.code for dossier in received[6:8]), to=Status.APPROVED)
-        ward.clock.set(MONDAY)
-        received += [_received(desk, n) for n in range(16, 24)]
-        codes = [dossier.code for dossier in received]
-        bring(desk, *codes[8:12], codes[16], to=Status.SUBMITTED)
-        bring(desk, *codes[12:14], *codes[17:19], to=Status.WITH_SECTION)
-        hung = accounts.user_of(desk, "hung")
-        gap = Gap(received[17].components[0].code, "thiếu chữ ký")
-        waiting.request_supplement(desk, hung, codes[17], RequestSupplement((gap,), "Hồ sơ chưa đủ thành phần"))
-        waiting.open_wait(desk, hung, codes[18], OpenWait(WaitKind.OPINIONS, "Hỏi về nơi cư trú", "Công an phường"))
+def take_pages(out: Path, users: Sequence[str], word: str, look: str) -> int:
+    """Take every user's pages and dialogs; return how many pictures there are."""
+    from desktop.ui.theme import Mode  # noqa: PLC0415 - Qt reads its screen from the environment set in main
+    from tests.support.gallery import playing, stage, ward  # noqa: PLC0415 - the same
 
-
-def _received(desk: Desk, n: int) -> Dossier:
-    lan = accounts.user_of(desk, "lan")
-    return receive.receive(desk, lan, command(desk, owner=person(n))).dossier
-
-
-def take_pages(out: Path) -> int:
-    """Take every user's pages; return how many pictures there are."""
-    folder = out / "phuong"
-    fill(folder)
-    (out / "man-hinh").mkdir(parents=True, exist_ok=True)
-    stage = DemoWindow(folder, out, (1366, 768), PATIENCE_MS)
-    shell, theme, taken = stage._window.shell, stage._window.kit.theme, 0
-    try:
-        for place, login in enumerate(LOGINS):
-            if place:
-                stage.change_user(login, MONDAY)
-            else:
-                stage.log_in(login, MONDAY)
-            for mode, percent, size in LOOKS:
-                theme.apply(mode, percent)
-                shell.resize(*size)
-                for key in tuple(shell.work._specs):
-                    shell.work.show_page(key)
-                    stage.picture(f"{login}-{key}-{mode.value}-{percent}-{size[0]}")
-                    taken += 1
-            theme.apply(Mode.LIGHT, 100)
-            shell.resize(1366, 768)
-            print(f"{login}: {taken}", flush=True)
-    finally:
-        stage.close()
-    return taken
+    size = screens.SIZE_PX
+    looks = tuple((mode, percent, size) for percent in (100, 150, 200) for mode in (Mode.LIGHT, Mode.DARK))
+    looks = tuple(each for each in looks if look in stage.look_name(each))
+    with TemporaryDirectory(prefix="hinh-") as temporary:
+        codes = ward.fill(Path(temporary) / "phuong")
+        ward.fill_nothing(Path(temporary) / "phuong-trong")
+        taken = playing.play_all(Path(temporary) / "phuong", out, codes, looks, users, word)
+        return taken + playing.play_empty(Path(temporary) / "phuong-trong", out, looks[:1], users)
 
 
 def papers() -> Iterator[tuple[str, bytes]]:
@@ -132,16 +73,26 @@ def take_forms(out: Path) -> int:
 
 
 def main() -> None:
-    """Take the pictures."""
+    """Take the pictures and lay them out on contact sheets."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "hinh")
-    parser.add_argument("--pages", action="store_true", help="pages of the window only")
+    parser.add_argument("--pages", action="store_true", help="pages and dialogs of the window only")
     parser.add_argument("--forms", action="store_true", help="printed forms only")
+    parser.add_argument("--user", action="append", choices=LOGINS, help="only what this user sees")
+    parser.add_argument("--look", default="", help="only looks whose name has this word: light, dark-150")
+    parser.add_argument("--scene", default="", help="only scenes whose name has this word")
     given = parser.parse_args()
+    began = time.monotonic()
     if not given.pages:
-        print(f"{take_forms(given.out)} pictures of forms in {given.out / 'giay-to'}")
+        print(f"{take_forms(given.out)} pictures of forms in {given.out / 'giay-to'}", flush=True)
     if not given.forms:
-        print(f"{take_pages(given.out)} pictures of pages in {given.out / 'man-hinh'}")
+        with TemporaryDirectory(prefix="hinh-") as temporary:
+            screens.use_screen(Path(temporary))
+            taken = take_pages(given.out / "man-hinh", given.user or LOGINS, given.scene, given.look)
+        print(f"{taken} pictures of pages in {given.out / 'man-hinh'}", flush=True)
+    laid = sheets.lay_out(given.out / "man-hinh", given.out / "to-anh")
+    laid += sheets.lay_out_forms(given.out / "giay-to", given.out / "to-anh")
+    print(f"{laid} contact sheets in {given.out / 'to-anh'}; {time.monotonic() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ class DemoWindow:
 
     def __init__(self, ward: Path, out: Path, size_px: tuple[int, int], patience_ms: int) -> None:
         """Open it at the log-in box."""
-        self._app = QApplication([])
+        app = QApplication.instance()
+        self._app = app if isinstance(app, QApplication) else QApplication([])
         self._pictures = out / "man-hinh"
         self._patience_ms = patience_ms
         clock = RobotClock()
