@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.clock_policy import ClockEffect, ClockPolicy
@@ -69,6 +69,22 @@ def test_another_quick_reason_takes_the_place_of_the_first(qtbot: QtBot, theme: 
     qtbot.keyClick(dialog, Qt.Key.Key_3, ALT)
 
     assert dialog.reason_text() == "Công dân không còn nhu cầu"
+
+
+def test_a_long_dialog_lies_wholly_on_the_screen_with_its_buttons(qtbot: QtBot, theme: Theme, dossier: Dossier) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    screen = window.screen().availableGeometry()
+    window.setGeometry(screen.adjusted(0, screen.height() // 2, 0, 0))
+    window.show()
+    qtbot.waitExposed(window)
+    dialog = WithdrawDialog(theme, dossier)
+
+    dialog.show_over(window)
+    qtbot.waitExposed(dialog)
+
+    assert dialog.height() > window.height()
+    assert screen.contains(dialog.frameGeometry())
 
 
 def test_an_original_that_is_unticked_is_not_said_to_go_back(qtbot: QtBot, theme: Theme, dossier: Dossier) -> None:
