@@ -30,6 +30,10 @@ class Guard:
     text: str
     instead: str = _NEVER
 
+    def source(self) -> str:
+        """Return the source of its function."""
+        return textwrap.dedent(inspect.getsource(getattr(self.module, self.function)))
+
 
 @contextmanager
 def switched_off(guard: Guard) -> Iterator[None]:
@@ -39,7 +43,7 @@ def switched_off(guard: Guard) -> Iterator[None]:
         AssertionError: The text is not there exactly once: the guard has moved, and its entry must follow.
     """
     original = getattr(guard.module, guard.function)
-    source = textwrap.dedent(inspect.getsource(original))
+    source = guard.source()
     assert source.count(guard.text) == 1, f"{guard.function}: {guard.text!r} stands {source.count(guard.text)} times"
     known: dict[str, object] = {}
     code = compile(source.replace(guard.text, guard.instead), guard.module.__file__ or "", "exec")
@@ -85,7 +89,7 @@ GUARDS: dict[str, Guard] = {
     "receiver": Guard(custody, "_need_receiver", "not holds(rules.actor, slip.to)"),
     "two people": Guard(custody, "_need_receiver", "rules.actor.user_id == slip.made_by"),
     "confirmed once": Guard(custody, "_need_receiver", "not slip.is_open"),
-    "on this slip": Guard(custody, "decide_confirm_slip", "state.offered_on == slip.name", "True"),
+    "on this slip": Guard(custody, "_still_on", "state.offered_on == slip.name", "True"),
     "taken back once": Guard(custody, "decide_withdraw_slip", "not slip.is_open"),
     "giver": Guard(
         custody,

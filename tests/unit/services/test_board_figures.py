@@ -131,7 +131,7 @@ def test_the_comparison_sees_a_difference(busy: Ward, folded: tuple[Dossier, ...
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1_800)
+@pytest.mark.timeout(14_400)
 def test_every_figure_of_62000_dossiers_equals_the_log(tmp_path: Path) -> None:
     ward = filled(tmp_path, 62_000)
     try:

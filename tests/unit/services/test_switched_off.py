@@ -23,6 +23,12 @@ def test_ten_thousand_acts_break_no_rule(record_property: Callable[[str, object]
     assert done >= 2_000
 
 
+def test_every_guard_stands_where_its_entry_says() -> None:
+    places = {name: guard.source().count(guard.text) for name, guard in GUARDS.items()}
+
+    assert {name: n for name, n in places.items() if n != 1} == {}
+
+
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=[] if name in WALLS else [pytest.mark.slow], id=name) for name in GUARDS],
