@@ -4,6 +4,7 @@ The commands between counter and citizen stand in modules of their own, by area;
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,10 +28,10 @@ from desktop.domain.acts.receiving import limit_of
 from desktop.domain.catalogue import Procedure
 from desktop.domain.deadlines import compute
 from desktop.domain.dossiers import NATIONAL_STATUS, Relation, Submitter
-from desktop.domain.errors import UserError
+from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local
-from desktop.services import follow, leases, look_up, receive
+from desktop.services import access, follow, leases, look_up, receive
 
 
 def compute_deadline(context: Context, with_: wire.ComputeDeadline) -> answers.DeadlineOut:
@@ -156,6 +157,8 @@ def return_result(context: Context, with_: wire.ReturnResult) -> answers.Returne
 def show_dossier(context: Context, with_: wire.ShowDossier) -> answers_dossier.DossierOut:
     """Answer ``dossier.show``."""
     view = look_up.show(context.desk, context.actor, with_.code)
+    with suppress(EnvironmentProblem):  # a full disk keeps nobody from reading
+        access.note_view(context.desk, context.actor, view.dossier)
     names = {user.user_id: user.name for user in context.desk.reader.users()}
     return answers_dossier.dossier_out(view, context.actor, names)
 

@@ -20,6 +20,7 @@ from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.services.books import CashSheet, RegisterBook, RegisterEntry, ReportPaper
 from desktop.services.records import (
+    Access,
     Account,
     AllottedCode,
     Anchors,
@@ -135,6 +136,10 @@ class Ledger(Protocol):
         """Keep which reminders (subject, stage) a user has seen."""
         ...
 
+    def note_access(self, user_id: str, act: str, subject: str, reason: str = "") -> None:
+        """Write into the access log who looked at what; it is no part of the synced log."""
+        ...
+
     def save_attempts(self, user_id: str, attempts: Attempts) -> None:
         """Store failed log-ins at once, so that they survive a restart."""
         ...
@@ -211,6 +216,10 @@ class Reader(Protocol):
 
     def jobs(self, *states: JobState) -> tuple[PrintJob, ...]:
         """Return print jobs in the given states, oldest first."""
+        ...
+
+    def accesses(self, since: datetime, until: datetime, limit: int) -> tuple[Access, ...]:
+        """Return the entries of the access log of some time, newest first."""
         ...
 
     def draft(self, user_id: str, page: str) -> str:

@@ -192,3 +192,18 @@ class TurnedAwayPaper:
     at: datetime
     by: str
     fact: TurnedAway
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Hold one entry of the access log.
+
+    Attributes:
+        code: Of the dossier that was looked at, "" when there is none.
+    """
+
+    at: datetime
+    user_id: str
+    act: str
+    code: str
+    reason: str

@@ -119,6 +119,9 @@ class Settings:
         signing_pkcs12_file: The file with the leader's signing key, "" for none.
         signing_pkcs11_module: Library of the token with his key, "" for none; a file goes before it.
         signing_certificate_label: Which certificate of the token signs, "" when only one can.
+        backup_place: Folder on another disk, a stick or a share for the copies of the data, "" for none.
+        backup_segment_minutes: How long unsaved work may be only on this PC.
+        backup_full_hour: Hour of the evening from which the day's full copy is made.
     """
 
     look_mode: str = _declared("look.mode", "light", "Nền màn hình", Scope.USER, choices=("light", "dark"))
@@ -144,6 +147,15 @@ class Settings:
         "signing.pkcs11_module", "", "Thư viện token", Scope.MACHINE, examples=("C:/Windows/System32/token.dll",)
     )
     signing_certificate_label: str = _declared("signing.certificate_label", "", "Chứng thư ký", Scope.MACHINE)
+    backup_place: str = _declared(
+        "backup.place", "", "Nơi sao lưu", Scope.MACHINE, examples=("E:/", "/mnt/o-dia-2", "//may-chu/sao-luu")
+    )
+    backup_segment_minutes: int = _declared(
+        "backup.segment_minutes", 15, "Sao lưu mỗi", Scope.MACHINE, unit="phút", least=5, most=60
+    )
+    backup_full_hour: int = _declared(
+        "backup.full_hour", 17, "Giờ chép đầy đủ", Scope.MACHINE, unit="giờ", least=0, most=23
+    )
 
 
 @dataclass(frozen=True, slots=True)

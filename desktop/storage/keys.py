@@ -12,7 +12,7 @@ In every mode one more wrap, of the user id ``recovery``, belongs to the recover
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +30,7 @@ from desktop.storage.keys_file import (
     write_private,
     write_records,
 )
+from desktop.storage.sealed import Readers, public_half, recovery_id
 
 KEY_BYTES = 32
 RECOVERY = "recovery"
@@ -217,7 +218,7 @@ class KeyFile:
             return
         if not left and records.mode == KeyMode.PASSWORD:
             raise UserError("last_key_wrap")
-        write_records(self.path, KeyRecords(records.mode, records.replica_id, left))
+        write_records(self.path, replace(records, wraps=left))
 
     def users(self) -> frozenset[str]:
         """Name the user ids whose password opens the database here.
@@ -228,7 +229,7 @@ class KeyFile:
         return frozenset(self._read().wraps) - {RECOVERY}
 
     def recovery_key(self, key: bytes, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
-        """Make the recovery key, to be printed once; an earlier one opens nothing any more.
+        """Make the recovery key, to be printed once; an earlier one opens only the backups of its time.
 
         Args:
             key: The open database's key.
@@ -241,8 +242,58 @@ class KeyFile:
             EnvironmentProblem: ``key_missing``: there is no key file.
         """
         printed = new_recovery_key(random)
-        self._store_wrap(RECOVERY, parse_recovery_key(printed), key, random)
+        secret = parse_recovery_key(printed)
+        self._store_wrap(RECOVERY, secret, key, random, recovery_public=public_half(secret).hex())
         return printed
+
+    def readers(self, key: bytes) -> Readers:
+        """Say who may open what this PC backs up.
+
+        Args:
+            key: The database's key.
+
+        Raises:
+            EnvironmentProblem: ``key_missing``: there is no key file; ``recovery_key_needed``: no recovery key was
+                made yet that a backup could be sealed to.
+        """
+        records = self._read()
+        is_open = records.mode == KeyMode.TRAINING
+        if not is_open and not records.recovery_public:
+            raise EnvironmentProblem("recovery_key_needed")
+        public = bytes.fromhex(records.recovery_public) if records.recovery_public else None
+        return Readers(public, _whole(key), is_open=is_open)
+
+    def replica_id(self) -> str:
+        """Return the database the keys are for.
+
+        Raises:
+            EnvironmentProblem: ``key_missing``: there is no key file.
+        """
+        return self._read().replica_id
+
+    def recovery_id(self) -> str:
+        """Name the recovery key in force, "" when there is none."""
+        public = self._read().recovery_public
+        return recovery_id(bytes.fromhex(public)) if public else ""
+
+    def settle_in(self, key: bytes, store: SecretStore | None) -> KeyMode:
+        """Put the key where this PC keeps it, after a restore; return the mode from now on.
+
+        Args:
+            key: The database's key.
+            store: This PC's keyring; without one the users' passwords open the database.
+
+        Raises:
+            OSError: The disk refused.
+        """
+        records = self._read()
+        if records.mode == KeyMode.TRAINING:
+            return KeyMode.TRAINING
+        choice = choose_mode(store)
+        if choice.mode is KeyMode.KEYRING:
+            _keep(store, stored_name(records.replica_id), key)
+        write_records(self.path, replace(records, mode=choice.mode.value))
+        return choice.mode
 
     def open_with_recovery(self, printed: str) -> bytes:
         """Get the key by the printed recovery key.
@@ -280,11 +331,14 @@ class KeyFile:
             raise EnvironmentProblem("key_missing", mode="none")
         return records
 
-    def _store_wrap(self, user_id: str, secret: str, key: bytes, random: Callable[[int], bytes]) -> None:
+    def _store_wrap(
+        self, user_id: str, secret: str, key: bytes, random: Callable[[int], bytes], recovery_public: str = ""
+    ) -> None:
         """Wrap the key under a secret and keep it with the others."""
         records = self._read()
+        public = recovery_public or records.recovery_public
         made = wrap(_whole(key), secret, bound_to=_binding(records.replica_id, user_id), cost=self.cost, random=random)
-        write_records(self.path, KeyRecords(records.mode, records.replica_id, {**records.wraps, user_id: made}))
+        write_records(self.path, replace(records, wraps={**records.wraps, user_id: made}, recovery_public=public))
 
     def _stored_key(self, store: SecretStore, replica_id: str, *, is_required: bool) -> bytes | None:
         """Ask the keyring; one that does not answer is no hindrance where a password was given."""

@@ -29,6 +29,7 @@ _SALT_BYTES = 16
 _NONCE_BYTES = 12
 _WRAPPING_BYTES = 32
 _BOX_BYTES = 32 + 16
+_PUBLIC_BYTES = 32
 #: No wrap of ours asks for more; a file that does is not ours.
 _MEMORY_LIMIT_KIB = 1024 * 1024
 _ROUNDS_LIMIT = 50
@@ -85,11 +86,13 @@ class KeyRecords:
         mode: Where the key lies.
         replica_id: The database it is for.
         wraps: By user id.
+        recovery_public: Public half of the recovery key (hex), to which backups are sealed; "" when there is none.
     """
 
     mode: str
     replica_id: str
     wraps: Mapping[str, Wrap]
+    recovery_public: str = ""
 
 
 def wrap(key: bytes, secret: str, *, bound_to: bytes, cost: WrapCost, random: Callable[[int], bytes]) -> Wrap:
@@ -151,6 +154,7 @@ def read_records(path: Path, modes: Collection[str]) -> KeyRecords | None:
             raise NewerData("keys_newer", path=str(path))
         wraps = {user_id: _wrap_of(fields) for user_id, fields in table.get("wraps", {}).items()}
         mode, replica_id = table["mode"], table["replica_id"]
+        public = bytes.fromhex(table.get("recovery_public", "")).hex()
     except FileNotFoundError:
         return None
     except (
@@ -160,9 +164,9 @@ def read_records(path: Path, modes: Collection[str]) -> KeyRecords | None:
         ValueError,
     ) as error:  # TOML, UTF-8 and base64 errors are ValueErrors
         raise DamagedData("keys_damaged", path=str(path)) from error
-    if mode not in modes or not isinstance(replica_id, str):
+    if mode not in modes or not isinstance(replica_id, str) or len(public) not in {0, 2 * _PUBLIC_BYTES}:
         raise DamagedData("keys_damaged", path=str(path))
-    return KeyRecords(mode, replica_id, wraps)
+    return KeyRecords(mode, replica_id, wraps, public)
 
 
 def write_records(path: Path, records: KeyRecords) -> None:
@@ -179,6 +183,7 @@ def write_records(path: Path, records: KeyRecords) -> None:
         "format": FORMAT,
         "mode": records.mode,
         "replica_id": records.replica_id,
+        **({"recovery_public": records.recovery_public} if records.recovery_public else {}),
         "wraps": {user_id: _fields_of(each) for user_id, each in sorted(records.wraps.items())},
     }
     write_private(path, tomli_w.dumps(table).encode())

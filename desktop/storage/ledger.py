@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
@@ -24,7 +24,7 @@ from desktop.storage.act import Identity, StorageAct, attempt_values
 from desktop.storage.engine import Prepared, translated
 from desktop.storage.saying import Head
 from desktop.storage.strangers import stranger_key, write_stranger
-from desktop.storage.tables import ACCOUNT, DRAFT, META, PRINT_JOB, REMINDER, UNIT_STATE
+from desktop.storage.tables import ACCESS, ACCOUNT, DRAFT, META, PRINT_JOB, REMINDER, UNIT_STATE
 
 _EPOCH_BYTES = 16
 _STORED_USER = Prepared(select(UNIT_STATE.c.value).where(UNIT_STATE.c.key == bindparam("key")))
@@ -213,6 +213,13 @@ class Ledger:
         rows = [{"user_id": user_id, "subject": subject, "stage": stage, "shown_at": now} for subject, stage in seen]
         with translated(), self._engine.begin() as connection:
             connection.execute(upsert(REMINDER).on_conflict_do_nothing(), rows)
+
+    def note_access(self, user_id: str, act: str, subject: str, reason: str = "") -> None:
+        """Write into the access log who looked at what; it is no part of the synced log."""
+        at = self._clock.now().astimezone(UTC).isoformat()
+        values = {"at": at, "user_id": user_id, "act": act, "subject": subject}
+        with translated(), self._engine.begin() as connection:
+            connection.execute(insert(ACCESS).values(**values, reason=reason))
 
     def save_attempts(self, user_id: str, attempts: Attempts) -> None:
         """Store failed log-ins at once."""

@@ -5,7 +5,7 @@ Threads: each reader has its own connection; lane read in the window, the main t
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -32,13 +32,13 @@ from desktop.domain.events import Event, decode_body
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import VIETNAM
-from desktop.services.records import Account, Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
+from desktop.services.records import Access, Account, Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
 from desktop.storage import order, projections
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.reading import Reading
 from desktop.storage.search_index import looks_like_code, match_expression
 from desktop.storage.strangers import read_stranger, stranger_key
-from desktop.storage.tables import ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, EVENT, META, PRINT_JOB, UNIT_STATE
+from desktop.storage.tables import ACCESS, ACCOUNT, DOSSIER, DOSSIER_CODE, DRAFT, EVENT, META, PRINT_JOB, UNIT_STATE
 
 _CARD_NAMES = ", ".join(f"d.{column.name}" for column in CARD_COLUMNS)
 _SEARCH = (
@@ -201,6 +201,18 @@ class StorageReader(Reading):
             .order_by(PRINT_JOB.c.created_at, PRINT_JOB.c.job_id)
         )
         return tuple(_job(row) for row in rows)
+
+    def accesses(self, since: datetime, until: datetime, limit: int) -> tuple[Access, ...]:
+        """Return the entries of the access log of some time, newest first."""
+        code = func.coalesce(DOSSIER.c.code, "").label("code")
+        rows = self._rows(
+            select(ACCESS.c.at, ACCESS.c.user_id, ACCESS.c.act, code, ACCESS.c.reason)
+            .join(DOSSIER, DOSSIER.c.dossier_id == ACCESS.c.subject, isouter=True)
+            .where(ACCESS.c.at >= since.astimezone(UTC).isoformat(), ACCESS.c.at < until.astimezone(UTC).isoformat())
+            .order_by(ACCESS.c.access_id.desc())
+            .limit(limit)
+        )
+        return tuple(Access(datetime.fromisoformat(row.at), row.user_id, row.act, row.code, row.reason) for row in rows)
 
     def draft(self, user_id: str, page: str) -> str:
         """Return what a user had typed on a page, "" when nothing is kept."""

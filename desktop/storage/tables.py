@@ -112,6 +112,21 @@ REMINDER = Table(
     sqlite_with_rowid=False,
 )
 
+#: Who looked at a dossier that is not his to handle: kept on this PC, not in the synced log, since it tells about
+#: colleagues and changes nothing.
+ACCESS = Table(
+    "access",
+    KEPT,
+    Column("access_id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_access_subject", "subject", "access_id"),
+    sqlite_autoincrement=True,
+)
+
 #: The city's feed as far as it was pulled: which event stands at which place, with its verdict (docs/decisions/0012).
 FEED = Table(
     "feed",

@@ -1,5 +1,6 @@
 """F4 "Hồ sơ": every dossier of the unit, filters, and one of them in full."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -14,6 +15,7 @@ from desktop.domain.scans import Scan as Reading
 from desktop.domain.scans import ScanKind, is_dossier_code
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import number
+from desktop.services.access import note_view
 from desktop.services.changes import Changes, Kind
 from desktop.services.follow import Followed, print_receipt
 from desktop.services.look_up import DossierView, show
@@ -37,6 +39,8 @@ from desktop.ui.theme import name_it
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState
 from desktop.ui.words import tr
+
+log = logging.getLogger(__name__)
 
 #: Below this width list and detail take turns.
 _SIDE_BY_SIDE_PX: Final = 900
@@ -301,6 +305,9 @@ class DossiersPage(Page):
     def _opened(self, is_given: bool, view: DossierView) -> None:
         self.clear_error()
         is_other = self._code != view.dossier.code
+        if is_other:
+            work = partial(note_view, self._desk, self._actor, view.dossier)
+            self.run("db", work, self._view_noted, self._view_not_noted)
         self._code = view.dossier.code
         self.detail.show_view(view)
         self._set_detail(is_open=True)
@@ -312,6 +319,13 @@ class DossiersPage(Page):
         self._select_shown()
         if self._beeps:
             self.kit.sounds.play("found")
+
+    def _view_noted(self, _is_noted: bool) -> None:
+        """Do nothing more."""
+
+    def _view_not_noted(self, error: AppError) -> None:
+        """Let the user read on: a full disk keeps nobody from it."""
+        log.info("a view was not written down", extra={"code": error.code})
 
     def _widen_to(self, dossier: Dossier) -> None:
         """Take the filters away where the list would contradict what was just opened, and say so."""

@@ -39,6 +39,7 @@ from desktop.domain.way_commands import (
     Withdraw,
 )
 from desktop.services import (
+    access,
     accounts,
     apologising,
     attention,
@@ -515,6 +516,8 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         Action.EXPORT_REGISTER,
         lambda w, user: national.export(w.desk, user, TODAY, TODAY, w.folder / "national"),
     ),
+    "access.note_view": (Action.VIEW_DOSSIERS, lambda w, user: access.note_view(w.desk, user, fresh(w))),
+    "access.seen": (Action.VERIFY, lambda w, user: access.seen(w.desk, user, TODAY, TODAY)),
     "detecting.begin": (Action.VIEW_OWN_FINDINGS, lambda w, user: detecting.begin(w.desk, user)),
     "detecting.go_on": (
         Action.VIEW_OWN_FINDINGS,

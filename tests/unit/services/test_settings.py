@@ -46,6 +46,9 @@ def test_the_settings_of_the_window_printer_and_scanner_are_these() -> None:
         ("signing.pkcs12_file", "", "", Scope.MACHINE),
         ("signing.pkcs11_module", "", "", Scope.MACHINE),
         ("signing.certificate_label", "", "", Scope.MACHINE),
+        ("backup.place", "", "", Scope.MACHINE),
+        ("backup.segment_minutes", 15, "phút", Scope.MACHINE),
+        ("backup.full_hour", 17, "giờ", Scope.MACHINE),
     }
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.errors import DamagedData, EnvironmentProblem
+from desktop.domain.errors import DamagedData, EnvironmentProblem, UserError
 from desktop.storage import backup
 from desktop.storage.backup import copy_before_migration, restore_backup, write_backup
 from desktop.storage.engine import connect_raw
 from desktop.storage.marker import Judgement
+from desktop.storage.sealed import unsealed
+from tests.support.backups import BY_KEY, locked_up
 from tests.support.samples import NINE
 from tests.support.wards import KEY, Ward, opened, person
 
@@ -17,7 +19,7 @@ from tests.support.wards import KEY, Ward, opened, person
 @pytest.fixture
 def saved(ward: Ward, tmp_path: Path) -> Path:
     """Give a backup of a ward with two dossiers, made while it is open."""
-    (ward.folder / "keys.toml").write_text("# wraps\n")
+    locked_up(ward)
     ward.receive()
     ward.receive(owner=person(1))
     target = tmp_path / "saved.motcua"
@@ -26,7 +28,7 @@ def saved(ward: Ward, tmp_path: Path) -> Path:
 
 
 def members(path: Path) -> dict[str, bytes]:
-    with tarfile.open(path) as archive:
+    with tarfile.open(fileobj=io.BytesIO(b"".join(unsealed(path, BY_KEY)))) as archive:
         return {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
 
 
@@ -40,7 +42,7 @@ def packed(path: Path, contents: dict[str, bytes], kind: bytes = tarfile.REGTYPE
 
 
 def test_a_backup_says_what_it_holds(ward: Ward, tmp_path: Path) -> None:
-    (ward.folder / "keys.toml").write_text("# wraps\n")
+    locked_up(ward)
     ward.receive()
 
     report = write_backup(ward.folder, KEY, tmp_path / "b", NINE)
@@ -57,11 +59,11 @@ def test_a_backup_is_as_unreadable_as_the_database(saved: Path) -> None:
 
 
 def test_a_training_key_goes_with_its_database(ward: Ward, tmp_path: Path) -> None:
-    (ward.folder / "keys.toml").write_text("# wraps\n")
+    locked_up(ward)
     (ward.folder / "training.key").write_text("key")
 
     write_backup(ward.folder, KEY, tmp_path / "b", NINE)
-    restore_backup(tmp_path / "b", tmp_path / "new")
+    restore_backup(tmp_path / "b", tmp_path / "new", BY_KEY)
 
     assert (tmp_path / "new" / "training.key").read_text() == "key"
 
@@ -70,9 +72,9 @@ def test_a_restored_database_holds_everything_and_opens_a_new_epoch(ward: Ward, 
     lost = ward.receive(owner=person(2))
     ward.database.close()
 
-    events = restore_backup(saved, tmp_path / "new")
+    events = restore_backup(saved, tmp_path / "new", BY_KEY)
 
-    assert (tmp_path / "new" / "keys.toml").read_text() == "# wraps\n"
+    assert (tmp_path / "new" / "keys.toml").read_bytes() == (ward.folder / "keys.toml").read_bytes()
     with opened(tmp_path / "new", ward.state) as restored:
         assert restored.database.judgement is Judgement.RESTORED
         assert restored.desk.reader.find(lost.code) is None
@@ -129,7 +131,7 @@ def test_a_cut_backup_is_refused_and_leaves_nothing(saved: Path, tmp_path: Path,
     saved.write_bytes(saved.read_bytes()[:cut])
 
     with pytest.raises(DamagedData, match="backup_damaged"):
-        restore_backup(saved, tmp_path / "new")
+        restore_backup(saved, tmp_path / "new", BY_KEY)
 
     assert not (tmp_path / "new" / "motcua.db").exists()
 
@@ -140,7 +142,7 @@ def test_a_flipped_bit_in_a_backup_is_found(saved: Path, tmp_path: Path) -> None
     saved.write_bytes(content)
 
     with pytest.raises(DamagedData, match="backup_damaged"):
-        restore_backup(saved, tmp_path / "new")
+        restore_backup(saved, tmp_path / "new", BY_KEY)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +164,17 @@ def test_a_crafted_backup_is_refused(saved: Path, tmp_path: Path, change: dict[s
         restore_backup(crafted, tmp_path / "new")
 
     assert not (tmp_path / "evil").exists()
+
+
+def test_a_backup_of_the_time_before_sealed_files_is_still_taken(saved: Path, tmp_path: Path) -> None:
+    older = packed(tmp_path / "older", members(saved))
+
+    assert restore_backup(older, tmp_path / "new") == json.loads(members(saved)["manifest.json"])["events"]
+
+
+def test_a_crafted_backup_that_is_sealed_with_another_key_is_not_opened(saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="backup_other_key"):
+        restore_backup(saved, tmp_path / "new")
 
 
 def test_links_are_no_members_of_a_backup(saved: Path, tmp_path: Path) -> None:

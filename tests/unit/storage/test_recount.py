@@ -15,6 +15,7 @@ from desktop.domain.way_commands import TurnAway
 from desktop.services import deciding, ending, follow
 from desktop.storage.backup import restore_backup, write_backup
 from desktop.storage.engine import connect_raw
+from tests.support.backups import BY_KEY, locked_up
 from tests.support.samples import NINE, REASON
 from tests.support.wards import KEY, Ward, command, make_ward, opened, person
 from tests.support.way import bring
@@ -28,7 +29,7 @@ DAY = date(2019, 7, 18)
 def closed(tmp_path: Path) -> Ward:
     """Give a closed ward with a payment, a file, a slip, a result and a citizen sent home."""
     ward = make_ward(tmp_path)
-    (ward.folder / "keys.toml").write_text("# wraps\n")
+    locked_up(ward)
     lan, paying = ward.user("lan"), command(ward.desk, "2.000635")
     made = ward.receive(procedure=paying.procedure, components=paying.components)
     follow.take_fee(ward.desk, ward.user("thu"), made.code, TakeFee(8_000, FeeMethod.CASH))
@@ -99,7 +100,7 @@ def test_a_counter_that_came_back_to_nothing_is_no_difference(closed: Ward) -> N
 def test_attachments_are_unreadable_on_disk_and_survive_a_backup(closed: Ward, tmp_path: Path) -> None:
     write_backup(closed.folder, KEY, tmp_path / "saved", NINE)
 
-    restore_backup(tmp_path / "saved", tmp_path / "new")
+    restore_backup(tmp_path / "saved", tmp_path / "new", BY_KEY)
 
     assert all(PDF[9:20] not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     with opened(tmp_path / "new", closed.state) as again:

@@ -1,0 +1,213 @@
+"""``motcua backup``, ``restore``, ``recover``, ``keys`` and ``rescue``: bring data to safety and back by hand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from desktop.cli.exits import Exit
+from desktop.cli.maintenance import AskPassword, open_key
+from desktop.devices.system_clock import SystemClock
+from desktop.domain.errors import AppError, EnvironmentProblem, UserError
+from desktop.domain.vietnamese import local, screen_datetime
+from desktop.services.safekeeping import Plan, Status, Task, advice
+from desktop.services.wording import Wording
+from desktop.storage import backup as backups
+from desktop.storage.backup_status import read_status
+from desktop.storage.recovering import Recovery, come_back
+from desktop.storage.sealed import Secrets
+from desktop.storage.second_place import folder_of, replica_of
+from desktop.wiring import keyring_store
+from desktop.wiring.safekeeping import Keeper, bring_back, plan_of_this_pc, recover_here
+
+AskRecoveryKey = Callable[[str], str]
+
+_SOURCES: Final = {"segment": "từ đoạn nhật ký", "broken_file": "từ tệp hỏng", "lost": "KHÔNG CÒN"}
+
+
+def backup_file(folder: Path, target: Path, ask: AskPassword) -> dict[str, Any]:
+    """Back a data folder up into one file; return what it holds.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``key_missing``, ``recovery_key_needed``, ``disk_full`` …
+    """
+    report = backups.write_backup(folder, open_key(folder, ask), target, SystemClock().now())
+    return {"file": str(report.path), "events": report.events, "head_hash": report.head_hash, "size": report.size}
+
+
+def backup_place(
+    folder: Path, place: Path | None, ask: AskPassword, *, is_full: bool, is_drill: bool
+) -> tuple[Exit, dict[str, Any]]:
+    """Bring what is new to the second place; a full copy or a drill when asked for.
+
+    Args:
+        folder: Data folder.
+        place: The second place; None for the one of the settings.
+        ask: Asks for a password.
+        is_full: Make a full copy, too.
+        is_drill: Bring everything back on trial, too.
+    """
+    key = open_key(folder, ask)
+    plan = plan_of_this_pc()
+    plan = plan if place is None else replace(plan, place=str(place))
+    keeper = Keeper(folder, replica_of(folder, key), lambda: plan, SystemClock(), key)
+    wanted = (Task.SEGMENT, *((Task.FULL,) if is_full else ()), *((Task.DRILL,) if is_drill else ()))
+    status = keeper.keep(wanted)
+    if status.failure:
+        raise EnvironmentProblem(status.failure, path=plan.place)
+    last = status.last_drill
+    return Exit.DAMAGED if is_drill and last and not last.is_good else Exit.DONE, status_plain(status, plan)
+
+
+def backup_status(folder: Path, place: Path | None) -> dict[str, Any]:
+    """Say how safe the data is."""
+    plan = plan_of_this_pc()
+    return status_plain(read_status(folder), plan if place is None else replace(plan, place=str(place)))
+
+
+def status_plain(status: Status, plan: Plan) -> dict[str, Any]:
+    """Return a status as JSON-able data."""
+    told, last = advice(plan, status, SystemClock().now()), status.last_drill
+    return {
+        "place": plan.place,
+        "safety": told.safety.value,
+        "code": told.code,
+        "safe_until": _iso(status.safe_until),
+        "full_at": _iso(status.full_at),
+        "full_events": status.full_events,
+        "recovery_key": status.recovery_id,
+        "drill": None
+        if last is None
+        else {
+            "at": _iso(last.at),
+            "ok": last.is_good,
+            "events": last.events,
+            "seconds": last.seconds,
+            "code": last.code,
+        },
+        "failure": status.failure,
+        "failing_since": _iso(status.failing_since),
+    }
+
+
+def restore(folder: Path, source: Path, ask_key: AskRecoveryKey) -> dict[str, Any]:
+    """Restore into a folder without a database; the recovery key is asked for when it is needed.
+
+    Raises:
+        EnvironmentProblem: ``backup_absent``, ``database_exists`` …
+        UserError: ``backup_other_key``, ``bad_recovery_key`` …
+    """
+    store = keyring_store()
+    try:
+        rebuilt = bring_back(source, folder, Secrets(), store)
+    except UserError as refusal:
+        if refusal.code != "backup_other_key":
+            raise
+        rebuilt = bring_back(source, folder, Secrets(recovery=ask_key(str(refusal.details["key"]))), store)
+    return {
+        "data": str(folder),
+        "events": rebuilt.events,
+        "segments": rebuilt.segments,
+        "safe_until": _iso(rebuilt.safe_until) if source.is_dir() else None,
+        "passed_over": list(rebuilt.passed_over),
+    }
+
+
+def recover(folder: Path, place: Path | None, ask: AskPassword, ask_key: AskRecoveryKey) -> tuple[Exit, dict[str, Any]]:
+    """Put a new database into the place of a broken one, exchange with the city, and write the list of what changed.
+
+    Raises:
+        EnvironmentProblem: ``backup_absent``, ``database_in_use`` …
+        DamagedData: ``backup_damaged``.
+    """
+    where = str(place) if place is not None else plan_of_this_pc().place
+    if not where:
+        raise UserError("backup_no_place")
+    held = _held(folder, ask, ask_key)
+    source = _pc_folder(folder, Path(where))
+    found = recover_here(folder, source, held)
+    error, from_city = _from_city(folder, found, ask)
+    listed = folder / f"{found.aside.name.replace('hong-', 'phuc-hoi-')}.txt"
+    listed.write_text(listing(found, from_city), "utf-8")
+    plain = {
+        "data": str(folder),
+        "aside": str(found.aside),
+        "list": str(listed),
+        "events": found.rebuilt.events,
+        "from_full": found.rebuilt.from_full,
+        "segments": found.rebuilt.segments,
+        "from_broken": found.from_broken,
+        "from_city": from_city,
+        "lost": None if found.lost is None else max(found.lost - from_city, 0),
+        "clean": found.is_clean,
+        "city": error,
+        "passed_over": list(found.rebuilt.passed_over),
+    }
+    return Exit.DONE if found.is_clean else Exit.DAMAGED, plain
+
+
+def listing(found: Recovery, from_city: int) -> str:
+    """Return the list of what changed, for a person: codes and acts, no names."""
+    lost = "không rõ" if found.lost is None else str(max(found.lost - from_city, 0))
+    head = [
+        f"Khôi phục dữ liệu hỏng, tệp cũ cất ở {found.aside}",
+        (
+            f"Bản đầy đủ: {found.rebuilt.from_full} mục; {found.rebuilt.segments} đoạn tiếp theo; "
+            f"cứu từ tệp hỏng: {found.from_broken} mục; thành phố gửi lại: {from_city} mục."
+        ),
+        f"Mục đã mất: {lost}. Mọi việc trước {screen_datetime(local(found.rebuilt.safe_until))} đều còn.",
+        "",
+    ]
+    lines = [
+        f"{change.code or 'đơn vị':<28} {change.type:<24} {change.acted_at:<34} {_SOURCES[change.source]}"
+        for change in found.changes
+    ]
+    passed = [f"Tệp sao lưu không dùng được: {name}" for name in found.rebuilt.passed_over]
+    return "\n".join([*head, *lines, *passed, ""])
+
+
+def _from_city(folder: Path, found: Recovery, ask: AskPassword) -> tuple[str, int]:
+    """Exchange with the city when the PC has joined one; return what failed, and how many own entries came back."""
+    from desktop.cli import syncing  # noqa: PLC0415 - heavy
+
+    try:
+        error = syncing.sync_once(folder, ask).error
+    except AppError as refusal:
+        return ("" if refusal.code == "city_not_joined" else refusal.code), 0
+    return error, come_back(folder, found.rebuilt.key, found)
+
+
+def _held(folder: Path, ask: AskPassword, ask_key: AskRecoveryKey) -> Secrets:
+    """Return what opens the copies: the PC's own key, or the recovery key where that cannot be had."""
+    try:
+        return Secrets(database_key=open_key(folder, ask))
+    except EnvironmentProblem:
+        return Secrets(recovery=ask_key(""))
+
+
+def _pc_folder(folder: Path, place: Path) -> Path:
+    """Return the folder of this PC in a place, named by its key file; without one, the place itself must tell."""
+    replica_id = replica_of_keys(folder)
+    mine = folder_of(place, replica_id)
+    return mine if replica_id and mine.is_dir() else place
+
+
+def replica_of_keys(folder: Path) -> str:
+    """Return the replica a key file is of, "" when it cannot be read."""
+    from desktop.storage.keys import KeyFile  # noqa: PLC0415 - the same
+
+    try:
+        return KeyFile(folder / "keys.toml").replica_id()
+    except AppError:
+        return ""
+
+
+def sentence(status: dict[str, Any]) -> str:
+    """Return a status as a sentence."""
+    at = status["safe_until"] or status["full_at"] or ""
+    reason = Wording().sentence(status["failure"], {"path": status["place"]}) if status["failure"] else ""
+    return Wording().sentence(status["code"], {"at": at, "reason": reason, "place": status["place"]})
+
+
+def _iso(at: Any) -> str | None:  # noqa: ANN401 - an instant or None
+    return None if at is None else at.isoformat()
