@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.app.safekeeping import safekeeper_of
 from desktop.app.seat import Seat
 from desktop.devices import signing_key
 from desktop.devices.passwords import one_time_code
@@ -15,19 +16,23 @@ from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
 from desktop.wiring import Ward, state_folder, take_key, wrap_key
 
 if TYPE_CHECKING:
+    from desktop.devices.settings_file import SettingsFile
     from desktop.ui.print_queue import Printers
 
 #: The size of the slip itself; half an A4 sheet, which every office printer takes.
 _SLIP_PAPER = "A5"
 
 
-def caretaker_of(seat: Seat, printers: "Printers", backup_folder: Path) -> Caretaker:
+def caretaker_of(
+    seat: Seat, printers: "Printers", backup_folder: Path, settings_file: "SettingsFile | None" = None
+) -> Caretaker:
     """Return what the page "Quản trị" does outside the log.
 
     Args:
         seat: Whose ward is open.
         printers: The printers of this PC.
         backup_folder: Where a backup goes unless another place is typed.
+        settings_file: The settings of this PC, for the second place.
     """
     ward = seat.ward
     return Caretaker(
@@ -40,6 +45,7 @@ def caretaker_of(seat: Seat, printers: "Printers", backup_folder: Path) -> Caret
         backup_folder=backup_folder.as_posix(),
         city=partial(_city, ward),
         join=partial(_join, ward),
+        safekeeper=safekeeper_of(seat, printers, settings_file),
     )
 
 

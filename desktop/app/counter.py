@@ -31,11 +31,13 @@ from desktop.app.caretaking import caretaker_of
 from desktop.app.clock_watch import ClockWatch
 from desktop.app.pages import home_page, page_specs
 from desktop.app.reminder_watch import ReminderWatch
+from desktop.app.safekeeping import SafeWatch
 from desktop.app.seat import Seat
 from desktop.app.serial_listener import SerialListener
 from desktop.app.signing import signing_of
 from desktop.app.sync_lane import SyncLane, view_of
 from desktop.devices.serial_scanner import SerialScanner
+from desktop.devices.settings_file import SettingsFile
 from desktop.domain.errors import AppError
 from desktop.domain.rule_packs import pack_for
 from desktop.services.changes import Changes, Kind
@@ -67,6 +69,7 @@ class Surroundings:
         printers: The port to the printers.
         papers_folder: Where papers go that no printer took.
         settings: The settings of this PC.
+        settings_file: Where they are kept; None where they are not.
         key_clock: The injected clock of keys.
     """
 
@@ -76,6 +79,7 @@ class Surroundings:
     papers_folder: Path
     settings: Settings
     key_clock: KeyClock | None
+    settings_file: SettingsFile | None = None
 
 
 class Counter(QObject):
@@ -86,6 +90,7 @@ class Counter(QObject):
         listener: Hears a serial scanner; None when the PC has none.
         clock_watch: The question about a clock behind the log.
         reminder_watch: What the user has to be reminded of.
+        safe_watch: What brings the data to safety.
         sync_lane: The exchange with the city.
     """
 
@@ -105,12 +110,14 @@ class Counter(QObject):
         if kept.scanner_serial_port:
             serial = SerialScanner(kept.scanner_serial_port, kept.scanner_serial_baud, now_s=time.monotonic)
             self.listener = SerialListener(serial, kit, self.scanner, self)
-        caretaker = partial(caretaker_of, around.seat, around.printers, around.papers_folder / BACKUPS)
+        file = around.settings_file
+        caretaker = partial(caretaker_of, around.seat, around.printers, around.papers_folder / BACKUPS, file)
         specs = page_specs(around.seat, self.prints, caretaker, kept.print_paper, signing_of(kept), self._sync_source)
         shell.furnish(specs, self.scanner)
         kit.tasks.refused.connect(self._lock_who_left)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         self.reminder_watch = ReminderWatch(kit, around.seat, shell.work, self)
+        self.safe_watch = SafeWatch(kit, around.seat, file, self)
         self.sync_lane = SyncLane(kit, around.seat, self)
         self._sync_view = SyncView(SyncState.ALONE)
         self.sync_lane.told.connect(self._count_attention)
@@ -168,6 +175,7 @@ class Counter(QObject):
         """Stop every timer."""
         self.clock_watch.end()
         self.reminder_watch.end()
+        self.safe_watch.end()
         self.sync_lane.stop()
         self.scanner.stop()
         if self.listener is not None:
@@ -196,6 +204,7 @@ class Counter(QObject):
         self.sync_lane.begin()
         self.clock_watch.begin()
         self.reminder_watch.begin()
+        self.safe_watch.begin()
         if self.listener is not None:
             self.listener.start()
 

@@ -175,6 +175,7 @@ class Window(QObject):
             papers_folder=self._papers_folder,
             settings=kept,
             key_clock=self._key_clock,
+            settings_file=self._file,
         )
         self._counter = counter.Counter(self.kit, self.shell, around, self._now, self)
         self.shell.entered.connect(self._tell_of_settings)

@@ -13,8 +13,9 @@ from desktop.devices import signing_key
 from desktop.domain.users import User
 from desktop.storage import backup, verification
 from desktop.ui.pages.admin import AdminPage
-from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
+from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Safekeeper, Verified
 from desktop.ui.robot import Robot, RobotClock
+from tests.support.backups import locked_up
 from tests.support.wards import KEY, Ward, make_ward
 from tests.ui.desk_kit import Desktop, FakePrinters, desktop_for, let_go, settle, show
 
@@ -29,6 +30,7 @@ class Office:
     Attributes:
         codes: The codes given out, in their order.
         keys: Login and code that open the database on this PC.
+        safekeeper: Brings the data to safety; None leaves that side out.
     """
 
     qtbot: QtBot
@@ -38,6 +40,7 @@ class Office:
     printers: FakePrinters = field(default_factory=FakePrinters)
     codes: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
+    safekeeper: Safekeeper | None = None
     windows: list[QWidget] = field(default_factory=list)
     pages: list[AdminPage] = field(default_factory=list)
 
@@ -148,7 +151,14 @@ class Office:
             return BackedUp(str(made.path), made.events, made.size)
 
         return Caretaker(
-            new_code, self.keys.__setitem__, self.keys.__delitem__, print_sheet, verify, back_up, str(self.folder)
+            new_code,
+            self.keys.__setitem__,
+            self.keys.__delitem__,
+            print_sheet,
+            verify,
+            back_up,
+            str(self.folder),
+            safekeeper=self.safekeeper,
         )
 
 
@@ -157,7 +167,7 @@ def office(qtbot: QtBot, qapp: QApplication, place: Path, *, is_training: bool =
     """Open a real ward in which every user has the password ``PASSWORD``."""
     ward = make_ward(place, is_training=is_training)
     # A backup holds the key file too; the ward of a test has its key in the test.
-    (ward.folder / "keys.toml").touch()
+    locked_up(ward)
     backups = place / "backups"
     backups.mkdir()
     with desktop_for(qapp, ward) as desktop:  # type: ignore[arg-type] # it only asks the clock

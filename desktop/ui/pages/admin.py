@@ -16,6 +16,7 @@ from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_delegations import DelegationsView
 from desktop.ui.pages.admin_leftovers import LeftoversView
 from desktop.ui.pages.admin_ports import Caretaker
+from desktop.ui.pages.admin_safety import SafetyView
 from desktop.ui.pages.admin_unit import UnitView
 from desktop.ui.pages.admin_upkeep import UpkeepView
 from desktop.ui.pages.admin_users import UsersView
@@ -30,6 +31,7 @@ LEFTOVERS: Final = "leftovers"
 UNIT: Final = "unit"
 CITY: Final = "city"
 UPKEEP: Final = "upkeep"
+SAFETY: Final = "safety"
 
 #: Key, words, shortcut, any of the actions that show it.
 _SIDES: Final = (
@@ -43,6 +45,7 @@ _SIDES: Final = (
     (LEFTOVERS, QT_TRANSLATE_NOOP(CONTEXT, "Giao lại hồ sơ"), "Alt+G", (Action.ASSIGN_CUSTODY,)),
     (UNIT, QT_TRANSLATE_NOOP(CONTEXT, "Đơn vị"), "Alt+D", (Action.VIEW_DELEGATIONS, Action.CONFIGURE_UNIT)),
     (CITY, QT_TRANSLATE_NOOP(CONTEXT, "Thành phố"), "Alt+T", (Action.CONFIGURE_UNIT,)),
+    (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
 )
 #: Whoever may do any of these sees the page.
@@ -51,6 +54,9 @@ ACTIONS: Final = frozenset(action for *_, actions in _SIDES for action in action
 _LEAST_LIST_PX: Final = 140
 
 _REFRESHING: Final = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
+
+
+_AnySide = UsersView | DelegationsView | LeftoversView | UnitView | CityView | SafetyView | UpkeepView
 
 
 class Side(Protocol):
@@ -86,9 +92,7 @@ class AdminPage(Page):
             caretaker: What concerns this PC rather than the log.
         """
         super().__init__(kit, key="admin", title=tr("Quản trị"), scrolls=False)
-        makers: dict[
-            str, Callable[[], UsersView | DelegationsView | LeftoversView | UnitView | CityView | UpkeepView]
-        ] = {
+        makers: dict[str, Callable[[], _AnySide]] = {
             USERS: lambda: UsersView(self, desk, actor, caretaker),
             DELEGATIONS: lambda: DelegationsView(self, desk, actor),
             LEFTOVERS: lambda: LeftoversView(self, desk, actor),
@@ -96,6 +100,8 @@ class AdminPage(Page):
             CITY: lambda: CityView(self, actor, caretaker),
             UPKEEP: lambda: UpkeepView(self, actor, caretaker),
         }
+        if (keeper := caretaker.safekeeper) is not None:
+            makers[SAFETY] = lambda: SafetyView(self, actor, keeper)
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
@@ -104,7 +110,7 @@ class AdminPage(Page):
         self._stack = QStackedWidget()
         self.sides: dict[str, Side] = {}
         for key, words, keys, actions in _SIDES:
-            if not any(may(actor.roles, action) for action in actions):
+            if key not in makers or not any(may(actor.roles, action) for action in actions):
                 continue
             side = makers[key]()
             self.sides[key] = side

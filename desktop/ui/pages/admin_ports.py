@@ -1,9 +1,11 @@
 """What the page "Quản trị" needs from outside the database: codes, keys, the printer, verify and backup."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.domain.errors import UserError
+from desktop.domain.users import User
+from desktop.services.safekeeping import Plan, Status, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,42 @@ class BackedUp:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class NewRecoveryKey:
+    """Hold a recovery key on its way to the printer; it is kept nowhere.
+
+    Attributes:
+        key_id: Names it.
+        groups: The key as printed.
+        maker: Who made it.
+    """
+
+    key_id: str
+    groups: str = field(repr=False)
+    maker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Safekeeper:
+    """Bring the data of this PC to safety.
+
+    Attributes:
+        plan: What the settings ask for. Threads: any.
+        look: Returns plan, status and the name of the recovery key. Threads: lane io.
+        keep: Does tasks and returns the same. Threads: lane io.
+        choose: Takes a second place; refuses one that is not there. Threads: lane io.
+        new_key: Makes a recovery key for the user who asks. Threads: lane db.
+        print_key: Prints its sheet and returns the printer's name. Threads: lane io.
+    """
+
+    plan: Callable[[], Plan]
+    look: Callable[[], tuple[Plan, Status, str]]
+    keep: Callable[[tuple[Task, ...]], tuple[Plan, Status, str]]
+    choose: Callable[[str], None]
+    new_key: Callable[[User], NewRecoveryKey]
+    print_key: Callable[[NewRecoveryKey], str]
+
+
 def _no_city(_address: str, _code: str, _authority: str) -> str:
     raise UserError("city_not_joined")
 
@@ -56,6 +94,7 @@ class Caretaker:
         backup_folder: Where a backup goes unless another place is typed.
         city: Returns the address of the city this PC has joined, "" for none. Threads: lane db.
         join: Joins the city by (address, one-time code, authority file) and returns the unit's name. Threads: lane db.
+        safekeeper: Brings the data to safety; None leaves that side out.
     """
 
     new_code: Callable[[], str]
@@ -67,3 +106,4 @@ class Caretaker:
     backup_folder: str
     city: Callable[[], str] = str
     join: Callable[[str, str, str], str] = _no_city
+    safekeeper: Safekeeper | None = None
