@@ -206,13 +206,18 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON.")] = False,
     signatures: Annotated[bool, typer.Option("--signatures", help="Kiểm mọi chữ ký.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Chỉ kiểm chuỗi nhật ký và dấu của thành phố.")] = False,
+    printed: Annotated[str, typer.Option("--printed", help="Đầu nhật ký in trên sổ: số và mã.")] = "",
 ) -> int:
     """Kiểm tra toàn vẹn: từng trang, chuỗi, chữ ký, dựng lại bảng."""
     from desktop.cli import maintenance  # noqa: PLC0415 - heavy
 
     chosen: Chosen = context.obj
     report = maintenance.verify(
-        chosen.folder, lambda login: _password(chosen, login), signatures=signatures, quick=quick
+        chosen.folder,
+        lambda login: _password(chosen, login),
+        signatures=signatures,
+        quick=quick,
+        printed=printed,
     )
     if as_json:
         _print_json(report.as_plain())

@@ -1,10 +1,12 @@
 """Create and verify from the command line."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,19 @@ from typing import Any
 from desktop.cli.exits import Exit
 from desktop.devices import signing_key
 from desktop.devices.settings_file import SettingsFile, settings_path
-from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.users import User
+from desktop.domain.vietnamese import nfc
 from desktop.services import accounts
 from desktop.services.wording import Wording
 from desktop.storage import verification
+from desktop.storage.recount import Finding
 from desktop.storage.reference.units import sample_provisioning
 from desktop.wiring import Ward, keyring_store, open_ward, read_key, state_folder
 from desktop.wiring.provisioning import read_file, set_up
+
+#: Eight digits of a hash are guessed once in four thousand million times.
+_LEAST_DIGITS = 8
 
 AskPassword = Callable[[str], tuple[str, str]]
 
@@ -42,7 +49,7 @@ class VerifyReport:
             "events": self.report.events,
             "dossiers": self.report.dossiers,
             "head_hash": self.report.head_hash,
-            "findings": [{"code": finding.code, "where": finding.where} for finding in self.report.findings],
+            "findings": [_finding(finding) for finding in self.report.findings],
         }
 
     def lines(self, wording: Wording) -> list[str]:
@@ -50,8 +57,28 @@ class VerifyReport:
         counted = f"{self.report.events} mục nhật ký, {self.report.dossiers} hồ sơ, đầu chuỗi {self.report.head_hash}"
         if self.report.is_clean:
             return [f"Toàn vẹn: {counted}."]
-        wrong = [wording.sentence(finding.code, {"where": finding.where}) for finding in self.report.findings]
+        wrong = [wording.sentence(each.code, {"where": _place(each)}) for each in self.report.findings]
         return [*wrong, f"Có sai lệch: {counted}."]
+
+
+def _mark(printed: str) -> tuple[int, str] | None:
+    """Read a log's end as it is printed: "1.234 · 4F2A 91C0 …"."""
+    if not printed.strip():
+        return None
+    seq, _, digits = nfc(printed).replace("·", ":").partition(":")
+    seq, digits = "".join(seq.split()).replace(".", ""), "".join(digits.split()).lower()
+    if not seq.isascii() or not seq.isdigit() or len(digits) < _LEAST_DIGITS or set(digits) - set("0123456789abcdef"):
+        raise UserError("bad_log_mark")
+    return int(seq), digits
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    plain: dict[str, Any] = {"code": found.code, "where": found.where}
+    return plain if found.entry is None else plain | {"entry": asdict(found.entry)}
+
+
+def _place(found: Finding) -> str:
+    return found.where if found.entry is None else f"{found.where} ({found.entry})"
 
 
 def init(folder: Path, unit: Path | None, *, training: bool) -> int:
@@ -110,15 +137,31 @@ def working_ward(folder: Path, ask: AskPassword) -> Iterator[tuple[Ward, User | 
         ward.close()
 
 
-def verify(folder: Path, ask: AskPassword, *, signatures: bool) -> VerifyReport:
-    """Verify a data folder, read-only, beside a running program.
+def verify(folder: Path, ask: AskPassword, *, signatures: bool, quick: bool = False, printed: str = "") -> VerifyReport:
+    """Verify a data folder, read-only, beside a running program; quickly, its hashes alone.
+
+    Args:
+        folder: Data folder.
+        ask: Asks for a password where one is needed.
+        signatures: Check every signature.
+        quick: Check hashes alone.
+        printed: The log's end as a register printed it: number and first digits of the hash; "" for none.
 
     Raises:
+        UserError: ``bad_log_mark``.
         EnvironmentProblem: ``database_absent``, ``key_missing``.
         DamagedData: ``database_damaged`` when it cannot be opened at all.
     """
+    mark = _mark(printed)
     key = open_key(folder, ask)
-    report = verification.verify(folder, key, state_folder(), signing_key.verify, all_signatures=signatures)
+    if quick:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return VerifyReport(
+                verification.verify_quickly(folder, key, state_folder(), signing_key.verify, pool.map, mark)
+            )
+    report = verification.verify(
+        folder, key, state_folder(), signing_key.verify, all_signatures=signatures, printed=mark
+    )
     return VerifyReport(report)
 
 

@@ -53,6 +53,7 @@ def register_form(book: RegisterBook, watermark: str) -> RegisterForm:
         entries_in_words=f"{count_in_words(entries, southern=unit.southern_words)} hồ sơ",
         signer_titles=book.pack.signer_titles["head"],
         signer=book.head,
+        log_mark=f"Đầu nhật ký quầy {book.log.counter}: số {book.log.mark}",
     )
 
 

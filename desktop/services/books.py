@@ -9,6 +9,7 @@ from desktop.domain.facts.unit import CashCounted, RegisterClosed
 from desktop.domain.quarter import Report
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
+from desktop.domain.vietnamese import number
 from desktop.services.records import PaymentLine
 
 CASH_FORM = "cash_sheet"
@@ -60,6 +61,25 @@ class CashSheet:
 
     counted: CashCounted
     lines: tuple[PaymentLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEnd:
+    """Say where a PC's own log ends.
+
+    Attributes:
+        seq: Number of its last entry.
+        hash: That entry's hash, 64 hexadecimal digits.
+    """
+
+    counter: int
+    seq: int
+    hash: str
+
+    @property
+    def mark(self) -> str:
+        """Return it for people: number and hash in groups of four."""
+        return f"{number(self.seq)} · {' '.join(self.hash[at : at + 4] for at in range(0, len(self.hash), 4))}".upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +148,7 @@ class RegisterBook:
         closings: Of the year the span is, when every book of it is closed; empty otherwise.
         opened_on: First day with an entry, or the span's first.
         head: Name of the head of the counter, "" when nobody has that role.
+        log: Where this PC's log ended when the book was taken out: printed, so that paper can prove a cut.
     """
 
     unit: Unit
@@ -141,6 +162,7 @@ class RegisterBook:
     printed_on: date
     head: str
     is_training: bool
+    log: LogEnd
 
 
 @dataclass(frozen=True, slots=True)

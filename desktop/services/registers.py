@@ -64,6 +64,7 @@ def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 
         printed_on=local(desk.clock.now()).date(),
         head=next((user.name for user in desk.reader.users() if Role.HEAD in user.roles and user.is_active), ""),
         is_training=desk.is_training,
+        log=desk.way.log_end(),
     )
 
 

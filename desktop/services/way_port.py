@@ -11,7 +11,7 @@ from desktop.domain.detectors.glance import Logged
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
-from desktop.services.books import BookSpan
+from desktop.services.books import BookSpan, LogEnd
 from desktop.services.records import (
     DossierCard,
     DueBetween,
@@ -142,6 +142,10 @@ class WayReader(Protocol):
 
     def clocks_behind(self) -> tuple[tuple[Behind, ...], ...]:
         """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
+        ...
+
+    def log_end(self) -> LogEnd:
+        """Return where this PC's own log ends."""
         ...
 
     def reminders_seen(self, user_id: str) -> frozenset[tuple[str, str]]:

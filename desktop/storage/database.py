@@ -22,6 +22,7 @@ from desktop.domain.vietnamese import local
 from desktop.services.ports import Clock
 from desktop.storage import backup, projections, schema
 from desktop.storage.act import Identity
+from desktop.storage.checkpoints import CheckpointFile, feed_length
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.epochs import claim_volume, hash_at, lease_after, read_book, read_head, read_lease
 from desktop.storage.incoming import CheckSignature
@@ -123,6 +124,7 @@ class Database:
             counter=replica.counter,
             install=install_id(around.state_folder, around.random),
             claim_book=claim_book,
+            checkpoints=CheckpointFile(around.state_folder / replica.replica_id),
         )
         return SyncReplica(self.ledger, own, around.clock, check_signature)
 
@@ -298,6 +300,10 @@ def _judged(
             head.seq,
             lambda seq: hash_at(connection, replica.replica_id, head.epoch, seq),
         )
+        checkpoints, length = CheckpointFile(around.state_folder / replica.replica_id), feed_length(connection)
+        if not judgement.needs_new_epoch and checkpoints.is_ahead_of(length):
+            # Database and marker were put back together: the city has signed more than both know.
+            judgement = Judgement.RESTORED
         book, epochs = read_book(connection, replica.replica_id, replica.counter)
     identity = Identity(replica.replica_id, replica.unit_id, book, lease)
     if judgement.needs_new_epoch:
@@ -313,6 +319,8 @@ def _judged(
     ledger = _ledger(engine, identity, head, marker, install, around)
     if judgement.needs_new_epoch:
         ledger.open_epoch(judgement.value, replica.public_key, replica.counter, identity.lease, identity.book)
+        # From here on the log itself says that it was restored; the city is asked for the rest.
+        checkpoints.forget_after(length)
     else:
         marker.write(_mark(head, install))
     read_only = open_engine(folder / DATABASE_NAME, key, read_only=True)

@@ -35,16 +35,45 @@ _BOOKS = (ORDINAL, FORM_NUMBER, UNIT_STATE, SLIP, TURNED_AWAY)
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Name one entry of the log, as far as it can still be read.
+
+    Attributes:
+        position: Its place in this database.
+        seq: Its place in the log of its PC.
+        device: Name of the PC that wrote it.
+        type: What it says.
+        code: Of the dossier, where the entry itself says it.
+    """
+
+    position: int
+    event_id: str
+    epoch: str
+    seq: int
+    device: str = ""
+    type: str = ""
+    dossier_id: str = ""
+    code: str = ""
+
+    def __str__(self) -> str:
+        """Return it as one line for a person."""
+        parts = (f"máy {self.device}" if self.device else "", f"số {self.seq}", self.type, self.code or self.dossier_id)
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Name one thing that is wrong.
 
     Attributes:
-        code: Stable English identifier; its sentence is the message of that code.
+        code: Stable English identifier of the check; its sentence is the message of that code.
         where: Position, event id, dossier id or table it is about.
+        entry: The entry of the log; None for what is about no single one.
     """
 
     code: str
     where: str
+    entry: Entry | None = None
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ Threads: lane db only; each call is at most one short transaction.
 Source: docs/decisions/0012-sync.md.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +15,17 @@ from sqlalchemy import text
 from desktop.domain.codes import BLOCK_SIZE, Lease, next_ordinal
 from desktop.domain.feed import Place
 from desktop.domain.vietnamese import local
-from desktop.protocol.messages import DigestAnswer, FeedEntry, WireEvent
+from desktop.protocol.messages import DigestAnswer, FeedAnswer, FeedEntry, WireEvent
 from desktop.protocol.replica import Applied, OwnHead, Unsent
 from desktop.services.ports import Clock
 from desktop.storage import attention_rows, comparing, epochs, feed_rows, rebase, settling
+from desktop.storage.checkpoints import Checkpoint, CheckpointFile
 from desktop.storage.incoming import CheckSignature, Incoming, Lines, read_entries
 from desktop.storage.ledger import Ledger
 from desktop.storage.sync_state import CITY_KEY, INCARNATION, acked_key, keep_state, read_state
 from desktop.storage.unsent import UnsentCount
+
+logger = logging.getLogger(__name__)
 
 _PENDING = text(
     "SELECT position, body, hash, sig FROM event WHERE replica_id = :replica_id AND epoch = :epoch AND seq > :seq "
@@ -42,6 +46,7 @@ class Own:
         install: Id of this installation.
         claim_book: Returns a book of the register nobody has written into, for a log whose numbers may be known
             elsewhere.
+        checkpoints: Where the city's word on the feed is kept, outside the database.
     """
 
     replica_id: str
@@ -50,6 +55,7 @@ class Own:
     counter: int
     install: str
     claim_book: Callable[[], int]
+    checkpoints: CheckpointFile
 
 
 class SyncReplica:
@@ -155,6 +161,15 @@ class SyncReplica:
         with self._ledger.writing() as connection:
             keep_state(connection, INCARNATION, incarnation)
 
+    def keep_checkpoint(self, answer: FeedAnswer) -> None:
+        """Keep what the city signed of the feed that was read to its end; a disk that refuses costs the checkpoint."""
+        seen_on = local(self._clock.now()).date().isoformat()
+        new = Checkpoint(answer.head, answer.head_hash, answer.incarnation, answer.signature, seen_on)
+        try:
+            self._own.checkpoints.keep(new)
+        except OSError as error:
+            logger.warning("checkpoint not written", extra={"errno": error.errno})
+
     def apply(self, entries: Sequence[FeedEntry]) -> Applied:
         """Append entries that follow ``place()``, keep verdicts, fold, put own pending acts on top.
 
@@ -183,6 +198,7 @@ class SyncReplica:
 
         What the city refused among them is without a verdict again, and may apply here.
         """
+        self._own.checkpoints.forget_after(to.gseq)
         with self._ledger.writing() as connection:
             refused = feed_rows.refused_after(connection, to)
             count = feed_rows.forget(connection, to)

@@ -16,11 +16,13 @@ from sqlcipher3 import dbapi2
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, Event, chain_hash, decode_body
 from desktop.domain.facts.unit import EpochOpened
+from desktop.storage.checkpoints import CheckpointFile, checkpoint_findings, feed_findings
 from desktop.storage.database import DATABASE_NAME, Replica, existing, read_replica
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.epochs import hash_at
 from desktop.storage.incoming import FORK_MARK
 from desktop.storage.marker import Marker, MarkerFile
+from desktop.storage.quick_check import Spread, chain_findings, entry_of, paper_findings, signature_findings
 from desktop.storage.recount import Finding, Walk, books, refolded
 from desktop.storage.sync_state import CITY_KEY, read_state
 from desktop.storage.tables import EVENT
@@ -58,6 +60,7 @@ def verify(
     check_signature: CheckSignature,
     *,
     all_signatures: bool = False,
+    printed: tuple[int, str] | None = None,
 ) -> Report:
     """Verify a data folder.
 
@@ -67,6 +70,7 @@ def verify(
         state_folder: Where markers live.
         check_signature: ``(public key, hash, signature) -> bool``.
         all_signatures: Check every signature, not only the last of each epoch.
+        printed: Number and hash (its first digits will do) of an own entry as they stand on paper; None for none.
 
     Raises:
         EnvironmentProblem: ``database_absent``, ``key_missing``.
@@ -80,6 +84,7 @@ def verify(
         engine = open_engine(path, key, read_only=True)
         try:
             with translated(), engine.connect() as connection:
+                findings += paper_findings(connection, printed)
                 for finding in _contents(connection, state_folder, check_signature, all_signatures, walk):
                     findings.append(finding)
                     if len(findings) >= _MOST_FINDINGS:
@@ -89,6 +94,53 @@ def verify(
         finally:
             engine.dispose()
     return Report(walk.events, walk.dossiers, walk.head_hash, tuple(findings))
+
+
+def verify_quickly(
+    folder: Path,
+    key: bytes,
+    state_folder: Path,
+    check_signature: CheckSignature,
+    spread: Spread = map,
+    printed: tuple[int, str] | None = None,
+) -> Report:
+    """Verify the hashes alone: the marker, every body against the chain, last signatures, the city's checkpoints.
+
+    Args:
+        folder: Data folder.
+        key: Database key.
+        state_folder: Where markers live.
+        check_signature: ``(public key, hash, signature) -> bool``.
+        spread: Looks at spans of the log side by side; ``map`` looks at one after the other.
+        printed: As :func:`verify`.
+
+    Raises:
+        EnvironmentProblem: ``database_absent``, ``key_missing``.
+        DamagedData: ``database_damaged`` when it cannot even be opened.
+    """
+    path = existing(folder)
+    engine = open_engine(path, key, read_only=True)
+    findings: list[Finding] = []
+    try:
+        with translated(), engine.connect() as connection:
+            replica = read_replica(connection)
+            mark = MarkerFile(state_folder / replica.replica_id).read()
+            connection.rollback()
+            length = int(connection.execute(select(func.max(EVENT.c.position))).scalar() or 0)
+            head = connection.execute(select(EVENT.c.hash).where(EVENT.c.position == length)).scalar() or b""
+            findings += paper_findings(connection, printed)
+            findings += _marker(connection, replica, mark)
+            findings += chain_findings(path, key, length, spread)
+            findings += signature_findings(connection, check_signature)
+            findings += feed_findings(connection)
+            kept = CheckpointFile(state_folder / replica.replica_id).read()
+            findings += checkpoint_findings(connection, kept, check_signature)
+    except DamagedData as damage:
+        findings.append(Finding(damage.code, DATABASE_NAME))
+        length, head = 0, b""
+    finally:
+        engine.dispose()
+    return Report(length, 0, head.hex(), tuple(findings[:_MOST_FINDINGS]))
 
 
 def _pages(path: Path, key: bytes) -> list[Finding]:
@@ -120,6 +172,9 @@ def _contents(
     connection.rollback()
     yield from _marker(connection, replica, mark)
     yield from _chain(connection, check_signature, all_signatures, walk)
+    yield from feed_findings(connection)
+    kept = CheckpointFile(state_folder / replica.replica_id).read()
+    yield from checkpoint_findings(connection, kept, check_signature)
     yield from refolded(connection, walk)
     yield from books(connection)
 
@@ -145,7 +200,7 @@ class _Log:
     seq: int = 0
     hash: bytes = GENESIS_HASH
     public_key: bytes = b""
-    last: tuple[bytes, bytes, str] | None = None
+    last: Any = None  # the row
 
 
 def _chain(
@@ -166,8 +221,8 @@ def _chain(
         yield from _entry(row, log, check_signature, all_signatures)
         walk.head_hash = row.hash.hex()
     for log in logs.values():
-        if log.last is not None and not check_signature(log.public_key, log.last[0], log.last[1]):
-            yield Finding("signature_bad", log.last[2])
+        if log.last is not None and not check_signature(log.public_key, log.last.hash, log.last.sig):
+            yield _broken("signature_bad", log.last)
 
 
 def _begun(connection: Connection, row: Any, logs: dict[tuple[str, str], _Log], city_key: bytes) -> _Log:  # noqa: ANN401 - a row
@@ -188,25 +243,29 @@ def _begun(connection: Connection, row: Any, logs: dict[tuple[str, str], _Log], 
 
 
 def _entry(row: Any, log: _Log, check_signature: CheckSignature, all_signatures: bool) -> Iterator[Finding]:  # noqa: ANN401 - a row
-    where = f"{row.position} {row.event_id}"
     try:
         event = decode_body(row.body)
     except DamagedData as damage:
         event = None
         if damage.code != "event_type_unknown":
-            yield Finding(damage.code, where)
+            yield _broken(damage.code, row)
     if chain_hash(log.hash, row.body) != row.hash or (event and event.envelope.prev_hash != log.hash.hex()):
-        yield Finding("chain_broken", where)
+        yield _broken("chain_broken", row)
     if row.seq != log.seq + 1:
-        yield Finding("event_missing", where)
+        yield _broken("event_missing", row)
     if event and not _columns_agree(row, event):
-        yield Finding("columns_differ", where)
+        yield _broken("columns_differ", row)
     if event and isinstance(event.fact, EpochOpened):
         log.public_key = _key_bytes(event.fact.public_key)
     if all_signatures and not check_signature(log.public_key, row.hash, row.sig):
-        yield Finding("signature_bad", where)
+        yield _broken("signature_bad", row)
     log.seq, log.hash = row.seq, row.hash
-    log.last = (row.hash, row.sig, where)
+    log.last = row
+
+
+def _broken(code: str, row: Any) -> Finding:  # noqa: ANN401 - a row
+    where = f"{row.position} {row.event_id}"
+    return Finding(code, where, entry_of(row.position, row.event_id, row.epoch, row.seq, row.body))
 
 
 def _key_bytes(text: str) -> bytes:

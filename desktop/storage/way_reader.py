@@ -19,14 +19,15 @@ from desktop.domain.dossiers import Dossier, Payment, Status
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.domain.vietnamese import VIETNAM
-from desktop.services.books import BookSpan
+from desktop.services.books import BookSpan, LogEnd
 from desktop.services.records import DossierCard, DueBetween, PaymentLine, TurnedAwayPaper
 from desktop.storage import order, projections, unit_rows
 from desktop.storage.board_rows import read_board
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.clock_rows import read_behind
+from desktop.storage.epochs import read_head
 from desktop.storage.reading import Reading
-from desktop.storage.tables import ATTACHMENT, DOSSIER, PAYMENT, REMINDER, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
+from desktop.storage.tables import ATTACHMENT, DOSSIER, PAYMENT, REMINDER, REPLICA, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
 
 _OPEN = text("is_open")
 _SOLVED_LATE = text("is_solved_late")
@@ -290,6 +291,13 @@ class WayReader(Reading):
         """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
         with self._reading() as connection:
             return read_behind(connection)
+
+    def log_end(self) -> LogEnd:
+        """Return where this PC's own log ends."""
+        with self._reading() as connection:
+            replica_id, counter = connection.execute(select(REPLICA.c.replica_id, REPLICA.c.counter)).one()
+            head = read_head(connection, replica_id)
+        return LogEnd(counter, head.seq, head.hash.hex())
 
     def reminders_seen(self, user_id: str) -> frozenset[tuple[str, str]]:
         """Return the (subject, stage) of every reminder a user has seen."""

@@ -128,6 +128,10 @@ class Replica(Protocol):
         """Remember the city's incarnation."""
         ...
 
+    def keep_checkpoint(self, answer: FeedAnswer) -> None:
+        """Keep what the city signed of the feed that was read to its end, outside the database."""
+        ...
+
     def apply(self, entries: Sequence[FeedEntry]) -> Applied:
         """Append entries that follow ``place()``, keep verdicts, fold, put own pending acts on top: one transaction.
 

@@ -225,6 +225,8 @@ class Work:
         self._check_head(answer, place.gseq, place.feed_hash.hex())
         self.known.is_feed_behind = self.known.is_feed_behind and place.gseq < answer.head
         self.known.is_at_head = place.gseq >= answer.head
+        if self.known.is_at_head and answer.head:
+            self._replica.keep_checkpoint(answer)
         self._page = min(self._page * 2, PAGE)
 
     def _check_head(self, answer: FeedAnswer, gseq: int, feed_hash: str) -> None:

@@ -21,6 +21,7 @@ from desktop.protocol.messages import EnrolAnswer, Hello
 from desktop.services.binding import bind_codes
 from desktop.services.records import Account
 from desktop.storage.blob_rows import BlobRows
+from desktop.storage.checkpoints import CheckpointFile
 from desktop.storage.database import Replica, create_database
 from desktop.storage.epochs import claim_volume, read_book
 from desktop.storage.joining import JoinedCity, join, keep_city, keep_seen, read_city, read_city_beside
@@ -172,6 +173,7 @@ def sync_replica(ward: Ward) -> SyncReplica:
         counter=replica.counter,
         install=_install(),
         claim_book=claim_book,
+        checkpoints=CheckpointFile(state_folder() / replica.replica_id),
     )
     return SyncReplica(ledger, own, ward.clock, signing_key.verify)
 

@@ -52,6 +52,7 @@ _CLOSING_TEXT = 11.0
 _CLOSING_SIGNING_EM = 4.0
 _FRAME_INSET = 5 * MM
 _COVER_TITLE = 0.36
+_LOG_MARK = 9.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class RegisterForm(TabularForm):
         entries_in_words: "Ba mươi nghìn hồ sơ".
         signer_titles: Lines above the closing signature: ("GIÁM ĐỐC",).
         signer: Name of the head of the counter.
+        log_mark: "Đầu nhật ký quầy 1: số 1.234 · 4F2A 91C0 …", small at the foot of the cover; empty for none.
     """
 
     year: str
@@ -81,6 +83,7 @@ class RegisterForm(TabularForm):
     entries_in_words: str = ""
     signer_titles: tuple[str, ...] = ()
     signer: str = ""
+    log_mark: str = ""
 
 
 def render(form: RegisterForm, rows: Iterable[RegisterRow]) -> bytes:
@@ -126,6 +129,10 @@ def _add_cover(document: Document, form: RegisterForm) -> None:
         (f"Mở sổ: {form.opened_on}" if form.opened_on else "", Face.REGULAR, _COVER_TEXT, 4.0),
         (f"Đóng sổ: {form.closed_on}" if form.closed_on else "", Face.REGULAR, _COVER_TEXT, 4.0),
     )
+    if form.log_mark:
+        broken = balance(((Face.REGULAR, form.log_mark),), sheet.measure / _LOG_MARK)
+        foot = sheet.height - inset - len(broken) * _LOG_MARK * LEADING - _LOG_MARK
+        draw_cell(ink, Cell(sheet.left, sheet.measure, broken, Align.CENTRE), _LOG_MARK, (0.0, foot), 0.0)
     y = sheet.height * _COVER_TITLE
     for text, face, size, above in lines:
         if text:

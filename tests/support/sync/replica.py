@@ -25,7 +25,7 @@ from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
 from desktop.domain.feed import Place, Verdict, VerdictKind, next_place
 from desktop.domain.fold import apply
 from desktop.domain.judging import ADDITIVE, Standing, follow
-from desktop.protocol.messages import Digest, DigestAnswer, FeedEntry, WireEvent
+from desktop.protocol.messages import Digest, DigestAnswer, FeedAnswer, FeedEntry, WireEvent
 from desktop.storage.marker import Judgement, Marker, judge
 from desktop.sync.ports import Applied, OwnHead, Unsent, UntrustedFeed
 from tests.support.sync.disk import Begun, Disk, Kept, Reader
@@ -190,6 +190,9 @@ class MemoryReplica:
 
     def keep_incarnation(self, incarnation: str) -> None:
         self.disk.incarnation = incarnation
+
+    def keep_checkpoint(self, answer: FeedAnswer) -> None:
+        """Have nothing to keep it in: a simulated disk has no folder beside it."""
 
     def apply(self, entries: Sequence[FeedEntry]) -> Applied:
         place, heads, read = self.disk.places[-1], dict(self.disk.heads), []
