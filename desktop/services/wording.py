@@ -5,6 +5,7 @@ A fact whose name and value have a word of their own (``word.kind.supplement``) 
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -59,7 +60,9 @@ class _Facts(dict[str, Any]):
         return "…"
 
 
-def _load(language: str) -> dict[str, str]:
+@cache
+def _load(language: str) -> Mapping[str, str]:
+    """Read the sentences of a language, once per process."""
     text = (files("resources") / "messages" / f"{language}.toml").read_text("utf-8")
     sentences: dict[str, str] = tomllib.loads(text)
     return sentences

@@ -16,6 +16,9 @@ from collections.abc import Callable
 # Imported here so that no child has to: what `python -m desktop` imports by and by.
 from desktop.cli import do, doctor, maintenance  # noqa: F401
 from desktop.cli.main import run
+from desktop.services.wording import Wording
+from desktop.storage.reference.calendars import load_calendar
+from desktop.wiring import load_reference
 from tests.faults import bystander, variants
 
 _PR_SET_PTRACER = 0x59616D61
@@ -75,6 +78,8 @@ def _child(request: dict[str, object], descriptors: list[int]) -> int:
 
 
 if __name__ == "__main__":
+    # Read here as well, so that no child has to: the data the program ships with.
+    load_reference(), load_calendar(), Wording()
     with socket.socket(fileno=int(sys.argv[1])) as line:
         line.send(b"ready")
         serve(line)

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -79,8 +80,9 @@ def load_calendar(overlay: CalendarOverlay | None = None) -> Calendar:
     return calendar if overlay is None else calendar.with_overlay(overlay)
 
 
+@lru_cache(maxsize=8)
 def parse_calendar(name: str, text: str) -> Calendar:
-    """Read one calendar.
+    """Read one calendar; the same text is read once per process.
 
     Args:
         name: File name, for messages.

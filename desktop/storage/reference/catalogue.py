@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -55,8 +56,9 @@ def build_catalogue(files: Mapping[str, str]) -> Catalogue:
     return Catalogue(procedure for _, procedure in read)
 
 
+@lru_cache(maxsize=64)
 def parse_catalogue_file(name: str, text: str) -> tuple[Procedure, ...]:
-    """Read one file of the catalogue.
+    """Read one file of the catalogue; the same text is read once per process.
 
     Args:
         name: File name, for messages.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from enum import Enum
+from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -28,7 +29,7 @@ def read_record(kind: type[T], table: Plain, where: str) -> T:
     """
     if not isinstance(table, Mapping):
         raise ValueError(f"{where}: expected a table")  # noqa: TRY004 - bad data, not a bug
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     declared = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     refuse_unknown(table, declared, where)
     missing = [
@@ -50,6 +51,12 @@ def refuse_unknown(table: Mapping[str, Plain], known: Mapping[str, object], wher
     unknown = sorted(set(table) - set(known))
     if unknown:
         raise ValueError(f"{where}: unknown {', '.join(unknown)}")
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields: finding them takes longer than building one."""
+    return get_type_hints(kind)
 
 
 def _value(kind: Any, value: Plain, where: str) -> Any:  # noqa: ANN401 - a type form and what it makes

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -25,8 +26,9 @@ def load_rule_packs() -> tuple[RulePack, ...]:
     return tuple(sorted(packs, key=lambda pack: pack.effective_from))
 
 
+@lru_cache(maxsize=16)
 def parse_rule_pack(name: str, text: str) -> RulePack:
-    """Read one pack.
+    """Read one pack; the same text is read once per process.
 
     Args:
         name: File name, for messages.
