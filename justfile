@@ -82,6 +82,10 @@ golden:
 pictures *args:
     {{ bin }}/python tests/pictures.py {{ args }}
 
+# the pictures of the manuals (resources/manual) anew, from the running program; look at them before you commit them
+manual *args:
+    {{ bin }}/python tests/manual.py {{ args }}
+
 # speed against something measured beside it: prints ratios
 bench *args:
     .venv/bin/python tests/bench/table.py {{ args }}
@@ -96,6 +100,11 @@ lock *args:
     {{ compile }} {{ args }} --group build -o requirements.txt
     {{ compile }} {{ args }} --group build --group dev -c requirements.txt -o requirements-dev.txt
     {{ compile }} {{ args }} --group build --group unit -c requirements-dev.txt --no-emit-package pyside6-essentials --no-emit-package shiboken6 -o requirements-headless.txt
+    {{ replace(compile, "pyproject.toml", "installer/requirements-build.in") }} {{ args }} -o installer/requirements-build.txt
+
+# packages, in out/package: `just package deb`, city-deb, tree, release, key (installer/README.md)
+package *args:
+    {{ bin }}/python installer/build.py {{ args }}
 
 # so many histories of PCs and city in the simulation (`just simulate 1000000`; a span of seeds: `just simulate 5000:6000`)
 simulate histories="20000":

@@ -1,0 +1,136 @@
+"""The starter of an installation: which version it starts, while a new one is on trial and after it failed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the starter of Windows is a program of its own")
+
+STARTER = Path(__file__).parents[2] / "installer" / "linux" / "motcua"
+#: Says which version it is and from which it came back; what comes then is the test's.
+SAYS = '#!/bin/sh\necho "{version}${{MOTCUA_RETURNED_FROM:+ after $MOTCUA_RETURNED_FROM}} $*"\n'
+#: What a version does once somebody logged in.
+CONFIRMS = 'echo "{version} 0 good" > "$MOTCUA_TRIAL"\n'
+REFUSES = 'echo "{version} 0 refused" > "$MOTCUA_TRIAL"\n'
+POSTPONES = 'echo "{version} 0 later" > "$MOTCUA_TRIAL"\n'
+
+
+class Office:
+    """Be a PC with two versions.
+
+    Attributes:
+        root: Program folder.
+    """
+
+    def __init__(self, folder: Path, new: str) -> None:
+        self.root, self._home = folder / "program", folder / "home"
+        for version, script in (("0.1.0", ""), ("0.2.0", new)):
+            place = self.root / "versions" / version
+            place.mkdir(parents=True)
+            (place / "motcua").write_text((SAYS + script).format(version=version), "utf-8")
+            (place / "motcua").chmod(0o755)
+        (self.root / "motcua").write_bytes(STARTER.read_bytes())
+        (self.root / "motcua").chmod(0o755)
+        self.point("0.2.0 0.1.0 0.1.0")
+        (folder / "bin").mkdir()
+        (folder / "bin" / "motcua").symlink_to(self.root / "motcua")
+        self._command = folder / "bin" / "motcua"
+
+    def point(self, line: str) -> None:
+        (self.root / "current").write_text(f"{line}\n", "ascii")
+
+    def start(self, *words: str) -> tuple[int, list[str]]:
+        ended = subprocess.run(
+            [self._command, *words],
+            capture_output=True,
+            text=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(self._home)},
+            check=False,
+        )
+        return ended.returncode, ended.stdout.split("\n")[:-1]
+
+
+def test_a_version_that_somebody_logged_in_to_is_started_from_then_on(tmp_path: Path) -> None:
+    office = Office(tmp_path, CONFIRMS)
+
+    assert office.start() == (0, ["0.2.0 "])
+    (office.root / "versions" / "0.2.0" / "motcua").write_text("#!/bin/sh\necho confirmed; exit 1\n", "utf-8")
+    assert office.start() == (1, ["confirmed"])
+
+
+def test_a_version_that_refuses_the_data_gives_way_at_once_and_for_good(tmp_path: Path) -> None:
+    office = Office(tmp_path, REFUSES)
+
+    assert office.start() == (0, ["0.2.0 ", "0.1.0 after 0.2.0 "])
+    assert office.start() == (0, ["0.1.0 after 0.2.0 "])
+
+
+def test_a_version_without_room_for_the_try_is_tried_at_the_next_start(tmp_path: Path) -> None:
+    office = Office(tmp_path, POSTPONES)
+
+    assert office.start() == (0, ["0.2.0 ", "0.1.0 after 0.2.0 "])
+    assert office.start()[1][0] == "0.2.0 "
+
+
+@pytest.mark.parametrize("ending", ["exit 1", "kill -SEGV $$", "kill -ABRT $$", "exit 70"])
+def test_a_version_that_ends_badly_gives_way_at_once(tmp_path: Path, ending: str) -> None:
+    office = Office(tmp_path, ending)
+
+    assert office.start() == (0, ["0.2.0 ", "0.1.0 after 0.2.0 "])
+    assert office.start() == (0, ["0.1.0 after 0.2.0 "])
+
+
+def test_a_version_that_cannot_be_run_gives_way(tmp_path: Path) -> None:
+    office = Office(tmp_path, "")
+    (office.root / "versions" / "0.2.0" / "motcua").write_bytes(b"\x7fELF no program")
+
+    assert office.start() == (0, ["0.1.0 after 0.2.0 "])
+
+
+def test_a_version_that_never_comes_to_a_log_in_gives_way_after_three_starts(tmp_path: Path) -> None:
+    office = Office(tmp_path, "kill -KILL $$")
+
+    seen = [office.start()[1] for _ in range(5)]
+
+    assert [lines[0] for lines in seen] == ["0.2.0 ", "0.2.0 ", "0.2.0 ", "0.1.0 after 0.2.0 ", "0.1.0 after 0.2.0 "]
+
+
+def test_a_window_that_was_only_closed_says_nothing_about_a_version(tmp_path: Path) -> None:
+    office = Office(tmp_path, "")
+
+    assert [office.start()[1] for _ in range(5)] == [["0.2.0 "]] * 5
+
+
+def test_what_only_reads_is_left_to_the_version_that_wrote_the_data(tmp_path: Path) -> None:
+    office = Office(tmp_path, "")
+
+    assert office.start("verify", "--json") == (0, ["0.1.0 verify --json"])
+    assert office.start("update", "status") == (0, ["0.2.0 update status"])
+    assert office.start("do", "x.jsonl") == (0, ["0.2.0 do x.jsonl"])
+    assert office.start("verify") == (0, ["0.2.0 verify"])
+
+
+def test_after_the_pc_went_back_the_data_is_taken_back_too(tmp_path: Path) -> None:
+    office = Office(tmp_path, CONFIRMS)
+    office.start()
+    office.point("0.1.0 - 0.1.0")
+
+    assert office.start() == (0, ["0.1.0 after 0.2.0 "])
+
+
+def test_with_one_version_there_is_no_trial(tmp_path: Path) -> None:
+    office = Office(tmp_path, "exit 1")
+    office.point("0.2.0 - 0.1.0")
+
+    assert office.start() == (1, ["0.2.0 "])
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_unfinished_installation_is_told(tmp_path: Path) -> None:
+    office = Office(tmp_path, "")
+    office.point("0.3.0 0.1.0 0.1.0")
+
+    assert office.start() == (5, [])
