@@ -105,6 +105,10 @@ class Disk:
         events = self.log[epoch]
         return (epoch, len(events), events[-1].hash) if events else (epoch, 0, GENESIS_HASH)
 
+    def is_acknowledged(self) -> bool:
+        """Tell whether the city has all of the present log."""
+        return self.acked == len(self.log[self.begun[-1].epoch])
+
     def own(self) -> list[Kept]:
         """Return all events written here, oldest first."""
         return [kept for begun in self.begun for kept in self.log[begun.epoch]]

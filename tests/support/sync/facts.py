@@ -89,6 +89,20 @@ class Bodies:
         self._readings[body] = Reading(self._readings[body].envelope, None, problem)
 
 
+class Digests:
+    """Digest each state once: states never change, and city and PCs share them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Dossier, str]] = {}
+
+    def of(self, state: Dossier) -> str:
+        """Return a state's digest."""
+        known = self._known.get(id(state))
+        if known is None:
+            known = self._known[id(state)] = (state, light_digest(state))
+        return known[1]
+
+
 class Folds:
     """Fold each event onto each state once: city and PCs share what a pure function gives."""
 

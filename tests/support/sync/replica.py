@@ -1,6 +1,6 @@
 """A PC of a ward in memory: what :class:`desktop.sync.ports.Replica` asks for, over a disk and a marker beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -92,6 +92,12 @@ class Tools:
     fold: Callable[[Dossier | None, Event], Dossier] = apply
 
 
+def _followed(standing: Standing, event: Event, gseq: int, state: Dossier) -> Standing:
+    """Return what is known of a dossier after an accepted event."""
+    now = follow(standing, event, gseq)
+    return Standing(state, now.custody, now.exclusive_gseq, now.exclusive_by, now.exclusive_seq, now.refused)
+
+
 class MemoryReplica:
     """The database as the engine sees it, and the acts of the people at this PC."""
 
@@ -102,6 +108,7 @@ class MemoryReplica:
         self._unit_id = unit_id
         self.tools = tools
         self._views: dict[str, View] = {}
+        self._open: list[Kept] | None = None
         self.open()
 
     def open(self) -> None:
@@ -234,7 +241,7 @@ class MemoryReplica:
 
     def lost(self, limit: int) -> tuple[WireEvent, ...]:
         disk, now = self.disk, self.disk.places[-1].gseq
-        unsent = [kept for begun in disk.begun[:-1] for kept in disk.log[begun.epoch] if self._is_open(kept)]
+        unsent = [kept for begun in disk.begun[:-1] for kept in disk.log[begun.epoch] if self.is_open(kept)]
         known = {kept.event_id for kept in disk.lost}
         wanted = [*disk.lost, *(kept for kept in unsent if kept.event_id not in known)]
         fresh = [kept.wire for kept in wanted if disk.offered.get(kept.wire.hash) != now]
@@ -248,7 +255,7 @@ class MemoryReplica:
         disk, count = self.disk, 0
         for begun in disk.begun[:-1]:
             for kept in disk.log[begun.epoch]:
-                if not self._is_open(kept):
+                if not self.is_open(kept):
                     continue
                 disk.superseded[kept.event_id] = ""
                 if kept.fact is None or not isinstance(kept.fact, _NOT_SAID_AGAIN):
@@ -283,13 +290,7 @@ class MemoryReplica:
     def digests(self, after_gseq: int, limit: int) -> DigestAnswer:
         del limit
         entries = self.disk.feed[after_gseq:]
-        waiting = {kept.envelope.dossier_id for kept in self.disk.own() if self._is_open(kept)}
-        ids = dict.fromkeys(kept.envelope.dossier_id for kept, verdict in entries if verdict.is_accepted)
-        states = {
-            each: standing.state
-            for each in ids
-            if each and each not in waiting and (standing := self.disk.standings.get(each)) and standing.state
-        }
+        states = self._settled(kept.envelope.dossier_id for kept, verdict in entries if verdict.is_accepted)
         here = self.disk.places[-1].gseq
         return DigestAnswer(
             place=here,
@@ -301,8 +302,18 @@ class MemoryReplica:
         )
 
     def compare(self, theirs: DigestAnswer) -> int:
-        mine = {each.dossier_id: each.digest for each in self.digests(0, 0).digests}
-        return sum(mine.get(each.dossier_id, each.digest) != each.digest for each in theirs.digests)
+        states, digest = self._settled(each.dossier_id for each in theirs.digests), self.tools.digest
+        there = {each.dossier_id: each.digest for each in theirs.digests}
+        return sum(digest(state) != there[dossier_id] for dossier_id, state in states.items())
+
+    def _settled(self, dossier_ids: Iterable[str]) -> dict[str, Dossier]:
+        """Return the states of dossiers of which nothing waits here."""
+        waiting = {kept.envelope.dossier_id for kept in self.disk.own() if self.is_open(kept)}
+        return {
+            each: standing.state
+            for each in dict.fromkeys(dossier_ids)
+            if each and each not in waiting and (standing := self.disk.standings.get(each)) and standing.state
+        }
 
     # --- what people do --------------------------------------------------------------------------------------------
 
@@ -316,17 +327,23 @@ class MemoryReplica:
         """Put own pending acts on top of what the feed says (rule 8)."""
         standing = self.disk.standings.get(dossier_id) or Standing()
         parent = self.disk.last_exclusive.get(dossier_id, "")
-        for kept in self.disk.own():
-            if kept.envelope.dossier_id != dossier_id or not self._is_open(kept) or kept.event is None:
+        for kept in self._waiting():
+            if kept.envelope.dossier_id != dossier_id or kept.event is None:
                 continue
             try:
                 state = self.tools.fold(standing.state, kept.event)
             except DamagedData:
                 continue
-            standing = replace(follow(standing, kept.event, 0), state=state)
+            standing = _followed(standing, kept.event, 0, state)
             if type(kept.fact) not in ADDITIVE:
                 parent = kept.event_id
         return View(standing, parent)
+
+    def _waiting(self) -> list[Kept]:
+        """Return own events the feed does not show; kept until something is written or read."""
+        if self._open is None:
+            self._open = [kept for kept in self.disk.own() if self.is_open(kept)]
+        return self._open
 
     def write(self, fact: Fact, dossier_id: str = "", actor: str = "lan", **more: str) -> Kept:
         """Write an act of one event, as a transaction with the marker after it."""
@@ -360,7 +377,7 @@ class MemoryReplica:
         reading = self.tools.read(wire.body.encode())
         return Kept(wire, bytes.fromhex(wire.hash), reading.envelope, reading.fact)
 
-    def _is_open(self, kept: Kept) -> bool:
+    def is_open(self, kept: Kept) -> bool:
         """Tell whether the feed does not show an own event, and it was not said again."""
         return kept.event_id not in self.disk.verdicts and kept.event_id not in self.disk.superseded
 
@@ -379,7 +396,7 @@ class MemoryReplica:
             state = self.tools.fold(standing.state, event)
         except DamagedData:
             return  # An accepted event that does not apply: the comparison of digests shows it.
-        disk.standings[dossier_id] = replace(follow(standing, event, place.gseq), state=state)
+        disk.standings[dossier_id] = _followed(standing, event, place.gseq, state)
         if type(kept.fact) not in ADDITIVE:
             disk.last_exclusive[dossier_id] = event_id
 
@@ -457,5 +474,6 @@ class MemoryReplica:
     def _mark(self) -> None:
         """Take down outside the database how far the log has come: after each commit."""
         self._views.clear()
+        self._open = None
         epoch, seq, head = self.disk.head()
         self.machine.marker = Marker(epoch, seq, head, self.disk.last_date, self.machine.install)
