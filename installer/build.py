@@ -218,16 +218,9 @@ def _licences(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(HERE / "licences", folder / "licences", dirs_exist_ok=True)
     lines = [(HERE / "licences/THIRD-PARTY.md").read_text("utf-8"), "\n"]
-    for found in sorted(_packed(), key=lambda each: each.metadata["Name"].lower()):
-        metadata = found.metadata
-        lines.append(f"- {metadata['Name']} {found.version}: {_licence_of(found)}\n")
-        for file in found.files or ():
-            if "licen" in file.name.lower() or "copying" in file.name.lower() or "notice" in file.name.lower():
-                target = folder / "licences" / metadata["Name"] / file.name
-                source = Path(str(file.locate()))
-                if source.suffix != ".py" and source.is_file():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(source, target)
+    packed = sorted(_packed(), key=lambda each: each.metadata["Name"].lower())
+    lines += [f"- {found.metadata['Name']} {found.version}: {_licence_of(found)}\n" for found in packed]
+    _run([sys.executable, HERE / "supply_chain.py", "sbom", folder / "sbom.json"])
     (folder / "copyright").write_text("".join(lines), "utf-8")
 
 

@@ -24,7 +24,8 @@ from desktop.domain.releases import check_return, is_version, order_of
 
 POINTER_NAME: Final = "current"
 VERSIONS: Final = "versions"
-PROGRAM: Final = "motcua.exe" if os.name == "nt" else "motcua"
+#: The program as a command: on Windows the one with a console.
+PROGRAM: Final = "motcua-cli.exe" if os.name == "nt" else "motcua"
 SELF_TEST: Final = ("update", "self-test")
 _LOCK: Final = "update.lock"
 _NONE: Final = "-"

@@ -1,0 +1,111 @@
+// Starts the version of Một Cửa that is in use: what installer/linux/motcua does, for Windows, where no shell is quiet.
+// Compiled by the C# compiler that every Windows 10 and 11 brings (.NET Framework 4.8); see build.ps1.
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+static class Starter
+{
+    const int MostStarts = 3;
+    static readonly string Root = Path.GetDirectoryName(System.Reflection.Assembly.GetExecutingAssembly().Location);
+    static readonly string StateFolder = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "motcua");
+    static readonly string Trial = Path.Combine(StateFolder, "trial");
+    static string tried = "", verdict = "new";
+    static int starts;
+
+    static int Main(string[] words)
+    {
+        string[] pointer = ReadWords(Path.Combine(Root, "current"));
+        if (pointer.Length < 2 || !File.Exists(Program(pointer[0])))
+        {
+            Console.Error.WriteLine("Chương trình chưa được cài đủ; hãy cài lại. (incomplete installation)");
+            return 5;
+        }
+        string current = pointer[0], previous = pointer[1];
+        Recall();
+        if (!File.Exists(Program(previous))) return Start(current, words, tried);
+        if (tried != current) { starts = 0; verdict = "new"; }
+        if (verdict == "good") return Start(current, words, tried);
+        if (verdict == "refused") return Start(previous, words, current);
+        if (verdict == "later") { Note(current, 0, "new"); return Start(previous, words, current); }
+
+        string kind = "window";
+        foreach (string word in words)
+        {
+            if (word == "do" || word == "sync" || word == "enrol") kind = "work";
+            if (new[] { "verify", "backup", "export", "doctor", "support-bundle" }.Contains(word)) kind = "reading";
+            if (new[] { "update", "init", "provision", "restore", "demo", "--version", "--help" }.Contains(word)) kind = "other";
+        }
+        if (kind == "reading") return Start(previous, words, tried);
+        if (kind == "other") return Start(current, words, "");
+
+        Note(current, starts + 1, "new");
+        int code = Start(current, words, "", Trial);
+        Recall();
+        if (verdict == "good") return code;
+        if (verdict == "refused") return Start(previous, words, current);
+        if (verdict == "later") { Note(current, 0, "new"); return Start(previous, words, current); }
+        // A program that was stopped by Windows ends with an NTSTATUS: 0xC0000005 and its kin are negative here.
+        bool crashed = (uint)code >= 0xC0000000u && (uint)code != 0xC000013Au;
+        if (code == 70 || crashed || (kind == "window" && code == 1)) verdict = "refused";
+        else if (code == 0) Note(current, 0, kind == "work" ? "good" : "new");
+        else if (starts >= MostStarts) verdict = "refused";
+        if (verdict != "refused") return code;
+        Note(current, starts, "refused");
+        return Start(previous, words, current);
+    }
+
+    static string Program(string version) { return Path.Combine(Root, "versions", version, "motcua.exe"); }
+
+    static int Start(string version, IEnumerable<string> words, string after, string trial = null)
+    {
+        var start = new ProcessStartInfo(Program(version), string.Join(" ", words.Select(Quoted))) { UseShellExecute = false };
+        if (after != "" && after != version) start.EnvironmentVariables["MOTCUA_RETURNED_FROM"] = after;
+        if (trial != null) start.EnvironmentVariables["MOTCUA_TRIAL"] = trial;
+        try
+        {
+            using (Process running = Process.Start(start)) { running.WaitForExit(); return running.ExitCode; }
+        }
+        catch (System.ComponentModel.Win32Exception) { return 70; }
+    }
+
+    // As the C runtime of the program reads it back.
+    static string Quoted(string word)
+    {
+        if (word != "" && word.IndexOfAny(new[] { ' ', '\t', '"' }) < 0) return word;
+        var text = new StringBuilder("\"");
+        int slashes = 0;
+        foreach (char letter in word)
+        {
+            if (letter == '\\') { slashes++; continue; }
+            text.Append('\\', letter == '"' ? 2 * slashes + 1 : slashes).Append(letter);
+            slashes = 0;
+        }
+        return text.Append('\\', 2 * slashes).Append('"').ToString();
+    }
+
+    static void Recall()
+    {
+        string[] found = ReadWords(Trial);
+        tried = ""; starts = 0; verdict = "new";
+        if (found.Length == 3 && int.TryParse(found[1], out starts)) { tried = found[0]; verdict = found[2]; }
+    }
+
+    static void Note(string version, int n, string what)
+    {
+        Directory.CreateDirectory(StateFolder);
+        string beside = Trial + ".new";
+        File.WriteAllText(beside, version + " " + n + " " + what + "\n", new ASCIIEncoding());
+        if (File.Exists(Trial)) File.Replace(beside, Trial, null); else File.Move(beside, Trial);
+    }
+
+    static string[] ReadWords(string path)
+    {
+        try { return File.ReadAllText(path).Split(new[] { ' ', '\n', '\r' }, StringSplitOptions.RemoveEmptyEntries); }
+        catch (IOException) { return new string[0]; }
+    }
+}
