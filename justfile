@@ -106,6 +106,16 @@ lock *args:
 package *args:
     {{ bin }}/python installer/build.py {{ args }}
 
+# known holes in the locked packages; without a network it says so and fails
+audit:
+    {{ bin }}/python -m tests.lint.audit
+
+# the bill of materials of requirements.txt (CycloneDX) in out/sbom.json, and the licences of what is packed
+sbom:
+    mkdir -p out
+    {{ bin }}/python installer/supply_chain.py licences
+    {{ bin }}/python installer/supply_chain.py sbom out/sbom.json
+
 # so many histories of PCs and city in the simulation (`just simulate 1000000`; a span of seeds: `just simulate 5000:6000`)
 simulate histories="20000":
     {{ bin }}/python -m tests.simulation {{ histories }}
