@@ -136,6 +136,7 @@ def page_specs(
             books,
             _allows(Action.COUNT_CASH, Action.EXPORT_REGISTER),
         ),
+        _control_spec(seat),
         PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "", admin, _allows(*_ADMIN)),
     )
     return specs if sync is None else (*specs, _sync_spec(seat, sync))
@@ -150,6 +151,16 @@ def _online_spec(seat: Seat, prints: Prints) -> PageSpec:
         return page
 
     return PageSpec("online", "railOnline", tr("Trực tuyến"), "online", "", make, _allows(*_ONLINE))
+
+
+def _control_spec(seat: Seat) -> PageSpec:
+    def make(kit: Kit) -> Page:
+        from desktop.ui.pages.control import ControlPage  # noqa: PLC0415 - imported when first wanted
+
+        return ControlPage(kit, *_who(seat))
+
+    allowed = _allows(Action.VIEW_OWN_FINDINGS)
+    return PageSpec("control", "railControl", tr("Kiểm soát"), "eye", "", make, allowed)
 
 
 def _sync_spec(seat: Seat, sync: "Callable[[], SyncSource]") -> PageSpec:

@@ -232,19 +232,22 @@ def test_another_user_takes_over_a_locked_counter_and_the_draft_waits(stage: Sta
     pages = stage.pages()
     change_user(stage, "lan")
 
-    assert pages == ["dossiers", "handover", "work", "board", "online", "admin", "sync"]
+    assert pages == ["dossiers", "handover", "work", "board", "online", "control", "admin", "sync"]
     assert stage.child(QLineEdit, "ownerName").text() == OWNER
 
 
 @pytest.mark.parametrize(
     ("login", "pages"),
     [
-        ("lan", ["intake", "dossiers", "handover", "return_result", "board", "online", "books", "admin", "sync"]),
-        ("hung", ["dossiers", "handover", "work", "board", "online", "admin", "sync"]),
-        ("thu", ["dossiers", "board", "books", "admin", "sync"]),
-        ("chutich", ["dossiers", "handover", "approval", "board", "online", "books", "admin", "sync"]),
-        ("phochutich", ["dossiers", "handover", "approval", "board", "online", "books", "admin", "sync"]),
-        ("thanhtra", ["dossiers", "board", "books", "admin", "sync"]),
+        (
+            "lan",
+            ["intake", "dossiers", "handover", "return_result", "board", "online", "books", "control", "admin", "sync"],
+        ),
+        ("hung", ["dossiers", "handover", "work", "board", "online", "control", "admin", "sync"]),
+        ("thu", ["dossiers", "board", "books", "control", "admin", "sync"]),
+        ("chutich", ["dossiers", "handover", "approval", "board", "online", "books", "control", "admin", "sync"]),
+        ("phochutich", ["dossiers", "handover", "approval", "board", "online", "books", "control", "admin", "sync"]),
+        ("thanhtra", ["dossiers", "board", "books", "control", "admin", "sync"]),
         ("quantri", ["admin"]),
     ],
 )

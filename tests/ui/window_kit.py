@@ -164,6 +164,7 @@ class Stage:
             "board",
             "online",
             "books",
+            "control",
             "admin",
             "sync",
         )
