@@ -35,10 +35,16 @@ def escaped(text: str) -> str:
 def options_of(command: click.Command) -> Iterator[str]:
     """Yield the options and arguments of a command."""
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and not parameter.hidden:
-            value = "" if parameter.is_flag else f" \\fI{parameter.metavar or parameter.name.upper()}\\fR"
-            yield f".TP\n\\fB{escaped(', '.join(parameter.opts))}\\fR{value}\n{escaped(parameter.help or '')}\n"
-        elif isinstance(parameter, click.Argument):
+        # By its own word: typer brings classes of its own.
+        if parameter.param_type_name == "option" and not getattr(parameter, "hidden", False):
+            value = (
+                ""
+                if getattr(parameter, "is_flag", False)
+                else f" \\fI{parameter.metavar or parameter.name.upper()}\\fR"
+            )
+            told = getattr(parameter, "help", None) or ""
+            yield f".TP\n\\fB{escaped(', '.join(parameter.opts))}\\fR{value}\n{escaped(told)}\n"
+        elif parameter.param_type_name == "argument":
             told = getattr(parameter, "help", None) or ""
             yield f".TP\n\\fI{escaped((parameter.name or '').upper())}\\fR\n{escaped(told)}\n"
 
