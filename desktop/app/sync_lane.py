@@ -132,7 +132,7 @@ class SyncLane(QObject):
         replica = as_replica(LaneReplica(link.replica, self._on_lane_db))
         engine = engine_of(replica, link.city, applied=self._came.emit)
         blobs = BlobLane(OnLaneDb(link.blobs, self._on_lane_db), link.city)
-        return SyncRunner(engine, link.city, round_done=lambda: self._on_lane_db(link.keep_seen), move_blob=blobs.step)
+        return SyncRunner(engine, link.city, round_done=lambda: link.round_done(self._on_lane_db), move_blob=blobs.step)
 
     def _run(self, runner: "SyncRunner") -> None:
         self._runner = runner

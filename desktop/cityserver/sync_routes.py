@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from desktop.cityserver.city import City
 from desktop.cityserver.devices import check_device
+from desktop.cityserver.fleet import keep_report
 from desktop.cityserver.http import answer, body_of, caller_of, read_message
 from desktop.cityserver.openapi import documented
 from desktop.cityserver.problems import Refusal
@@ -17,6 +18,7 @@ from desktop.domain.feed import Place
 from desktop.protocol.messages import (
     CustodyAnswer,
     CustodyRequest,
+    DeviceReport,
     DigestAnswer,
     EpochAnswer,
     EpochRequest,
@@ -31,6 +33,7 @@ from desktop.protocol.messages import (
     RelayAnswer,
     RelayRequest,
     ReplicaStanding,
+    ReportAnswer,
     WireVerdict,
 )
 
@@ -96,6 +99,13 @@ def _replica_routes(router: APIRouter, city: City) -> None:
         caller = replica_caller(city, request, replica_id)
         message = read_message(EpochRequest, await body_of(request, _SMALL_BODY))
         return answer(await city.in_thread(city.core.open_epoch, caller.unit_id, caller.replica_id, message))
+
+    @router.post("/v1/replicas/{replica_id}/report", **documented(DeviceReport, ReportAnswer))
+    async def report(request: Request, replica_id: Identifier) -> Response:
+        """Keep what the PC says of itself."""
+        caller = replica_caller(city, request, replica_id)
+        message = read_message(DeviceReport, await body_of(request, _SMALL_BODY))
+        return answer(await city.in_thread(keep_report, city.store, caller, message, city.now_ms()))
 
 
 def _push(city: City, caller: Caller, body: bytes) -> PushAnswer:

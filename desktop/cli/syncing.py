@@ -74,7 +74,7 @@ def rounds(ward: Ward) -> RoundReport:
     try:
         replica = CountingReplica(link.replica)
         report = run_rounds(engine_of(replica, link.city), replica)
-        link.keep_seen()
+        link.round_done(lambda work: work())
         return report if report.error else replace(report, error=_move_blobs(link))
     finally:
         link.close()
@@ -110,6 +110,7 @@ def sync_until_stopped(folder: Path, ask: AskPassword, *, as_json: bool) -> Exit
                     typer.echo(line_of(report, as_json=as_json))
                 link.keep_seen()
                 if engine.phase is Phase.IDLE and not report.error:
+                    link.round_done(lambda work: work())
                     _move_blobs(link)
                 stop.wait(max(engine.next_at() - time.monotonic(), 0))
         finally:

@@ -212,6 +212,29 @@ class Hello(Message):
     revoked: bool = False
 
 
+class DeviceReport(Message):
+    """What a PC says of itself after a round, for those who look after all of them; no name, no number of anybody.
+
+    Attributes:
+        unsent: Own events the city has not acknowledged.
+        dossiers: How many dossiers they are about.
+        oldest_unsent_ms: When the oldest of them was done, 0 for none.
+        backup_ms: When its last backup was made, 0 when it does not know of any.
+    """
+
+    program: Line
+    unsent: Count
+    dossiers: Count = 0
+    oldest_unsent_ms: Count = 0
+    backup_ms: Count = 0
+
+
+class ReportAnswer(Message):
+    """In how many seconds the city wants to hear again."""
+
+    next_s: Count
+
+
 class LeaseRequest(Message):
     """More blocks are needed; ``epoch`` says for which log.
 

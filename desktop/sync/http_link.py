@@ -16,6 +16,7 @@ from desktop.domain.feed import Place
 from desktop.protocol.messages import (
     CustodyAnswer,
     CustodyRequest,
+    DeviceReport,
     DigestAnswer,
     EpochAnswer,
     EpochRequest,
@@ -30,6 +31,7 @@ from desktop.protocol.messages import (
     RelayAnswer,
     RelayRequest,
     ReplicaStanding,
+    ReportAnswer,
     TokenAnswer,
     TokenRequest,
     WireVerdict,
@@ -150,6 +152,10 @@ class HttpCity:
         """Fetch digests of dossiers that changed after a place."""
         path = f"/v1/feeds/{self._identity.unit_id}/digests"
         return self._call(DigestAnswer, "GET", path, params={"after": after_gseq})
+
+    def report(self, report: DeviceReport) -> ReportAnswer:
+        """Say how this PC stands."""
+        return self._call(ReportAnswer, "POST", f"{self._own()}/report", report)
 
     def authorised(self, use: Callable[[str], T]) -> T:
         """Call something with a token; a token the city does not know any more is replaced once.

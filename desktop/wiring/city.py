@@ -1,5 +1,6 @@
 """Join a ward to the city, and build what drives the exchange with it."""
 
+import logging
 import secrets
 import socket
 import time
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from desktop.devices import passwords, signing_key
 from desktop.devices.passwords import STRONG, HashCost
@@ -17,7 +18,7 @@ from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.codes import Lease, book_of
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import PasswordSet
-from desktop.protocol.messages import EnrolAnswer, Hello
+from desktop.protocol.messages import DeviceReport, EnrolAnswer, Hello
 from desktop.services.binding import bind_codes
 from desktop.services.records import Account
 from desktop.storage.blob_rows import BlobRows
@@ -50,6 +51,7 @@ from desktop.wiring import (
     state_folder,
     surroundings,
 )
+from desktop.wiring.reporting import report_of
 
 if TYPE_CHECKING:
     from desktop.protocol.replica import Applied
@@ -57,6 +59,12 @@ if TYPE_CHECKING:
     from desktop.sync.http_link import HttpCity
     from desktop.sync.ports import City
     from desktop.sync.ports import Replica as SyncPort
+    from desktop.sync.runner import OnLane
+
+log = logging.getLogger(__name__)
+
+#: At least so long between two reports of this PC.
+_TELL_AGAIN_S: Final = 60.0
 
 #: In password mode the enrolment code opens the database under this name until the users have their own.
 JOINING = "ghi-danh"
@@ -91,6 +99,7 @@ class Link:
     blobs: BlobRows
     _ward: Ward
     _seen: list[datetime | None] = field(default_factory=lambda: [None])
+    _tells_at: float = 0.0
 
     def keep_seen(self) -> None:
         """Keep the city's time as last heard, and bind official codes once numbers are there. Threads: lane db."""
@@ -99,6 +108,25 @@ class Link:
         if seen is not None and seen != self._seen[0]:
             self._seen[0] = seen
             keep_seen(self._ward.database, seen)
+
+    def round_done(self, on_lane: "OnLane") -> None:
+        """Do what follows a round. Threads: lane io; ``on_lane`` runs a function on lane db."""
+        on_lane(self.keep_seen)
+        if time.monotonic() >= self._tells_at:
+            self.tell(on_lane(self.report))
+
+    def report(self) -> DeviceReport:
+        """Return how this PC stands, for those who look after all of them. Threads: lane db."""
+        return report_of(self._ward, self.replica.unsent())
+
+    def tell(self, report: DeviceReport) -> None:
+        """Send a report; a city that does not take it is told again later. Threads: lane io."""
+        try:
+            next_s: float = self.city.report(report).next_s
+        except (LinkFailed, CityRefused) as failure:
+            log.info("report not taken", extra={"code": failure.code})
+            next_s = _TELL_AGAIN_S
+        self._tells_at = time.monotonic() + max(next_s, _TELL_AGAIN_S)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -21,6 +21,7 @@ ROUTES = (
     ("POST", "/v1/replicas/{replica}/push", {"epoch": "e", "events": []}),
     ("GET", "/v1/replicas/{replica}?epoch=e", None),
     ("POST", "/v1/replicas/{replica}/epochs", {"epoch": "e", "reason": "first", "install": "i"}),
+    ("POST", "/v1/replicas/{replica}/report", {"program": "0.1", "unsent": 1}),
     ("GET", "/v1/feeds/{unit}", None),
     ("POST", "/v1/feeds/{unit}/relay", {"events": []}),
     ("GET", "/v1/feeds/{unit}/digests", None),

@@ -6,12 +6,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.support.city import CityProcess, city_process
+from desktop import __version__
+from desktop.cityserver.city import City
+from desktop.cityserver.page_ports import FleetLine
+from desktop.cityserver.page_store import SqlPages
+from tests.support.city import CityProcess, city_process, run_admin
 from tests.support.fault_proxy import PASS, Fault, FaultProxy, Request
 from tests.support.joined import Pc, check_agreement, enrol_code, new_unit
 from tests.support.postgres import postgres, program
@@ -292,24 +296,54 @@ def test_a_copy_on_another_pc_becomes_a_log_of_its_own(proxy: FaultProxy, pcs: t
     assert codes[0] != codes[1]
 
 
+def backed_up(database: str, folder: Path) -> Callable[[], object]:
+    """Back a city's database up; return what puts the backup back, as the operator would.
+
+    A copied SQLite file tells nobody; with PostgreSQL the operator says that it was restored.
+    """
+    if database.startswith("sqlite"):
+        file = Path(database.removeprefix("sqlite:///"))
+        copies = [Path(shutil.copy(each, folder)) for each in file.parent.glob(f"{file.name}*")]
+
+        def copy_back() -> None:
+            for each in file.parent.glob(f"{file.name}*"):
+                each.unlink()
+            for each in copies:
+                shutil.copy(each, file.parent)
+
+        return copy_back
+    url = database.replace("+psycopg", "")
+    dump, server, name = folder / "city.dump", url.rsplit("/", 1)[0], url.rsplit("/", 1)[1]
+    call("pg_dump", "--format=custom", f"--file={dump}", url)
+
+    def restore() -> None:
+        call("dropdb", f"--maintenance-db={server}/postgres", name)
+        call("createdb", f"--maintenance-db={server}/postgres", name)
+        call("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={url}", str(dump))
+        run_admin(database, "restored")
+
+    return restore
+
+
+def call(name: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL's."""
+    found = program(name)
+    assert found is not None
+    subprocess.run([str(found), *arguments], check=True, capture_output=True)
+
+
 def test_a_city_that_was_restored_gets_back_what_it_lost(
     database: str, city: CityProcess, proxy: FaultProxy, pcs: tuple[Pc, Pc], tmp_path: Path
 ) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("the backup of a PostgreSQL is the database's own")
-    file = Path(database.removeprefix("sqlite:///"))
     a, b = pcs
     heal(proxy, a, b)
     city.stop()
-    backup = [shutil.copy(each, tmp_path) for each in file.parent.glob(f"{file.name}*")]
+    put_back = backed_up(database, tmp_path)
     city.restart()
     codes = [a.receive("Sau bản sao của thành phố").code, b.receive("Máy kia cũng vậy").code]
     heal(proxy, a, b)
     city.stop()
-    for each in file.parent.glob(f"{file.name}*"):
-        each.unlink()
-    for each in backup:
-        shutil.copy(each, file.parent)
+    put_back()
     city.restart()
 
     codes.append(a.receive("Sau khi thành phố khôi phục").code)
@@ -317,3 +351,28 @@ def test_a_city_that_was_restored_gets_back_what_it_lost(
 
     check_agreement(a, b)
     assert set(codes) <= set(a.codes())
+
+
+def test_after_a_round_the_city_knows_how_the_pc_stands(database: str, pcs: tuple[Pc, Pc]) -> None:
+    a, _ = pcs
+    a.receive("Chưa gửi")
+    link = a.link
+
+    link.round_done(lambda work: work())
+
+    lines = {line.replica_id: line for line in fleet(database)}
+    told = lines[link.replica.replica_id]
+    assert (told.version, told.unsent, told.backup_at) == (__version__, 1, None)
+    assert told.oldest_unsent_at is not None
+    assert a.sync() == ""
+    link.tell(link.report())
+    assert {line.replica_id: line.unsent for line in fleet(database)}[link.replica.replica_id] == 0
+
+
+def fleet(database: str) -> Sequence[FleetLine]:
+    """Return what the city's page of all PCs shows."""
+    city = City.open(database)
+    try:
+        return SqlPages(city.store).fleet()
+    finally:
+        city.close()

@@ -161,14 +161,20 @@ class Pc:
         return receive.receive(desk, self.user("lan"), command(desk, owner=Party(name))).dossier
 
     @property
-    def engine(self) -> SyncEngine:
-        """Return the engine of the open ward, over the real link."""
-        if self._engine is None:
+    def link(self) -> city_wiring.Link:
+        """Return the link of the open ward."""
+        if self._link is None:
             assert self.ward is not None
             with self.machine():
                 self._link = city_wiring.link_of(self.ward)
-            replica: Any = _Watched(self._link.replica, self.acknowledged)
-            self._engine = SyncEngine(replica, self._link.city, self._clock, lambda: 0.5)
+        return self._link
+
+    @property
+    def engine(self) -> SyncEngine:
+        """Return the engine of the open ward, over the real link."""
+        if self._engine is None:
+            replica: Any = _Watched(self.link.replica, self.acknowledged)
+            self._engine = SyncEngine(replica, self.link.city, self._clock, lambda: 0.5)
         return self._engine
 
     def engine_unsent(self) -> int:
