@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.app.machine import machine_of
 from desktop.app.safekeeping import safekeeper_of
 from desktop.app.seat import Seat
 from desktop.devices import signing_key
@@ -46,6 +47,7 @@ def caretaker_of(
         city=partial(_city, ward),
         join=partial(_join, ward),
         safekeeper=safekeeper_of(seat, printers, settings_file),
+        machine=machine_of(seat, printers, settings_file),
     )
 
 

@@ -29,6 +29,7 @@ import desktop.ui.pages.work
 import desktop.ui.workplace  # noqa: F401 - the shell imports it when it is furnished
 from desktop.app.caretaking import caretaker_of
 from desktop.app.clock_watch import ClockWatch
+from desktop.app.exercise_watch import ExerciseWatch
 from desktop.app.pages import home_page, page_specs
 from desktop.app.reminder_watch import ReminderWatch
 from desktop.app.safekeeping import SafeWatch
@@ -70,6 +71,7 @@ class Surroundings:
         papers_folder: Where papers go that no printer took.
         settings: The settings of this PC.
         settings_file: Where they are kept; None where they are not.
+        is_training: Exercises may be done.
         key_clock: The injected clock of keys.
     """
 
@@ -80,6 +82,7 @@ class Surroundings:
     settings: Settings
     key_clock: KeyClock | None
     settings_file: SettingsFile | None = None
+    is_training: bool = False
 
 
 class Counter(QObject):
@@ -91,6 +94,7 @@ class Counter(QObject):
         clock_watch: The question about a clock behind the log.
         reminder_watch: What the user has to be reminded of.
         safe_watch: What brings the data to safety.
+        exercise_watch: The exercise a trainee is at; None on a real ward.
         sync_lane: The exchange with the city.
     """
 
@@ -118,6 +122,7 @@ class Counter(QObject):
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         self.reminder_watch = ReminderWatch(kit, around.seat, shell.work, self)
         self.safe_watch = SafeWatch(kit, around.seat, file, self)
+        self.exercise_watch = ExerciseWatch(kit, around.seat, shell, self) if around.is_training else None
         self.sync_lane = SyncLane(kit, around.seat, self)
         self._sync_view = SyncView(SyncState.ALONE)
         self.sync_lane.told.connect(self._count_attention)
@@ -205,6 +210,8 @@ class Counter(QObject):
         self.clock_watch.begin()
         self.reminder_watch.begin()
         self.safe_watch.begin()
+        if self.exercise_watch is not None:
+            self.exercise_watch.begin()
         if self.listener is not None:
             self.listener.start()
 

@@ -1,4 +1,7 @@
-"""The first start of a PC: a sample ward for practice, or a unit file; keys and codes are shown once."""
+"""The first start of a PC: a unit's file that waits here, one that is chosen, the unit typed by hand, or a sample ward.
+
+A file that waits is taken without a question. Keys and codes are shown once.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,51 +10,67 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
 
-from desktop.domain.errors import AppError, UserError
+from desktop.domain.errors import AppError
 from desktop.services.wording import Wording
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop.app.first_wizard import UnitForm
     from desktop.storage.reference.units import Provisioning
+    from desktop.wiring.provisioning import SetUp
+
+    Make = Callable[..., SetUp]
 
 _SPACE = 16
 _WIDTH = 560
 
 
-def set_up(folder: Path) -> bool:
+def set_up(folder: Path, make: "Make | None" = None) -> bool:
     """Ask how this PC begins, create the database, and show what must be kept.
 
     Args:
         folder: Data folder without a database.
+        make: Sets a ward up; None for :func:`desktop.wiring.provisioning.set_up`.
 
     Returns:
         False when the person gave up; nothing was created then.
     """
-    return FirstStart(folder).exec() == QDialog.DialogCode.Accepted
+    from desktop.wiring.provisioning import found_file  # noqa: PLC0415 - heavy
+
+    box = FirstStart(folder, make)
+    waiting = found_file(folder)
+    if waiting is not None:
+        box.take_file(waiting)
+    return box.exec() == QDialog.DialogCode.Accepted
 
 
 class FirstStart(QDialog):
-    """Offer the two ways to begin.
+    """Offer the ways to begin.
 
     Attributes:
         folder: Where the database will be.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make: "Make | None" = None) -> None:
         """Build the box."""
         super().__init__()
         self.folder = folder
+        self._make = make
         self._wording = Wording()
         self.setWindowTitle(tr("Một Cửa: lần đầu chạy trên máy này"))
         self.setMinimumWidth(_WIDTH)
         self._text = QLabel(tr("Chưa có dữ liệu trong {folder}. Chọn cách bắt đầu:", folder=str(folder)), wordWrap=True)
         self._unit = QPushButton(tr("Dùng tệp cấu hình đơn vị (.toml)…"))
+        self._form = QPushButton(tr("Điền thông tin đơn vị tại đây…"))
         self._sample = QPushButton(tr("Tạo phường mẫu để tập (giấy in ra không có giá trị)"))
         self._kept = QPlainTextEdit(readOnly=True)
         self._go_on = QPushButton(tr("Đã in và cất kỹ, bắt đầu làm việc"))
         self._error = QLabel("", wordWrap=True)
         for name, widget in (
             ("firstStartUnit", self._unit),
+            ("firstStartForm", self._form),
             ("firstStartSample", self._sample),
             ("firstStartKept", self._kept),
             ("firstStartGoOn", self._go_on),
@@ -61,11 +80,12 @@ class FirstStart(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_SPACE, _SPACE, _SPACE, _SPACE)
         layout.setSpacing(_SPACE)
-        for part in (self._text, self._unit, self._sample, self._error, self._kept, self._go_on):
+        for part in (self._text, self._unit, self._form, self._sample, self._error, self._kept, self._go_on):
             layout.addWidget(part)
         for part in (self._error, self._kept, self._go_on):
             part.hide()
         self._unit.clicked.connect(self._choose_file)
+        self._form.clicked.connect(self.show_form)
         self._sample.clicked.connect(self.take_sample)
         self._go_on.clicked.connect(self.accept)
 
@@ -77,16 +97,27 @@ class FirstStart(QDialog):
 
     def take_file(self, path: Path) -> None:
         """Create the ward of a unit file."""
-        from desktop.storage.reference.units import parse_provisioning  # noqa: PLC0415 - heavy
+        from desktop.wiring.provisioning import read_file  # noqa: PLC0415 - heavy
 
         try:
-            provisioning = parse_provisioning(path.name, path.read_text("utf-8"))
+            provisioning = read_file(path)
         except AppError as error:
             self._fail(error)
-        except (OSError, UnicodeDecodeError):
-            self._fail(UserError("bad_provisioning", place=path.name))
         else:
             self._create(provisioning, is_training=False)
+
+    def show_form(self) -> "UnitForm":
+        """Let unit and people be typed."""
+        from desktop.app.first_wizard import UnitForm  # noqa: PLC0415 - heavy
+
+        form = UnitForm(self)
+        form.finished_with.connect(self.take_typed)
+        form.open()
+        return form
+
+    def take_typed(self, provisioning: "Provisioning") -> None:
+        """Create the ward that was typed."""
+        self._create(provisioning, is_training=False)
 
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Tệp cấu hình đơn vị"), "", "TOML (*.toml)")
@@ -94,12 +125,18 @@ class FirstStart(QDialog):
             self.take_file(Path(name))
 
     def _create(self, provisioning: "Provisioning", *, is_training: bool) -> None:
-        from desktop.wiring import create_ward, keyring_store  # noqa: PLC0415 - heavy
+        from desktop.devices.settings_file import SettingsFile, settings_path  # noqa: PLC0415 - heavy
+        from desktop.wiring import keyring_store  # noqa: PLC0415 - heavy
+        from desktop.wiring.provisioning import set_up as set_up_ward  # noqa: PLC0415 - heavy
 
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             store = None if is_training else keyring_store()
-            created = create_ward(self.folder, provisioning, is_training=is_training, store=store)
+            settings = SettingsFile(settings_path()) if provisioning.settings else None
+            done = (self._make or set_up_ward)(
+                self.folder, provisioning, is_training=is_training, store=store, settings=settings
+            )
+            created = done.created
         except AppError as error:
             self._fail(error)
             return
@@ -117,8 +154,13 @@ class FirstStart(QDialog):
                 codes=codes,
             )
         )
-        for widget, is_shown in ((self._unit, False), (self._sample, False), (self._kept, True), (self._go_on, True)):
-            widget.setVisible(is_shown)
+        for widget in (self._unit, self._form, self._sample, self._error):
+            widget.hide()
+        for shown in (self._kept, self._go_on):
+            shown.show()
+        if done.city_problem is not None:
+            # Everything else is done; it can be joined later on the page "Quản trị".
+            self._fail(done.city_problem)
         self._text.setText(tr("Đã tạo dữ liệu. Hai thứ dưới đây chỉ hiện một lần:"))
 
     def _fail(self, error: AppError) -> None:

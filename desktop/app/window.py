@@ -90,6 +90,7 @@ class Window(QObject):
         self._printers = printers
         self._key_clock = key_clock
         self._file = settings_file
+        self._is_training = is_training
         self._found: SettingsFound | None = settings_file.read() if settings_file is not None else None
         self._counter: Counter | None = None
         kept = self._found.settings if self._found is not None else None
@@ -176,6 +177,7 @@ class Window(QObject):
             settings=kept,
             key_clock=self._key_clock,
             settings_file=self._file,
+            is_training=self._is_training,
         )
         self._counter = counter.Counter(self.kit, self.shell, around, self._now, self)
         self.shell.entered.connect(self._tell_of_settings)

@@ -244,6 +244,7 @@ class Shell(QMainWindow):
             ("zoomInAction", tr("Chữ to hơn"), "Ctrl++", self._zoom_in),
             ("zoomOutAction", tr("Chữ nhỏ hơn"), "Ctrl+-", self._zoom_out),
             ("modeAction", tr("Đổi nền sáng / tối"), "", self._toggle_mode),
+            ("manualAction", tr("Sách hướng dẫn"), "Shift+F1", self._show_manual),
             ("aboutAction", tr("Giới thiệu"), "", self._show_about),
             ("lockAction", tr("Khóa máy (F12)"), "", self.lock),
             ("logOutAction", tr("Đổi người dùng"), "", self.log_out),
@@ -274,6 +275,12 @@ class Shell(QMainWindow):
         self._kit.theme.apply(mode, text_percent)
         self.look_changed.emit(mode.value, text_percent)
         self._kit.notices.say(tr("Cỡ chữ {percent} %.", percent=text_percent))
+
+    def _show_manual(self) -> None:
+        from desktop.ui.dialogs.manual import ManualDialog  # noqa: PLC0415 - rarely wanted
+
+        page = self.work.page()
+        ManualDialog(self._kit.theme, "" if page is None else page.key, self).open()
 
     def _show_about(self) -> None:
         from desktop.ui.dialogs.about import AboutBox  # noqa: PLC0415 - rarely wanted

@@ -182,6 +182,7 @@ class Workplace(QWidget):
         everywhere = (
             ShortcutHint("Ctrl+K", tr("Quét hoặc tìm (cũng là F3)")),
             ShortcutHint("F1", tr("Trợ giúp của màn hình này")),
+            ShortcutHint("Shift+F1", tr("Sách hướng dẫn, đúng chỗ")),
             ShortcutHint("Ctrl+/", tr("Danh sách phím tắt")),
             ShortcutHint("Esc", tr("Quay lại, không mất chữ đã gõ")),
             ShortcutHint("Enter", tr("Sang ô tiếp theo")),

@@ -110,12 +110,17 @@ def write_bundle(entries: tuple[Entry, ...], target: Path) -> int:
 def log_lines(log_folder: Path, most: int = 500) -> tuple[LogLine, ...]:
     """Return the newest lines of the technical log, newest first, for the window."""
     found = []
-    for line in _records(log_folder)[-most:]:
+    for line in [each for each in _records(log_folder) if _is_worth_reading(each)][-most:]:
         known = {"at", "level", "logger", "message"}
         facts = {key: value for key, value in line.items() if key not in known}
         at, level, source, message = (str(line.get(key, "")) for key in ("at", "level", "logger", "message"))
         found.append(LogLine(at, level, source, message, json.dumps(facts, ensure_ascii=False) if facts else ""))
     return tuple(reversed(found))
+
+
+def _is_worth_reading(line: Mapping[str, Any]) -> bool:
+    """Leave out what libraries say of their everyday work."""
+    return str(line.get("logger", "")).startswith("desktop") or line.get("level") != "info"
 
 
 def _records(log_folder: Path) -> list[dict[str, Any]]:

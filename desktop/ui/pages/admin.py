@@ -15,12 +15,13 @@ from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_delegations import DelegationsView
 from desktop.ui.pages.admin_leftovers import LeftoversView
+from desktop.ui.pages.admin_machine import MachineView
 from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.admin_safety import SafetyView
 from desktop.ui.pages.admin_unit import UnitView
 from desktop.ui.pages.admin_upkeep import UpkeepView
 from desktop.ui.pages.admin_users import UsersView
-from desktop.ui.pages.base import Page, ShortcutHint
+from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
@@ -32,6 +33,7 @@ UNIT: Final = "unit"
 CITY: Final = "city"
 UPKEEP: Final = "upkeep"
 SAFETY: Final = "safety"
+MACHINE: Final = "machine"
 
 #: Key, words, shortcut, any of the actions that show it.
 _SIDES: Final = (
@@ -47,6 +49,7 @@ _SIDES: Final = (
     (CITY, QT_TRANSLATE_NOOP(CONTEXT, "Thành phố"), "Alt+T", (Action.CONFIGURE_UNIT,)),
     (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
+    (MACHINE, QT_TRANSLATE_NOOP(CONTEXT, "Máy này"), "Alt+M", (Action.BACK_UP,)),
 )
 #: Whoever may do any of these sees the page.
 ACTIONS: Final = frozenset(action for *_, actions in _SIDES for action in actions)
@@ -56,7 +59,7 @@ _LEAST_LIST_PX: Final = 140
 _REFRESHING: Final = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
 
 
-_AnySide = UsersView | DelegationsView | LeftoversView | UnitView | CityView | SafetyView | UpkeepView
+_AnySide = UsersView | DelegationsView | LeftoversView | UnitView | CityView | SafetyView | UpkeepView | MachineView
 
 
 class Side(Protocol):
@@ -102,6 +105,8 @@ class AdminPage(Page):
         }
         if (keeper := caretaker.safekeeper) is not None:
             makers[SAFETY] = lambda: SafetyView(self, actor, keeper)
+        if (machine := caretaker.machine) is not None:
+            makers[MACHINE] = lambda: MachineView(self, actor, machine)
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
@@ -146,6 +151,11 @@ class AdminPage(Page):
             return False
         self.go_to(item)
         return True
+
+    def handle_scan(self, scan: Scan) -> bool:
+        """Take a scan where the scanner is tried; everywhere else it is for the page of dossiers."""
+        side = self.sides[self.side()]
+        return isinstance(side, MachineView) and side.take_scan(scan)
 
     def go_back(self) -> bool:
         """Take an error away."""

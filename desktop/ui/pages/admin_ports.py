@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from desktop.domain.errors import UserError
 from desktop.domain.users import User
 from desktop.services.safekeeping import Plan, Status, Task
+from desktop.ui.pages.machine_ports import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Caretaker:
         city: Returns the address of the city this PC has joined, "" for none. Threads: lane db.
         join: Joins the city by (address, one-time code, authority file) and returns the unit's name. Threads: lane db.
         safekeeper: Brings the data to safety; None leaves that side out.
+        machine: Looks after this PC; None leaves that side out.
     """
 
     new_code: Callable[[], str]
@@ -107,3 +109,4 @@ class Caretaker:
     city: Callable[[], str] = str
     join: Callable[[str, str, str], str] = _no_city
     safekeeper: Safekeeper | None = None
+    machine: Machine | None = None
