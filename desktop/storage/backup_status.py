@@ -18,7 +18,9 @@ def read_status(folder: Path) -> Status:
     try:
         plain = json.loads((folder / STATUS_NAME).read_text("utf-8"))
         drills = tuple(Drill(**{**each, "at": _instant(each["at"])}) for each in plain.pop("drills"))
-        known = {name: _instant(value) if name.endswith(_INSTANTS) else value for name, value in plain.items()}
+        known: dict[str, Any] = {
+            name: _instant(value) if name.endswith(_INSTANTS) else value for name, value in plain.items()
+        }
         return Status(**known, drills=drills)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Status()

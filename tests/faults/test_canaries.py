@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import unicodedata
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -139,22 +140,36 @@ def test_no_file_and_no_word_on_standard_error_holds_a_canary(lab: Lab, place: P
     assert leaks(place.data.parent) == {}, "after a kill"
 
     backup = place.data.parent / "backup.tar"
-    again = replace(place, data=place.data.with_name("again"))
+    second, bundle = place.data.parent / "second place", place.data.parent / "bundle.zip"
+    second.mkdir()
+    again, spare = (replace(place, data=place.data.with_name(name)) for name in ("again", "spare"))
     errors += [
         worked.error,
         lab.run(place, "work", "1", json.dumps(PERSON, ensure_ascii=False)).error,
         lab.run(place, "doctor", "--json").error,
         lab.run(place, "verify", "--json").error,
         lab.run(place, "backup", backup).error,
+        lab.run(place, "backup", "--to", second).error,
         lab.run(again, "restore", backup).error,
         typed_in(lab, again, kill=False).error,
+        lab.run(place, "work", "1", json.dumps(PERSON | {"id_number": "079190998999"}, ensure_ascii=False)).error,
+        lab.run(place, "backup", "--to", second, "--drill").error,
+        lab.run(spare, "restore", second).error,
+        lab.run(place, "support-bundle", bundle).error,
         lab.run(place, "verify", "--json").error,
     ]
+    place.database.write_bytes(bytes(place.database.stat().st_size))
+    recovered = lab.run(place, "recover", "--from", second)
+    errors.append(recovered.error)
+    assert recovered.code == 0, recovered.error
 
     assert [seen_in(error.encode()) for error in errors] == [[] for _ in errors]
+    with zipfile.ZipFile(bundle) as packed:
+        assert [seen_in(packed.read(name)) for name in packed.namelist()] == [[] for _ in packed.namelist()]
     assert leaks(place.data.parent) == {}
     names = {file.name for file in files_below(place.data.parent)}
-    assert {"motcua.db", "motcua.db-wal", "marker", "keys.toml", "backup.tar"} <= names
+    assert {"motcua.db", "motcua.db-wal", "marker", "keys.toml", "backup.tar", "backup-status.json"} <= names
+    assert {name.split("-")[0] for name in names if name.endswith((".mcs", ".txt"))} >= {"toan", "doan", "phuc"}
 
 
 def test_a_bug_that_quotes_the_citizen_leaves_no_canary(lab: Lab, place: Place) -> None:
