@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from desktop.devices.pdf_active_content import has_active_content
+from desktop.devices.pdf_nesting import TooManyPieces, check_nesting
 from desktop.domain.errors import UserError
 from desktop.services.attachment_port import CheckedAttachment, MediaType
 from desktop.services.pdfium import PDFIUM_LOCK
@@ -22,6 +23,9 @@ MOST_PAGES: Final = 200
 
 #: An A4 page at 600 dpi has 35 million dots, an A3 page at 400 dpi 31 million.
 MOST_MILLION_DOTS: Final = 40
+
+#: The longest sheet of a plan (A0) and half as much again.
+LARGEST_SIDE_MM: Final = 1_800
 
 _PDF_STARTS_WITHIN: Final = 1024
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -41,7 +45,7 @@ def check_attachment(content: bytes) -> CheckedAttachment:
     Raises:
         UserError: ``attachment_empty``, ``attachment_too_large``, ``attachment_unknown_type``, ``attachment_damaged``,
             ``attachment_encrypted``, ``attachment_too_many_pages``, ``attachment_too_many_dots``,
-            ``attachment_active``.
+            ``attachment_active``, ``attachment_page_too_large``, ``attachment_too_nested``.
 
     Threads:
         Lane io; a large file takes a second.
@@ -121,6 +125,15 @@ def _read_pdf(document: "pypdfium2.PdfDocument", content: bytes) -> CheckedAttac
         raise UserError("attachment_too_many_pages", pages=pages, most=MOST_PAGES)
     if pages < 1:
         raise UserError("attachment_damaged")
+    sides = (side for at in range(pages) for side in document.get_page_size(at))
+    if max(sides) * _MM_PER_POINT > LARGEST_SIDE_MM:
+        raise UserError("attachment_page_too_large", most_mm=LARGEST_SIDE_MM)
+    try:
+        check_nesting(content)
+    except TooManyPieces as error:
+        raise UserError("attachment_too_nested") from error
+    except ValueError as error:
+        raise UserError("attachment_damaged") from error
     page = document[0]
     width, height = page.get_size()
     if min(width, height) < 1:

@@ -24,7 +24,7 @@ _LONGEST: Final = 20_000_000
 
 def has_active_content(pdf: bytes) -> bool:
     """Tell whether a PDF names a script or a program to be started."""
-    return any(_names_action(text) for text in (pdf, *_unpacked(pdf)))
+    return any(_names_action(text) for text in (pdf, *unpacked_objects(pdf)))
 
 
 def _names_action(text: bytes) -> bool:
@@ -36,7 +36,8 @@ def _letter(escaped: re.Match[bytes]) -> bytes:
     return bytes([int(escaped.group(1), 16)])
 
 
-def _unpacked(pdf: bytes) -> Iterator[bytes]:
+def unpacked_objects(pdf: bytes) -> Iterator[bytes]:
+    """Yield the text of the streams that hold objects, as far as they are ever looked through."""
     left = _LONGEST
     for match in _OBJECTS.finditer(pdf):
         unpacking = zlib.decompressobj()

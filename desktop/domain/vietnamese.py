@@ -38,6 +38,12 @@ VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
 WEEKDAYS: Final = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 
+#: C0 controls, DEL, the byte order mark, and what turns the direction of writing.
+_NOT_TYPED: Final = dict.fromkeys(
+    {*range(0x20), 0x7F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {ord("\t"), ord("\n")}
+)
+#: What a spreadsheet program takes for the beginning of a formula.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _ALPHABET: Final = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # Order of the tones in Vietnamese dictionaries: ngang, huyền, hỏi, ngã, sắc, nặng.
 _TONES: Final = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -76,8 +82,13 @@ _APOSTROPHE: Final = re.compile(f"[{_APOSTROPHES}]")
 
 
 def nfc(text: str) -> str:
-    """Compose letters and marks (Unicode NFC), the only form the program keeps."""
-    return unicodedata.normalize("NFC", text)
+    """Compose letters and marks (Unicode NFC), the only form the program keeps.
+
+    What nobody types is left out: control characters but tab and new line, and marks that turn the direction of
+    writing, by which a name could be made to look like another. C1 controls stay: they betray broken letters.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return composed if composed.isprintable() else composed.translate(_NOT_TYPED)
 
 
 def fold(text: str) -> str:
@@ -207,3 +218,8 @@ def given_name_key(name: str) -> tuple[object, ...]:
     composed = nfc(name)
     words = [_word_key(word) for word in composed.lower().split()]
     return (*words[-1:], *words[:-1]), composed
+
+
+def unformulated(text: str) -> str:
+    """Return a text that no spreadsheet program takes for a formula, also after it was saved as CSV."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

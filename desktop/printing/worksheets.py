@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from desktop.domain.vietnamese import paper_date
+from desktop.domain.vietnamese import paper_date, unformulated
 from desktop.printing.quarter_reports import figures_of, report_form
 from desktop.printing.registers import RESULT_BY, notes_of, register_form, shown_number
 from desktop.services.books import RegisterBook, RegisterEntry, ReportPaper
@@ -38,7 +38,6 @@ _REPORT_WIDTHS = (5, 34, *[12] * 11)
 _HEAD_ROWS = 4
 _A4 = 9
 _Cells = Sequence[str | int | date | None]
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_register(book: RegisterBook, entries: Iterable[RegisterEntry], target: Path, watermark: str) -> None:
@@ -115,7 +114,7 @@ def _write_head(workbook: Any, sheet: Any, lines: Sequence[str]) -> None:  # noq
 
 def safe(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return unformulated(text)
 
 
 def _lay_out(sheet: Any, widths: Sequence[int]) -> None:  # noqa: ANN401 - the same

@@ -19,6 +19,7 @@ from desktop.domain.fold import apply
 from desktop.domain.national import Handler, Record, dossier_record, progress_record
 from desktop.domain.units import Unit
 from desktop.domain.users import Action, User, require
+from desktop.domain.vietnamese import unformulated
 from desktop.services.ports import Desk
 from desktop.services.registers import note_export
 from desktop.services.wording import Wording
@@ -142,4 +143,5 @@ def _worksheets(path: Path, records: Iterable[Record], steps: Iterable[Record]) 
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return unformulated(text)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.domain.attempts import Attempts
 from desktop.domain.codes import Lease, format_code, next_ordinal, provisional_code
 from desktop.domain.dossiers import CLOSED, Dossier
-from desktop.domain.errors import Conflict
+from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, chain_hash, encode_body
 from desktop.domain.fold import apply
 from desktop.domain.ids import uuid7
@@ -46,6 +46,8 @@ from desktop.storage.tables import (
 #: A clock this far behind the last own event is recorded as such.
 CLOCK_TOLERANCE = timedelta(minutes=2)
 WORKSTATION = socket.gethostname()
+#: What one push to the city holds at least; no act of an office says as much.
+LARGEST_EVENT = 250_000
 _ID_RANDOM_BYTES = 10
 _TWINS_LOOKED_AT = 200
 
@@ -311,6 +313,8 @@ class StorageAct:
 
     def _enveloped(self, event: Event) -> dict[str, object]:
         body = encode_body(event)
+        if len(body) > LARGEST_EVENT:
+            raise UserError("act_too_large", kilobytes=len(body) // 1_000, most=LARGEST_EVENT // 1_000)
         digest = chain_hash(self.head.hash, body)
         envelope = event.envelope
         self.head = Head(

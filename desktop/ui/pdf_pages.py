@@ -14,6 +14,8 @@ from desktop.services.pdfium import PDFIUM_LOCK
 
 POINTS_PER_INCH: Final = 72
 MM_PER_INCH: Final = 25.4
+#: A0 at 300 dpi; a page that says it is larger is drawn more coarsely, whatever was asked for.
+MOST_DOTS: Final = 140_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def draw_page(pdf: bytes, page: int, dpi: float, *, is_grey: bool = False) -> QI
     with PDFIUM_LOCK:
         document = _open(pdf)
         try:
-            bitmap = document[page].render(scale=dpi / POINTS_PER_INCH, grayscale=is_grey, prefer_bgrx=True)
+            width, height = document.get_page_size(page)
+            fits = (MOST_DOTS / max(width * height, 1.0)) ** 0.5
+            bitmap = document[page].render(scale=min(dpi / POINTS_PER_INCH, fits), grayscale=is_grey, prefer_bgrx=True)
             form = QImage.Format.Format_Grayscale8 if is_grey else QImage.Format.Format_RGB32
             picture = QImage(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, form).copy()
             bitmap.close()

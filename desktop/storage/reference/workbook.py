@@ -76,6 +76,9 @@ def _tables(archive: zipfile.ZipFile) -> Iterator[Table]:
 
 def _xml(archive: zipfile.ZipFile, path: str) -> Element:
     content = archive.read(path)
+    # In another encoding the words below would not be seen: spreadsheet programs write UTF-8.
+    if content.startswith((b"\xfe\xff", b"\xff\xfe")) or b"\0" in content:
+        raise ValueError("not UTF-8")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise ValueError("declares entities")
     return fromstring(content)  # noqa: S314 - entities are refused above

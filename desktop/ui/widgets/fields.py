@@ -2,15 +2,14 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from desktop.domain.vietnamese import nfc, screen_date
 from desktop.domain.vietnamese import number as grouped
-from desktop.domain.vietnamese import screen_date
 from desktop.ui.theme import Role, Theme, name_it, set_class
 from desktop.ui.tokens import SPACE_S, SPACE_XS
 from desktop.ui.widgets.labels import text_label
@@ -89,6 +88,10 @@ class Field(QWidget):
         self._below.setVisible(bool(text))
 
 
+#: No name, address or path is longer; what is pasted beyond it is cut where people see it.
+LONGEST_LINE = 1_000
+
+
 class LineEdit(QLineEdit):
     """Take one line of text.
 
@@ -102,13 +105,14 @@ class LineEdit(QLineEdit):
         """Take the placeholder."""
         super().__init__(parent)
         self.theme = theme
+        self.setMaxLength(LONGEST_LINE)
         self.setPlaceholderText(placeholder)
         name_it(self, name, placeholder)
         self.returnPressed.connect(self.entered)
 
     def value(self) -> str:
         """Return the text in NFC without spaces around it."""
-        return unicodedata.normalize("NFC", self.text()).strip()
+        return nfc(self.text()).strip()
 
 
 class TextEdit(QPlainTextEdit):
@@ -124,7 +128,7 @@ class TextEdit(QPlainTextEdit):
 
     def value(self) -> str:
         """Return the text in NFC without spaces around it."""
-        return unicodedata.normalize("NFC", self.toPlainText()).strip()
+        return nfc(self.toPlainText()).strip()
 
 
 class NumberEdit(LineEdit):
