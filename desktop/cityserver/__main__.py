@@ -18,6 +18,7 @@ from desktop.cityserver.admin import admin
 from desktop.cityserver.app import create_app
 from desktop.cityserver.city import City
 from desktop.cityserver.faults import FaultPlan
+from desktop.cityserver.memory import settle_memory
 from desktop.cityserver.problems import Refusal, sentence
 from desktop.domain.errors import AppError, EnvironmentProblem, NewerData
 
@@ -96,6 +97,7 @@ def serve(
             ssl_certfile=tls_certificate,
             ssl_keyfile=tls_key,
         )
+        settle_memory()
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         city.close()

@@ -27,7 +27,7 @@ from desktop.cityserver.online import online_router
 from desktop.cityserver.openapi import describe
 from desktop.cityserver.page_routes import page_router
 from desktop.cityserver.problems import Refusal
-from desktop.cityserver.sql_store import UnknownUnit
+from desktop.cityserver.sql_unit import UnknownUnit
 from desktop.cityserver.sync_routes import sync_router
 
 logger = logging.getLogger(__name__)

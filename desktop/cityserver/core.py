@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desktop.cityserver.answers import feed_entry, wire_verdict
+from desktop.cityserver.answers import feed_entry, wire_verdicts
 from desktop.cityserver.blocks import free_blocks, ladder
 from desktop.cityserver.epochs import opened
 from desktop.cityserver.judging import Offer, Sitting, city_replica, moved, offer_of
@@ -133,7 +133,7 @@ class CityCore:
             verdicts = _stored_verdicts(transaction, state, offers)
             if new:
                 state, taken = self._take(unit_id, transaction, state, new)
-                verdicts += [wire_verdict(entry) for entry in taken]
+                verdicts += wire_verdicts(taken)
         return PushAnswer(last=state.last, head_hash=state.head.hex(), verdicts=verdicts)
 
     def park(self, unit_id: str, replica_id: str, request: ParkRequest, body: bytes) -> WireVerdict:
@@ -156,7 +156,7 @@ class CityCore:
             unread = replace(offer, reading=Reading(offer.reading.envelope, None, "event_unreadable"))
             parked = Verdict(VerdictKind.PARKED, "city_failed")
             _, (entry,) = self._take(unit_id, transaction, state, [unread], parked)
-        return wire_verdict(entry)
+        return wire_verdicts([entry])[0]
 
     def _refuse_too_much(self, events: Sequence[WireEvent]) -> None:
         size = sum(len(event.body) for event in events)
@@ -382,7 +382,7 @@ def _known(transaction: UnitTransaction, state: EpochState, offers: Sequence[Off
 
 
 def _stored_verdicts(transaction: UnitTransaction, state: EpochState, offers: Sequence[Offer]) -> list[WireVerdict]:
-    return [wire_verdict(entry) for entry in _known(transaction, state, offers)]
+    return wire_verdicts(_known(transaction, state, offers))
 
 
 def _text(body: bytes) -> str:

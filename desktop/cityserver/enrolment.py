@@ -12,7 +12,8 @@ from desktop.cityserver.keys import is_signed
 from desktop.cityserver.ports import Device
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import DEVICE, ENROL_CODE, UNIT
-from desktop.cityserver.sql_store import SqlStore, SqlUnitTransaction
+from desktop.cityserver.sql_store import SqlStore
+from desktop.cityserver.sql_unit import SqlUnitTransaction
 from desktop.protocol.messages import EnrolRequest
 from desktop.protocol.signing_words import enrol_words
 

@@ -7,19 +7,24 @@ Nothing here raises because of what an event says: an event that is wrong is ref
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import Envelope, Event, Reading, chain_hash, is_about_dossier, read_event
+from desktop.domain.events import Envelope, Event, Reading, chain_hash, is_about_dossier
 from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
 from desktop.domain.feed import ACCEPTED, Verdict, VerdictKind, next_place
 from desktop.domain.judging import Standing, given_code, judge, refuse
+from desktop.domain.records import maker, replace
+from desktop.protocol.json_text import parsed
 from desktop.protocol.messages import WireEvent
+from desktop.protocol.reading import read_event
 
 #: What only the city says.
 _OF_CITY = frozenset({"custody.taken", "online.submitted", "online.supplied"})
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+#: Five ids that must be there and two that may be, a line each.
+_IDS = re.compile(r"(?:[A-Za-z0-9._:-]{1,64}\n){5}(?:[A-Za-z0-9._:-]{0,64}\n){2}")
+_stored = maker(Stored)
 _SAID_ALREADY = Verdict(VerdictKind.REJECTED, "said_already")
 
 
@@ -96,28 +101,28 @@ class Sitting:
             offer: The event.
             verdict: Given beforehand (parked without being read).
         """
-        envelope = offer.reading.envelope
+        envelope, event = offer.reading.envelope, offer.reading.event
         gseq = self.place.gseq + 1
-        said = self._said_already(offer)
-        verdict = said or verdict or self._judge(offer.reading, gseq)
-        if said is None and not verdict.is_accepted and envelope.dossier_id and offer.reading.event is None:
+        said = self._said_already(envelope)
+        verdict = said or verdict or self._judge(offer.reading, event, gseq)
+        if said is None and not verdict.is_accepted and envelope.dossier_id and event is None:
             self._keep(envelope.dossier_id, refuse(self._standing(envelope.dossier_id), envelope, gseq))
         if verdict.is_accepted:
             self._follow(offer.reading)
         self.place = next_place(self.place, offer.hash, verdict)
-        entry = Stored(
-            event_id=envelope.event_id,
-            replica_id=envelope.replica_id,
-            epoch=envelope.epoch,
-            seq=envelope.seq,
-            hash=offer.hash,
-            sig=offer.sig,
-            body=offer.body,
-            dossier_id=envelope.dossier_id,
-            type=envelope.type,
-            gseq=self.place.gseq,
-            verdict=verdict,
-            feed_hash=self.place.feed_hash,
+        entry = _stored(
+            envelope.event_id,
+            envelope.replica_id,
+            envelope.epoch,
+            envelope.seq,
+            offer.hash,
+            offer.sig,
+            offer.body,
+            envelope.dossier_id,
+            envelope.type,
+            self.place.gseq,
+            verdict,
+            self.place.feed_hash,
         )
         self._stored[entry.event_id] = entry
         self._entries.append(entry)
@@ -129,17 +134,16 @@ class Sitting:
         changed = {dossier_id: self._standings[dossier_id] for dossier_id in self._changed}
         self._transaction.append(self._entries, changed, self._codes, self._replaced)
 
-    def _said_already(self, offer: Offer) -> Verdict | None:
+    def _said_already(self, envelope: Envelope) -> Verdict | None:
         """Return the verdict on an event whose twin stands in the feed: the truth has it once."""
-        envelope = offer.reading.envelope
         original = self._stored.get(envelope.replaces) if envelope.replaces else None
         is_said = original is not None and original.verdict.is_accepted
         if is_said or envelope.event_id in self._replacements or envelope.replaces in self._replacements:
             return _SAID_ALREADY
         return None
 
-    def _judge(self, reading: Reading, gseq: int) -> Verdict:
-        envelope, event = reading.envelope, reading.event
+    def _judge(self, reading: Reading, event: Event | None, gseq: int) -> Verdict:
+        envelope = reading.envelope
         if envelope.unit_id != self._unit_id:
             return Verdict(VerdictKind.REJECTED, "wrong_unit")
         if event is None:
@@ -236,25 +240,25 @@ def moved(state: EpochState, entry: Stored) -> EpochState:
 
 def _has_ids(envelope: Envelope) -> bool:
     """Tell whether an envelope's ids are such as every database and every path holds."""
-    needed = (envelope.event_id, envelope.replica_id, envelope.epoch, envelope.unit_id, envelope.type)
-    optional = (envelope.dossier_id, envelope.replaces)
-    return all(map(_ID.fullmatch, needed)) and all(not each or _ID.fullmatch(each) for each in optional)
+    needed = f"{envelope.event_id}\n{envelope.replica_id}\n{envelope.epoch}\n{envelope.unit_id}\n{envelope.type}\n"
+    return _IDS.fullmatch(f"{needed}{envelope.dossier_id}\n{envelope.replaces}\n") is not None
 
 
 def _is_writable(body: bytes) -> bool:
     """Tell whether every database holds an event's text: NUL and lone surrogates can only come as escapes."""
+    if b"\\u" not in body:
+        return True
     escapes = body.lower()
     if b"\\u0000" in escapes:
         return False
     if b"\\ud" not in escapes:
         return True
     try:
-        json.dumps(json.loads(body), ensure_ascii=False).encode()
+        json.dumps(parsed(body), ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True
 
 
 def _code_of(reading: Reading) -> str:
-    event = reading.event
-    return given_code(event.fact) if event is not None else ""
+    return given_code(reading.fact) if reading.fact is not None else ""

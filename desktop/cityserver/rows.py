@@ -1,10 +1,12 @@
 """Turn rows into what the rules know, and back."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from desktop.cityserver.ports import Device, EpochState, Stored
@@ -16,12 +18,16 @@ from desktop.domain.facts.counter import Received
 from desktop.domain.facts.hub import CodeBound
 from desktop.domain.feed import Verdict, VerdictKind
 from desktop.domain.judging import Standing
+from desktop.protocol.json_text import parsed, written
 
 Values = dict[str, Any]  # column name to what the driver takes
 
 STORED_COLUMNS: Final = tuple(column for column in EVENT.columns if column.name not in ("unit_id", "received_ms"))
+#: Writes what :mod:`desktop.domain.codec` reads, in a fifth of its time.
+_STATE: Final = TypeAdapter(Dossier)
+#: A day as it stands in a body: within a text its quotes would be escaped.
+_DAY: Final = re.compile(rb'"day":"(\d{4}-\d\d-\d\d)"')
 _GIVES_CODE: Final = frozenset(EVENT_TYPES[kind][0] for kind in (Received, CodeBound))
-_TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def device_of(row: Row[*tuple[Any, ...]]) -> Device:
@@ -119,7 +125,7 @@ def event_row(unit_id: str, entry: Stored, now_ms: int) -> Values:
 def standing_of(row: Row[*tuple[Any, ...]]) -> Standing:
     """Read what is known of a dossier."""
     return Standing(
-        state=codec.load(Dossier, json.loads(row.state)) if row.state else None,
+        state=codec.load(Dossier, parsed(row.state.encode())) if row.state else None,
         custody=row.custody,
         exclusive_gseq=row.exclusive_gseq,
         exclusive_by=row.exclusive_by,
@@ -138,7 +144,7 @@ def standing_row(unit_id: str, dossier_id: str, standing: Standing) -> Values:
         "exclusive_gseq": standing.exclusive_gseq,
         "exclusive_by": standing.exclusive_by,
         "exclusive_seq": standing.exclusive_seq,
-        "refused": _TO_JSON({epoch: list(place) for epoch, place in standing.refused.items()}),
+        "refused": written({epoch: list(place) for epoch, place in standing.refused.items()}),
         "state": "" if state is None else state_text(state),
         "code": "" if state is None else state.code,
         "field": "" if state is None else state.procedure.field,
@@ -151,9 +157,10 @@ def standing_row(unit_id: str, dossier_id: str, standing: Standing) -> Values:
 
 def state_text(state: Dossier) -> str:
     """Return a state as JSON text that any database can hold (lone surrogates are escaped)."""
-    plain = codec.dump(state)
-    text = _TO_JSON(plain)
-    return text if text.isascii() or _is_writable(text) else json.dumps(plain, separators=(",", ":"))
+    try:
+        return _STATE.dump_json(state, warnings="error").decode()
+    except ValueError:
+        return written(codec.dump(state))
 
 
 def milliseconds(at: datetime) -> int:
@@ -166,14 +173,7 @@ def last_days(entries: Iterable[Stored]) -> Mapping[str, str]:
     days: dict[str, str] = {}
     for entry in entries:
         if entry.type in _GIVES_CODE:
-            day = str(json.loads(entry.body)["fact"].get("day", ""))
+            found = _DAY.findall(entry.body)
+            day = found[0].decode() if len(found) == 1 else str(parsed(entry.body)["fact"].get("day", ""))
             days[entry.replica_id] = max(day, days.get(entry.replica_id, ""))
     return days
-
-
-def _is_writable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

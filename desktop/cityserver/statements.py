@@ -1,17 +1,14 @@
 """Statements whose words differ between PostgreSQL and SQLite: insert, or replace what stands there."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from desktop.cityserver.schema import ADOPTION, CODE, DEVICE, DOSSIER, EPOCH, EVENT, REPLACED
+from desktop.cityserver.schema import ADOPTION, CODE, DEVICE, DOSSIER, EPOCH, REPLACED
 
 #: Bytes of events in one page of the feed.
 PAGE_BYTES: Final = 4_000_000
-#: Rows from which on COPY is cheaper than its two round trips.
-_COPY_FROM: Final = 8
 _INSERTS: Final = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -25,7 +22,6 @@ class Statements:
 
     def __init__(self, dialect: str) -> None:
         """Build them once; SQLAlchemy keeps their compiled form."""
-        self._dialect = dialect
         self.page_bytes = PAGE_BYTES
         self.save_device = upsert(dialect, DEVICE, ("public_key", "counter", "install", "is_revoked"))
         self.save_epoch = upsert(dialect, EPOCH, _others(EPOCH))
@@ -33,17 +29,6 @@ class Statements:
         self.save_code = upsert(dialect, CODE, ())
         self.save_replaced = upsert(dialect, REPLACED, ())
         self.save_adoption = upsert(dialect, ADOPTION, ("version", "adopted_ms"))
-
-    def insert_events(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Append rows to the log: many by COPY where there is one, which costs a third of so many inserts."""
-        if self._dialect != "postgresql" or len(rows) < _COPY_FROM:
-            connection.execute(insert(EVENT), list(rows))
-            return
-        driver: Any = connection.connection.driver_connection  # psycopg's own
-        names = tuple(rows[0])
-        with driver.cursor() as cursor, cursor.copy(f"COPY event ({', '.join(names)}) FROM STDIN") as target:
-            for row in rows:
-                target.write_row([row[name] for name in names])
 
 
 def upsert(dialect: str, table: Table, replaced: tuple[str, ...]) -> Any:  # noqa: ANN401 - either dialect's insert

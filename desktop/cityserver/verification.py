@@ -7,7 +7,8 @@ from typing import Final
 from desktop.cityserver.judging import city_replica
 from desktop.cityserver.keys import is_signed
 from desktop.cityserver.ports import Stored
-from desktop.cityserver.sql_store import SqlStore, SqlUnitTransaction
+from desktop.cityserver.sql_store import SqlStore
+from desktop.cityserver.sql_unit import SqlUnitTransaction
 from desktop.domain.digests import state_digest
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, chain_hash, decode_body

@@ -5,13 +5,15 @@ Unknown keys are ignored on the way in: a newer program may have written them.
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from desktop.domain.records import slots_of, written
 
 T = TypeVar("T")
 Plain = Any  # str | int | bool | None | list | dict: JSON has no narrower static type
@@ -181,25 +183,10 @@ def _member(kind: type[Enum]) -> Decoder:
 
 
 def _record(kind: type) -> Decoder:
-    """Return the decoder of a dataclass: the types of all plain fields are compared at once."""
+    """Return the decoder of a dataclass, written for its fields: plain ones are only looked at, the others decoded."""
     hints = get_type_hints(kind)
     plan = [(field.name, _decoder(hints[field.name])) for field in fields(kind)]
     required = [field.name for field in fields(kind) if _is_required(field)]
-    take = _getter([name for name, _ in plan])
-    exact = [place for place, (name, _) in enumerate(plan) if hints[name] in _PLAIN]
-    take_exact, exact_types = _getter(exact), tuple(hints[plan[place][0]] for place in exact)
-    special = [(place, item) for place, (_, item) in enumerate(plan) if place not in exact]
-
-    def decode(plain: Plain) -> Any:  # noqa: ANN401 - an instance of kind
-        try:
-            values = list(take(plain))
-        except KeyError:
-            return decode_in_part(plain)
-        if tuple(map(type, take_exact(values))) != exact_types:
-            return decode_in_part(plain)
-        for place, item in special:
-            values[place] = item(values[place])
-        return kind(*values)
 
     def decode_in_part(plain: Plain) -> Any:  # noqa: ANN401 - an instance of kind
         values = {name: item(plain[name]) for name, item in plan if name in plain}
@@ -207,14 +194,30 @@ def _record(kind: type) -> Decoder:
             raise TypeError(f"{kind.__name__} lacks {', '.join(missing)}")
         return kind(**values)
 
-    return decode
+    exact = {name: hints[name].__name__ for name, _ in plan if hints[name] in _PLAIN}
+    decoders = {f"decode_{name}": item for name, item in plan if name not in exact}
+    source = _decoder_source([name for name, _ in plan], exact, can_set=bool(slots_of(kind)))
+    return written(source, kind, decode_in_part=decode_in_part, **decoders)
 
 
-def _getter(keys: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what takes some items as a tuple; ``itemgetter`` does so only from two on."""
-    if len(keys) > 1:
-        return itemgetter(*keys)
-    return lambda values: tuple(values[key] for key in keys)
+def _decoder_source(names: Sequence[str], exact: Mapping[str, str], *, can_set: bool) -> str:
+    """Return a function that reads fields by name: some of an exact type, the others by ``decode_<name>``.
+
+    Args:
+        names: All fields.
+        exact: Those of an exact type, with its name.
+        can_set: The fields are set one by one; else the constructor is called.
+    """
+    lines = ["def decode(plain):", " try:", *(f"  of_{name} = plain[{name!r}]" for name in names), "  pass"]
+    lines += [" except KeyError:", "  return decode_in_part(plain)"]
+    if exact:
+        others = " or ".join(f"type(of_{name}) is not {kind}" for name, kind in exact.items())
+        lines += [f" if {others}:", "  return decode_in_part(plain)"]
+    values = {name: f"of_{name}" if name in exact else f"decode_{name}(of_{name})" for name in names}
+    if not can_set:
+        return "\n".join([*lines, f" return kind({', '.join(values.values())})"])
+    lines += [" new = make(kind)", *(f" set_{name}(new, {value})" for name, value in values.items())]
+    return "\n".join([*lines, " return new"])
 
 
 def _is_required(field: Any) -> bool:  # noqa: ANN401 - dataclasses.Field[Any]

@@ -9,7 +9,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.way import AttachmentRole
 
 _VERSION: Final = 1
-_TO_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def content_hash(dossier: Dossier) -> str:

@@ -314,6 +314,18 @@ def read_event(body: bytes) -> Reading:
     """
     try:
         plain = json.loads(body)
+    except ValueError as error:
+        raise DamagedData("event_unreadable", cause=type(error).__name__) from error
+    return read_plain(plain)
+
+
+def read_plain(plain: Any) -> Reading:  # noqa: ANN401 - parsed JSON
+    """Read as much of an event as this program understands from its parsed JSON.
+
+    Raises:
+        DamagedData: as :func:`read_event`.
+    """
+    try:
         envelope = codec.load(Envelope, plain)
     except (ValueError, TypeError, KeyError, AttributeError, UserError) as error:
         raise DamagedData("event_unreadable", cause=type(error).__name__) from error

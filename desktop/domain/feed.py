@@ -49,7 +49,12 @@ class Verdict:
         return self.kind is VerdictKind.ACCEPTED
 
 
+def _words(verdict: Verdict) -> bytes:
+    return f"{verdict.kind.value}|{verdict.code}|{verdict.blocked_by}".encode()
+
+
 ACCEPTED = Verdict(VerdictKind.ACCEPTED)
+_ACCEPTED = _words(ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +72,5 @@ class Place:
 
 def next_place(place: Place, event_hash: bytes, verdict: Verdict) -> Place:
     """Return the place of the entry that follows ``place``."""
-    words = f"{verdict.kind.value}|{verdict.code}|{verdict.blocked_by}".encode()
+    words = _ACCEPTED if verdict is ACCEPTED else _words(verdict)
     return Place(place.gseq + 1, hashlib.sha256(place.feed_hash + event_hash + words).digest())

@@ -1,7 +1,6 @@
 """Apply events to a dossier: the only place where its state comes from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from desktop.domain import fold_way
 from desktop.domain.content import content_hash
@@ -19,6 +18,7 @@ from desktop.domain.errors import DamagedData
 from desktop.domain.events import Envelope, Event
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.fold_way import Changed, Step, standing
+from desktop.domain.records import replace
 from desktop.domain.way import DecisionKind
 
 

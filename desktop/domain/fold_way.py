@@ -1,7 +1,6 @@
 """What the facts between counter and citizen do to a dossier: the steps of :mod:`desktop.domain.fold`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from desktop.domain.dossiers import (
@@ -35,6 +34,7 @@ from desktop.domain.facts.way import (
     WaitOpened,
     Withdrawn,
 )
+from desktop.domain.records import replace
 from desktop.domain.slips import Slip
 from desktop.domain.vietnamese import screen_datetime
 from desktop.domain.way import (
@@ -69,7 +69,7 @@ _WAIT_OVER = {
 def standing(base: Status, waits: tuple[Wait, ...]) -> Changed:
     """Return base status and shown status for the waits that are open."""
     kinds = {wait.kind for wait in waits if wait.is_open}
-    shown = next((status for kind, status in _WAITING if kind in kinds), base)
+    shown = next((status for kind, status in _WAITING if kind in kinds), base) if kinds else base
     return {"base_status": base, "status": shown, "waits": waits}
 
 

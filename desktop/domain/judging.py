@@ -11,7 +11,7 @@ Source: docs/decisions/0012-sync.md; definitions 11.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from desktop.domain.content import content_hash
@@ -34,6 +34,7 @@ from desktop.domain.facts.way import (
 )
 from desktop.domain.feed import ACCEPTED, Verdict, VerdictKind
 from desktop.domain.fold import apply
+from desktop.domain.records import maker, replace
 
 #: Acts that commute with everything: accepted wherever the dossier's state lets them follow.
 ADDITIVE: frozenset[type] = frozenset({ReceiptPrinted, FeeTaken, FileAttached, CitizenNotified, PaperPrinted})
@@ -74,6 +75,9 @@ class Standing:
     refused: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
+_standing = maker(Standing)
+
+
 def judge(
     event: Event, standing: Standing, gseq: int, code_owner: str = "", known: Mapping[str, int] = _NOTHING
 ) -> tuple[Verdict, Standing]:
@@ -88,7 +92,7 @@ def judge(
     """
     verdict, state = _judged(event, standing, code_owner, known)
     if verdict.is_accepted:
-        return verdict, replace(follow(standing, event, gseq), state=state)
+        return verdict, _followed(standing, event, gseq, state)
     return verdict, refuse(standing, event.envelope, gseq)
 
 
@@ -99,18 +103,20 @@ def refuse(standing: Standing, envelope: Envelope, gseq: int) -> Standing:
 
 def follow(standing: Standing, event: Event, gseq: int) -> Standing:
     """Return custody and last exclusive act after an accepted event; the state is left to the caller."""
+    return _followed(standing, event, gseq, standing.state)
+
+
+def _followed(standing: Standing, event: Event, gseq: int, state: Dossier | None) -> Standing:
     kind, replica = type(event.fact), event.envelope.replica_id
     if kind in ADDITIVE:
-        return standing
+        return replace(standing, state=state)
     custody = OPEN if kind in RELEASING else replica
     if isinstance(event.fact, CustodyTaken):
         custody = event.fact.replica_id
     elif kind in KEEPING:
         custody = standing.custody
     envelope = event.envelope
-    return replace(
-        standing, custody=custody, exclusive_gseq=gseq, exclusive_by=envelope.epoch, exclusive_seq=envelope.seq
-    )
+    return _standing(state, custody, gseq, envelope.epoch, envelope.seq, standing.refused)
 
 
 def needs_custody(fact: Fact, state: Dossier | None) -> bool:

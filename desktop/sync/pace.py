@@ -10,7 +10,7 @@ MOST_PATIENCE_S = 3_600.0
 _MOST_DOUBLINGS = 12
 
 FIRST_BATCH = 50
-LAST_BATCH = 200
+LAST_BATCH = 500
 _BATCH_STEP = 25
 #: So many failures of the city on one batch in a row, and it is cut down to the event that it fails on.
 PATIENCE = 5
@@ -40,7 +40,7 @@ class Backoff:
 
 @dataclass(slots=True)
 class Batch:
-    """Say how many events go at once: a little more after each success, half after each failure that size may explain.
+    """Say how many events go at once: up to twice as many after a success, half after a failure that size may explain.
 
     Attributes:
         size: Events of the next batch.
@@ -55,7 +55,7 @@ class Batch:
     def succeeded(self, most: int) -> None:
         """Grow, up to what the city takes."""
         self.failures = self.alone = 0
-        self.size = min(self.size + _BATCH_STEP, LAST_BATCH, max(most, 1))
+        self.size = min(self.size + max(self.size, _BATCH_STEP), LAST_BATCH, max(most, 1))
 
     def halve(self) -> None:
         """Shrink."""

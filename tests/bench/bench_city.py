@@ -8,12 +8,14 @@ the run; commits are durable.
 import argparse
 import http.client
 import json
+import math
 import os
+import secrets
 import select
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,15 +25,21 @@ from common import ROUNDS, Result, interleaved, percentile, report, scratch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.cityserver.city import City
+from desktop.cityserver.memory import settle_memory
 from desktop.cityserver.ports import Device, Stored
+from desktop.cityserver.postgres_unit import PostgresUnitTransaction
 from desktop.cityserver.rows import event_row, standing_row
-from desktop.cityserver.sql_store import SqlUnitTransaction
 from desktop.cityserver.tokens import Caller
 from desktop.cityserver.units import create_unit, read_unit, sample_text
+from desktop.domain.content import content_hash
+from desktop.domain.events import GENESIS_HASH, chain_hash, decode_body
+from desktop.domain.facts.counter import Received
+from desktop.domain.ids import uuid7
 from desktop.domain.judging import Standing
+from desktop.domain.records import replace
 from desktop.protocol.messages import EpochRequest, PushRequest
 from tests.support.city import city_process
-from tests.support.pcs import Log, dossier_facts
+from tests.support.pcs import Log, dossier_facts, state_of
 from tests.support.postgres import Postgres, postgres
 
 EVENTS_EACH = 6
@@ -41,29 +49,82 @@ _SAMPLE = "0197f000-0000-7000-8000-000000000001"
 _OPTIONS = ("shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=30min", "wal_compression=on")
 
 
+class Stamp:
+    """Write the six events of one more dossier from those of a sample, fast enough for millions.
+
+    Only the last event of a push is signed with the PC's key: the city checks no other.
+    """
+
+    def __init__(self, replica_id: str, unit_id: str, key: Ed25519PrivateKey, epoch: str) -> None:
+        """Turn the bodies of a sample into patterns."""
+        self._key, self._epoch = key, epoch
+        self.seq, self._head = 0, GENESIS_HASH
+        log = Log(replica_id, unit_id, key, epoch)
+        facts = list(dossier_facts("sample-code", unit_id))
+        first = facts[0]
+        assert isinstance(first, Received)
+        self._state = state_of(first)
+        self._patterns = []
+        for fact in facts:
+            before, body = log.head.hex(), log.write(fact, "sample-dossier").body
+            envelope = decode_body(body.encode()).envelope
+            body = body.replace("%", "%%")
+            for value, name in (
+                (envelope.event_id, "event_id"),
+                (f'"prev_hash":"{before}"', "prev_hash"),
+                (f'"seq":{envelope.seq},', "seq"),
+                ("sample-dossier", "dossier_id"),
+                ("sample-code", "code"),
+                (first.lookup_key, "lookup_key"),
+                (content_hash(self._state), "content"),
+            ):
+                body = body.replace(value, _KEPT.get(name, "%s") % f"%({name})s")
+            self._patterns.append(body)
+
+    def push_of(self, dossiers: Iterable[tuple[str, str]]) -> bytes:
+        """Return the push that carries the events of dossiers, given as id and code."""
+        events = [event for dossier_id, code in dossiers for event in self._events(dossier_id, code)]
+        events[-1]["sig"] = self._key.sign(self._head).hex()
+        return json.dumps({"epoch": self._epoch, "events": events}, ensure_ascii=False).encode()
+
+    def _events(self, dossier_id: str, code: str) -> Iterator[dict[str, str]]:
+        values = {"dossier_id": dossier_id, "code": code, "lookup_key": f"{secrets.randbelow(10**10):010d}"}
+        values["content"] = content_hash(replace(self._state, code=code))
+        for pattern in self._patterns:
+            self.seq += 1
+            event_id = uuid7(1_770_000_000_000 + self.seq, secrets.token_bytes(10))
+            body = pattern % {**values, "event_id": event_id, "seq": self.seq, "prev_hash": self._head.hex()}
+            self._head = chain_hash(self._head, body.encode())
+            yield {"body": body, "hash": self._head.hex(), "sig": secrets.token_hex(64)}
+
+
+_KEPT = {"prev_hash": '"prev_hash":"%s"', "seq": '"seq":%s,'}
+
+
 @dataclass(slots=True)
 class Writer:
     """A PC that pushes straight to the city's rules.
 
     Attributes:
-        bodies: Batches ready to be pushed, as the wire brings them.
+        epoch: Of its log.
+        stamp: Writes its events.
     """
 
     city: City
     unit_id: str
     replica_id: str
-    log: Log
+    epoch: str
+    stamp: Stamp
     made: int = 0
 
     def batch(self, dossiers: int) -> bytes:
         """Write the next dossiers, six events each, and return the push that carries them."""
-        events = []
-        for _ in range(dossiers):
-            self.made += 1
-            code = f"000.16.27.H29-{260101 + self.made // 900}-{self.made % 900 + 1:04d}"
-            dossier_id = f"{self.unit_id[:24]}{self.made:012d}"
-            events += [self.log.write(fact, dossier_id) for fact in dossier_facts(code, self.unit_id)]
-        return PushRequest(epoch=self.log.epoch, events=events).model_dump_json().encode()
+        return self.stamp.push_of([self._next() for _ in range(dossiers)])
+
+    def _next(self) -> tuple[str, str]:
+        self.made += 1
+        code = f"000.16.27.H29-{260101 + self.made // 900}-{self.made % 900 + 1:04d}"
+        return f"{self.unit_id[:24]}{self.made:012d}", code
 
     def push(self, body: bytes) -> None:
         """Push a batch, from the bytes to the answer's bytes."""
@@ -82,29 +143,31 @@ def writer(city: City, number: int) -> Writer:
     key, replica_id = Ed25519PrivateKey.generate(), f"replica-{number}"
     with city.store.unit(unit_id, write=True) as unit:
         unit.save_device(Device(replica_id, unit_id, key.public_key().public_bytes_raw().hex(), 1, "install"))
-    log = Log(replica_id, unit_id, key)
-    city.core.open_epoch(unit_id, replica_id, EpochRequest(epoch=log.epoch, reason="first", install="install"))
-    return Writer(city, unit_id, replica_id, log)
+    epoch = secrets.token_hex(16)
+    city.core.open_epoch(unit_id, replica_id, EpochRequest(epoch=epoch, reason="first", install="install"))
+    return Writer(city, unit_id, replica_id, epoch, Stamp(replica_id, unit_id, key, epoch))
 
 
 # --- replay ----------------------------------------------------------------------------------------------------------
 
 
-def bench_replay(server: Postgres, dossiers: int) -> Iterator[Result]:
-    """Push dossiers to wards in turn; the cost of the last tenth against the first."""
+def bench_replay(server: Postgres, wanted: int, minutes: float = 0) -> Iterator[Result]:
+    """Push dossiers to wards in turn, for so many minutes at most; the cost of the last tenth against the first."""
     url = server.database()
     city = City.open(url)
     writers = [writer(city, number) for number in range(1, UNITS + 1)]
-    batches = dossiers // BATCH_DOSSIERS
-    wall, cpu = [], []
-    for turn in range(batches):
-        each = writers[turn % UNITS]
+    until = time.monotonic() + minutes * 60 if minutes else math.inf
+    wall: list[float] = []
+    cpu: list[float] = []
+    while len(wall) < wanted // BATCH_DOSSIERS and time.monotonic() < until:
+        each = writers[len(wall) % UNITS]
         body = each.batch(BATCH_DOSSIERS)
         cpu_before, before = time.process_time(), time.perf_counter()
         each.push(body)
         wall.append(time.perf_counter() - before)
         cpu.append(time.process_time() - cpu_before)
-    tenth = max(batches // 10, 1)
+    dossiers = len(wall) * BATCH_DOSSIERS
+    tenth = max(len(wall) // 10, 1)
     events = BATCH_DOSSIERS * EVENTS_EACH
     # The very first batches fill caches; they belong to no tenth.
     warm = min(tenth // 5, 20)
@@ -158,10 +221,10 @@ class Recorder:
         self.entries: Sequence[Stored] = ()
         self.standings: Mapping[str, Standing] = {}
         self.codes: Mapping[str, str] = {}
-        append = SqlUnitTransaction.append
+        append = PostgresUnitTransaction.append
 
         def recorded(
-            unit: SqlUnitTransaction,
+            unit: PostgresUnitTransaction,
             entries: Sequence[Stored],
             standings: Mapping[str, Standing],
             codes: Mapping[str, str],
@@ -170,7 +233,7 @@ class Recorder:
             self.entries, self.standings, self.codes = entries, standings, codes
             append(unit, entries, standings, codes, replaced)
 
-        SqlUnitTransaction.append = recorded  # type: ignore[method-assign]
+        PostgresUnitTransaction.append = recorded  # type: ignore[method-assign]
 
 
 class Copier:
@@ -304,7 +367,7 @@ class Loader:
             if answered["entries"]:
                 head, head_hash = answered["entries"][-1]["gseq"], answered["entries"][-1]["feed_hash"]
             if turn % 10 == 0:
-                self._call(line, "GET", f"{own}?epoch={self.writer.log.epoch}", headers)
+                self._call(line, "GET", f"{own}?epoch={self.writer.epoch}", headers)
                 self._call(line, "GET", "/v1/hello", headers)
         line.close()
 
@@ -375,12 +438,14 @@ def main() -> None:
     """Print the rows."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--dossiers", type=int, default=20_000, help="1000000 for the goal")
+    parser.add_argument("--minutes", type=float, default=0, help="of the replay at most; 0 for all dossiers")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
+    settle_memory()  # as the city's own process does
     with postgres(*_OPTIONS, is_durable=True) as server:
         report(bench_mixed(server))
         report(bench_push(server, given.rounds))
-        report(bench_replay(server, given.dossiers))
+        report(bench_replay(server, given.dossiers, given.minutes))
 
 
 if __name__ == "__main__":
