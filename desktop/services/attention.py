@@ -22,6 +22,8 @@ from desktop.services.ports import Act, Desk
 from desktop.services.sync_port import AttentionItem, Difference, SyncReader
 
 MIN_REASON = 10
+#: Nobody reads a longer list; how many there are in all stands beside it.
+MOST_ONLY_HERE = 200
 _LEADERS = frozenset({Role.CHAIR, Role.VICE_CHAIR, Role.HEAD})
 _OF_DOSSIER = get_args(DossierFact)
 
@@ -99,6 +101,17 @@ def differing(desk: Desk, sync: SyncReader, actor: User) -> Sequence[Difference]
     del desk
     require(actor, Action.VIEW_DOSSIERS)
     return sync.differences()
+
+
+def only_here(desk: Desk, sync: SyncReader, actor: User) -> Sequence[Difference]:
+    """Return dossiers of which the city does not have all yet, oldest first, at most :data:`MOST_ONLY_HERE`.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    del desk
+    require(actor, Action.VIEW_DOSSIERS)
+    return sync.only_here(MOST_ONLY_HERE)
 
 
 def settle_difference(

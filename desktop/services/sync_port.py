@@ -37,10 +37,12 @@ class AttentionItem:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Show a dossier that city and PC folded differently.
+    """Show a dossier that city and PC do not have alike.
 
     Attributes:
-        kind: ``differs`` or ``only_there``.
+        kind: ``differs`` or ``only_there`` where the two were compared; ``only_here`` when the city never had it, and
+            ``unsent`` when it does not have all of it yet: nothing is wrong with these two but that they wait.
+        opened_at: Since when.
         mine: As it stands here; None when it is not here.
     """
 
@@ -78,6 +80,10 @@ class SyncReader(Protocol):
 
     def differences(self) -> Sequence[Difference]:
         """Return dossiers that differ from the city's, oldest first."""
+        ...
+
+    def only_here(self, limit: int) -> Sequence[Difference]:
+        """Return dossiers of which the city does not have all, ``only_here`` or ``unsent``, oldest first."""
         ...
 
     def unsent(self) -> Unsent:

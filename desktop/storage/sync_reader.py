@@ -32,6 +32,16 @@ _UNSENT = text(
     "SELECT count(*), count(DISTINCT nullif(dossier_id, '')), min(acted_at) FROM event "
     "WHERE replica_id = :replica_id AND epoch = :epoch AND seq > :acked"
 )
+_ONLY_HERE = text(
+    """
+    SELECT dossier_id, min(acted_at) AS since FROM event
+    WHERE replica_id = :replica_id AND epoch = :epoch AND seq > :acked AND dossier_id <> ''
+    GROUP BY dossier_id ORDER BY min(seq) LIMIT :limit
+    """
+)
+_IN_FEED = text(
+    "SELECT DISTINCT e.dossier_id FROM event e JOIN feed f ON f.position = e.position WHERE e.dossier_id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
 _PROVISIONAL = text(
     """
     SELECT d.state FROM dossier_code c JOIN dossier d ON d.dossier_id = c.dossier_id AND d.code = c.code
@@ -79,13 +89,30 @@ class StorageSyncReader(Reading):
             for row in rows
         ]
 
+    def only_here(self, limit: int) -> Sequence[Difference]:
+        """Return dossiers of which the city does not have all, oldest first; none while there is no city."""
+        with self._reading() as connection:
+            if not read_state(connection, CITY_URL):
+                return []
+            rows = connection.execute(_ONLY_HERE, {**_own_log(connection), "limit": limit}).all()
+            ids = [row.dossier_id for row in rows]
+            known = set(connection.execute(_IN_FEED, {"ids": ids}).scalars()) if ids else set()
+            mine = projections.stored_states(connection, ids)
+        return [
+            Difference(
+                row.dossier_id,
+                state.code if (state := mine.get(row.dossier_id)) is not None else "",
+                "unsent" if row.dossier_id in known else "only_here",
+                datetime.fromisoformat(row.since),
+                state,
+            )
+            for row in rows
+        ]
+
     def unsent(self) -> Unsent:
         """Return what lies on this PC only."""
         with self._reading() as connection:
-            own = order.own_replica(connection)
-            epoch = epochs.read_epoch(connection, own)
-            acked = int(read_state(connection, acked_key(epoch)) or 0)
-            row = connection.execute(_UNSENT, {"replica_id": own, "epoch": epoch, "acked": acked}).one()
+            row = connection.execute(_UNSENT, _own_log(connection)).one()
         return Unsent(row[0], row[1], datetime.fromisoformat(row[2]) if row[2] else None)
 
     def unread(self, dossier_id: str) -> str:
@@ -103,6 +130,13 @@ class StorageSyncReader(Reading):
         with self._reading() as connection:
             rows = connection.execute(_PROVISIONAL, {"limit": limit}).scalars()
             return [projections.read_dossier(state) for state in rows]
+
+
+def _own_log(connection: Connection) -> dict[str, str | int]:
+    """Name the own log, and how much of it the city has."""
+    own = order.own_replica(connection)
+    epoch = epochs.read_epoch(connection, own)
+    return {"replica_id": own, "epoch": epoch, "acked": int(read_state(connection, acked_key(epoch)) or 0)}
 
 
 def _codes(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]:

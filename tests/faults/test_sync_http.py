@@ -15,6 +15,7 @@ from desktop import __version__
 from desktop.cityserver.city import City
 from desktop.cityserver.page_ports import FleetLine
 from desktop.cityserver.page_store import SqlPages
+from desktop.services import follow
 from tests.support.city import CityProcess, city_process, run_admin
 from tests.support.fault_proxy import PASS, Fault, FaultProxy, Request
 from tests.support.joined import Pc, check_agreement, enrol_code, new_unit
@@ -367,6 +368,23 @@ def test_after_a_round_the_city_knows_how_the_pc_stands(database: str, pcs: tupl
     assert a.sync() == ""
     link.tell(link.report())
     assert {line.replica_id: line.unsent for line in fleet(database)}[link.replica.replica_id] == 0
+
+
+def test_what_the_city_lacks_is_listed_by_dossier(pcs: tuple[Pc, Pc]) -> None:
+    a, _ = pcs
+    known = a.receive("Thành phố đã có")
+    assert a.sync() == ""
+    assert a.ward is not None
+    reader = a.ward.database.sync
+    assert reader.only_here(10) == []
+
+    new = a.receive("Chỉ có ở đây")
+    follow.print_receipt(a.ward.desk, a.user("lan"), known.code, "A5")
+
+    listed = [(each.code, each.kind) for each in reader.only_here(10)]
+    assert listed == [(new.code, "only_here"), (known.code, "unsent")]
+    assert len(reader.only_here(1)) == 1
+    assert a.sync() == ""
 
 
 def fleet(database: str) -> Sequence[FleetLine]:

@@ -33,6 +33,7 @@ class Left:
 
     items: list[AttentionItem] = field(default_factory=list)
     differing: list[Difference] = field(default_factory=list)
+    waiting: list[Difference] = field(default_factory=list)
 
     def is_joined(self) -> bool:
         return True
@@ -42,6 +43,9 @@ class Left:
 
     def differences(self) -> Sequence[Difference]:
         return tuple(self.differing)
+
+    def only_here(self, limit: int) -> Sequence[Difference]:
+        return tuple(self.waiting[:limit])
 
     def unsent(self) -> Unsent:
         return Unsent()
@@ -196,6 +200,20 @@ def test_differences_stand_on_the_other_list(table: Table) -> None:
     table.press("Alt+N")
     table.answer("", "Ctrl+Return")
     assert table.closed() is not None
+
+
+def test_what_only_waits_to_be_sent_stands_there_without_a_choice(table: Table) -> None:
+    new, known = table.ward.receive(owner=person(1)), table.ward.receive(owner=person(2))
+    table.left.waiting.append(Difference(new.dossier_id, new.code, "only_here", NINE, new))
+    table.left.waiting.append(Difference(known.dossier_id, known.code, "unsent", NINE, known))
+    table.sit_down("chutich")
+
+    table.press("Alt+D")
+
+    kinds = [line.cells[1].text for line in table.page.differences.rows.lines]
+    assert kinds == ["chỉ có ở máy này", "có việc chưa gửi thành phố"]
+    assert not any(button.isEnabled() for button in table.page._buttons.values())
+    assert "máy tự gửi khi nối được" in table.words()
 
 
 def test_somebody_may_ask_for_another_try(table: Table) -> None:

@@ -24,12 +24,14 @@ from desktop.ui.pages.handover_parts import ListOrAdvice
 from desktop.ui.pages.sync_words import (
     REMEDY_MEANS,
     REMEDY_WORDS,
+    WAITING_KINDS,
     attention_about,
     attention_heads,
     attention_lines,
     difference_heads,
     difference_lines,
     standing,
+    waiting_about,
 )
 from desktop.ui.sync_view import SyncView
 from desktop.ui.theme import name_it
@@ -225,7 +227,10 @@ class SyncPage(Page):
         reader = self._source.reader
         return Found(
             tuple(attention.waiting(self._desk, reader, self._actor)),
-            tuple(attention.differing(self._desk, reader, self._actor)),
+            (
+                *attention.differing(self._desk, reader, self._actor),
+                *attention.only_here(self._desk, reader, self._actor),
+            ),
             {user.user_id: user.name for user in self._desk.reader.users()},
         )
 
@@ -247,6 +252,8 @@ class SyncPage(Page):
             allowed = attention.remedies(item, self._actor)
             means = "" if allowed else tr("Người đã làm việc này, hoặc lãnh đạo, mới xử lý được.")
             self._about.setText(attention_about(item, means))
+        elif difference is not None and difference.kind in WAITING_KINDS:
+            self._about.setText(waiting_about(difference))
         elif difference is not None:
             allowed = tuple(Remedy)
             self._about.setText(tr("Hồ sơ {code}: chọn bản nào đúng, hoặc lập biên bản.", code=difference.code))

@@ -65,9 +65,12 @@ _ACTS: Final = {
 }
 _DIFFERENCES: Final = {
     "only_here": QT_TRANSLATE_NOOP(CONTEXT, "chỉ có ở máy này"),
+    "unsent": QT_TRANSLATE_NOOP(CONTEXT, "có việc chưa gửi thành phố"),
     "only_there": QT_TRANSLATE_NOOP(CONTEXT, "chỉ có ở thành phố"),
     "differs": QT_TRANSLATE_NOOP(CONTEXT, "hai bên khác nhau"),
 }
+#: What only waits to be sent: nobody has to choose anything.
+WAITING_KINDS: Final = frozenset({"only_here", "unsent"})
 
 
 def attention_heads() -> tuple[Head, ...]:
@@ -116,7 +119,7 @@ def difference_lines(items: Sequence[Difference]) -> tuple[Line, ...]:
         Line(
             item.dossier_id,
             (
-                Cell(item.code, "warning", Role.SOON),
+                Cell(item.code) if item.kind in WAITING_KINDS else Cell(item.code, "warning", Role.SOON),
                 Cell(tr(_DIFFERENCES.get(item.kind, _DIFFERENCES["differs"]))),
                 Cell(item.mine.owner.name if item.mine else "–"),
                 Cell(screen_datetime(item.opened_at)),
@@ -124,6 +127,13 @@ def difference_lines(items: Sequence[Difference]) -> tuple[Line, ...]:
         )
         for item in items
     )
+
+
+def waiting_about(item: Difference) -> str:
+    """Tell what becomes of a dossier that only waits to be sent."""
+    if item.kind == "only_here":
+        return tr("Hồ sơ {code} chỉ có trên máy này; máy tự gửi khi nối được với thành phố.", code=item.code)
+    return tr("Hồ sơ {code} có việc chưa gửi; máy tự gửi khi nối được với thành phố.", code=item.code)
 
 
 def act_words(item: AttentionItem) -> str:
