@@ -14,7 +14,7 @@ import typer
 from platformdirs import user_log_path
 
 from desktop import __version__
-from desktop.cli import updating
+from desktop.cli import safe_commands, updating
 from desktop.cli.exits import Exit, exit_of
 from desktop.devices.log_files import start_logging
 from desktop.domain.errors import AppError, UserError
@@ -37,6 +37,10 @@ class Chosen:
 
     folder: Path
     password_file: Path | None
+
+    def ask(self, login: str) -> tuple[str, str]:
+        """Return login and password: from the file, or asked on a terminal."""
+        return _password(self, login)
 
 
 def run(arguments: list[str]) -> int:
@@ -228,75 +232,6 @@ def verify(
 
 
 @app.command()
-def backup(
-    context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Tệp sao lưu.")] = None,
-    to: Annotated[Path | None, typer.Option("--to", help="Nơi sao lưu: ổ đĩa khác, USB, thư mục chung.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Chép cả bản đầy đủ vào nơi sao lưu.")] = False,
-    drill: Annotated[bool, typer.Option("--drill", help="Thử khôi phục từ nơi sao lưu rồi xóa bản thử.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Chỉ nói dữ liệu an toàn đến đâu.")] = False,
-) -> int:
-    """Sao lưu vào một tệp, hoặc vào nơi sao lưu, khi chương trình vẫn chạy."""
-    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
-
-    chosen: Chosen = context.obj
-    ask = lambda login: _password(chosen, login)  # noqa: E731 - the same in every command
-    if status:
-        _print_json(safekeeping.backup_status(chosen.folder, to))
-        return int(Exit.DONE)
-    if file is None and to is None and not full and not drill:
-        raise typer.BadParameter("nói rõ TỆP, --to NƠI, --full, --drill hoặc --status")
-    if file is None:
-        place = None if to is None else to.absolute()
-        ended, plain = safekeeping.backup_place(chosen.folder, place, ask, is_full=full, is_drill=drill)
-        _print_json(plain)
-        return int(ended)
-    if not file.absolute().parent.is_dir():
-        raise typer.BadParameter(f"không có thư mục {file.absolute().parent}")
-    _print_json(safekeeping.backup_file(chosen.folder, file.absolute(), ask))
-    return int(Exit.DONE)
-
-
-_RecoveryFile = Annotated[
-    Path | None, typer.Option("--recovery-key-file", help="Tệp có dòng đầu là khóa khôi phục; không có thì hỏi.")
-]
-
-
-@app.command()
-def restore(
-    context: typer.Context,
-    source: Annotated[Path, typer.Argument(help="Tệp sao lưu, hoặc nơi sao lưu.")],
-    recovery_key_file: _RecoveryFile = None,
-) -> int:
-    """Khôi phục vào một thư mục chưa có dữ liệu."""
-    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
-
-    ask = lambda key: _recovery_key(recovery_key_file, key)  # noqa: E731 - the same in every command
-    _print_json(safekeeping.restore(context.obj.folder, source.absolute(), ask))
-    return int(Exit.DONE)
-
-
-@app.command()
-def recover(
-    context: typer.Context,
-    place: Annotated[Path | None, typer.Option("--from", help="Nơi sao lưu; không có thì theo cài đặt.")] = None,
-    recovery_key_file: _RecoveryFile = None,
-) -> int:
-    """Thay tệp dữ liệu hỏng bằng bản khôi phục; giữ tệp hỏng, liệt kê điều đã đổi."""
-    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
-
-    chosen: Chosen = context.obj
-    ended, plain = safekeeping.recover(
-        chosen.folder,
-        None if place is None else place.absolute(),
-        lambda login: _password(chosen, login),
-        lambda key: _recovery_key(recovery_key_file, key),
-    )
-    _print_json(plain)
-    return int(ended)
-
-
-@app.command()
 def enrol(
     context: typer.Context,
     city: Annotated[str, typer.Option("--city", help="Địa chỉ thành phố, bắt đầu bằng https://.")],
@@ -370,23 +305,8 @@ def _password(chosen: Chosen, login: str) -> tuple[str, str]:
     return name, getpass(f"Mật khẩu của {name}: ", stream=sys.stderr)
 
 
-def _recovery_key(file: Path | None, key: str) -> str:
-    """Return the recovery key as typed: from a file, or asked on a terminal.
-
-    Raises:
-        UserError: ``backup_other_key``: nobody is there to type it.
-        typer.BadParameter: the file cannot be read.
-    """
-    if file is not None:
-        try:
-            lines = file.read_text("utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise typer.BadParameter(f"không đọc được tệp khóa {file}") from None
-        return lines[0] if lines else ""
-    if not sys.stdin.isatty():
-        raise UserError("backup_other_key", key=key, path="")
-    return getpass(f"Khóa khôi phục {key}: ", stream=sys.stderr)
-
-
 def _print_json(plain: dict[str, Any]) -> None:
     typer.echo(json.dumps(plain, ensure_ascii=False))
+
+
+safe_commands.add_to(app)

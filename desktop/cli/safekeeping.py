@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop.cli.exits import Exit
-from desktop.cli.maintenance import AskPassword, open_key
+from desktop.cli.maintenance import AskPassword, open_key, working_ward
+from desktop.devices.passwords import one_time_code
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
+from desktop.domain.facts.unit import SessionOpened
+from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local, screen_datetime
+from desktop.services import rescuing
 from desktop.services.safekeeping import Plan, Status, Task, advice
-from desktop.services.wording import Wording
 from desktop.storage import backup as backups
 from desktop.storage.backup_status import read_status
+from desktop.storage.keys import KeyFile
 from desktop.storage.recovering import Recovery, come_back
 from desktop.storage.sealed import Secrets
 from desktop.storage.second_place import folder_of, replica_of
-from desktop.wiring import keyring_store
+from desktop.wiring import keyring_store, open_with_key, wrap_key
 from desktop.wiring.safekeeping import Keeper, bring_back, plan_of_this_pc, recover_here
 
 AskRecoveryKey = Callable[[str], str]
@@ -146,6 +150,41 @@ def recover(folder: Path, place: Path | None, ask: AskPassword, ask_key: AskReco
     return Exit.DONE if found.is_clean else Exit.DAMAGED, plain
 
 
+def rescue(folder: Path, login: str, ask_key: AskRecoveryKey) -> dict[str, Any]:
+    """Give an IT officer a one-time code, by the recovery key; return it, once.
+
+    Raises:
+        UserError: ``bad_recovery_key``, ``wrong_recovery_key``, ``user_unknown``, ``not_permitted``.
+        EnvironmentProblem: ``database_absent``, ``database_in_use`` …
+    """
+    keys = KeyFile(folder / "keys.toml")
+    key = keys.open_with_recovery(ask_key(keys.recovery_id()))
+    ward = open_with_key(folder, key)
+    try:
+        code = one_time_code()
+        user = rescuing.rescue(ward.desk, login, code)
+        wrap_key(ward, user.login, code)
+    finally:
+        ward.close()
+    return {"login": user.login, "one_time_code": code}
+
+
+def new_recovery_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
+    """Make a new recovery key; it is told once, and the log says who had it made.
+
+    Raises:
+        UserError: ``not_permitted``, ``wrong_password`` …
+    """
+    with working_ward(folder, ask) as (ward, user):
+        if user is None:
+            raise UserError("training_only")
+        require(user, Action.BACK_UP)
+        groups = ward.keys.recovery_key(ward.database.key)
+        with ward.desk.ledger.act(user) as act:
+            act.record_unit((SessionOpened(user.user_id, "recovery_key_made"),))
+        return {"recovery_key": groups, "recovery_key_id": ward.keys.recovery_id()}
+
+
 def listing(found: Recovery, from_city: int) -> str:
     """Return the list of what changed, for a person: codes and acts, no names."""
     lost = "không rõ" if found.lost is None else str(max(found.lost - from_city, 0))
@@ -194,19 +233,10 @@ def _pc_folder(folder: Path, place: Path) -> Path:
 
 def replica_of_keys(folder: Path) -> str:
     """Return the replica a key file is of, "" when it cannot be read."""
-    from desktop.storage.keys import KeyFile  # noqa: PLC0415 - the same
-
     try:
         return KeyFile(folder / "keys.toml").replica_id()
     except AppError:
         return ""
-
-
-def sentence(status: dict[str, Any]) -> str:
-    """Return a status as a sentence."""
-    at = status["safe_until"] or status["full_at"] or ""
-    reason = Wording().sentence(status["failure"], {"path": status["place"]}) if status["failure"] else ""
-    return Wording().sentence(status["code"], {"at": at, "reason": reason, "place": status["place"]})
 
 
 def _iso(at: Any) -> str | None:  # noqa: ANN401 - an instant or None

@@ -548,6 +548,7 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
 
 #: Service functions that ask for no action, and why.
 OPEN = {
+    "rescuing.rescue": "whoever opened the database by the recovery key; tested with it",
     "binding.bind_codes": "the program itself, after a round with the city",
     "online.component_codes": "the published catalogue",
     "online.find_filing": "for those who were shown the inbox, and for answers",

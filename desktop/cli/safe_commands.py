@@ -1,0 +1,137 @@
+"""The commands that bring data to safety and back; what they do is in :mod:`desktop.cli.safekeeping`."""
+
+import json
+import sys
+from collections.abc import Callable
+from getpass import getpass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from desktop.cli.exits import Exit
+from desktop.domain.errors import UserError
+
+_RecoveryFile = Annotated[
+    Path | None, typer.Option("--recovery-key-file", help="Tệp có dòng đầu là khóa khôi phục; không có thì hỏi.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for name, command in _COMMANDS.items():
+        app.command(name)(command)
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Tệp sao lưu.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Nơi sao lưu: ổ đĩa khác, USB, thư mục chung.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Chép cả bản đầy đủ vào nơi sao lưu.")] = False,
+    drill: Annotated[bool, typer.Option("--drill", help="Thử khôi phục từ nơi sao lưu rồi xóa bản thử.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Chỉ nói dữ liệu an toàn đến đâu.")] = False,
+) -> int:
+    """Sao lưu vào một tệp, hoặc vào nơi sao lưu, khi chương trình vẫn chạy."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    chosen = context.obj
+    ask = chosen.ask
+    if status:
+        _print_json(safekeeping.backup_status(chosen.folder, to))
+        return int(Exit.DONE)
+    if file is None and to is None and not full and not drill:
+        raise typer.BadParameter("nói rõ TỆP, --to NƠI, --full, --drill hoặc --status")
+    if file is None:
+        place = None if to is None else to.absolute()
+        ended, plain = safekeeping.backup_place(chosen.folder, place, ask, is_full=full, is_drill=drill)
+        _print_json(plain)
+        return int(ended)
+    if not file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"không có thư mục {file.absolute().parent}")
+    _print_json(safekeeping.backup_file(chosen.folder, file.absolute(), ask))
+    return int(Exit.DONE)
+
+
+def restore(
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(help="Tệp sao lưu, hoặc nơi sao lưu.")],
+    recovery_key_file: _RecoveryFile = None,
+) -> int:
+    """Khôi phục vào một thư mục chưa có dữ liệu."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    ask = lambda key: _recovery_key(recovery_key_file, key)  # noqa: E731 - the same in every command
+    _print_json(safekeeping.restore(context.obj.folder, source.absolute(), ask))
+    return int(Exit.DONE)
+
+
+def recover(
+    context: typer.Context,
+    place: Annotated[Path | None, typer.Option("--from", help="Nơi sao lưu; không có thì theo cài đặt.")] = None,
+    recovery_key_file: _RecoveryFile = None,
+) -> int:
+    """Thay tệp dữ liệu hỏng bằng bản khôi phục; giữ tệp hỏng, liệt kê điều đã đổi."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    chosen = context.obj
+    ended, plain = safekeeping.recover(
+        chosen.folder,
+        None if place is None else place.absolute(),
+        chosen.ask,
+        lambda key: _recovery_key(recovery_key_file, key),
+    )
+    _print_json(plain)
+    return int(ended)
+
+
+def rescue(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Tên đăng nhập của cán bộ quản trị.")],
+    recovery_key_file: _RecoveryFile = None,
+) -> int:
+    """Cấp mã một lần cho người quản trị cuối cùng, bằng khóa khôi phục; nhật ký ghi lại."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    ask = lambda key: _recovery_key(recovery_key_file, key)  # noqa: E731 - the same in every command
+    _print_json(safekeeping.rescue(context.obj.folder, login, ask))
+    return int(Exit.DONE)
+
+
+def new_recovery_key(context: typer.Context) -> int:
+    """Tạo khóa khôi phục mới và in ra một lần; bản sao lưu cũ vẫn cần khóa cũ."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    chosen = context.obj
+    _print_json(safekeeping.new_recovery_key(chosen.folder, chosen.ask))
+    return int(Exit.DONE)
+
+
+def _recovery_key(file: Path | None, key: str) -> str:
+    """Return the recovery key as typed: from a file, or asked on a terminal.
+
+    Raises:
+        UserError: ``backup_other_key``: nobody is there to type it.
+        typer.BadParameter: the file cannot be read.
+    """
+    if file is not None:
+        try:
+            lines = file.read_text("utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise typer.BadParameter(f"không đọc được tệp khóa {file}") from None
+        return lines[0] if lines else ""
+    if not sys.stdin.isatty():
+        raise UserError("backup_other_key", key=key, path="")
+    return getpass(f"Khóa khôi phục {key}: ", stream=sys.stderr)
+
+
+def _print_json(plain: dict[str, Any]) -> None:
+    typer.echo(json.dumps(plain, ensure_ascii=False))
+
+
+_COMMANDS: Final[dict[str, Callable[..., int]]] = {
+    "backup": backup,
+    "restore": restore,
+    "recover": recover,
+    "rescue": rescue,
+    "new-recovery-key": new_recovery_key,
+}
