@@ -31,17 +31,20 @@ LOGINS = ("lan", "hung", "thu", "chutich", "phochutich", "quantri", "thanhtra")
 
 def take_pages(out: Path, users: Sequence[str], word: str, look: str) -> int:
     """Take every user's pages and dialogs; return how many pictures there are."""
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - Qt reads its screen from the environment set in main
+
     from desktop.ui.theme import Mode  # noqa: PLC0415 - Qt reads its screen from the environment set in main
     from tests.support.gallery import playing, stage, ward  # noqa: PLC0415 - the same
 
     size = screens.SIZE_PX
     looks = tuple((mode, percent, size) for percent in (100, 150, 200) for mode in (Mode.LIGHT, Mode.DARK))
     looks = tuple(each for each in looks if look in stage.look_name(each))
+    app = QApplication([])
     with TemporaryDirectory(prefix="hinh-") as temporary:
         codes = ward.fill(Path(temporary) / "phuong")
         ward.fill_nothing(Path(temporary) / "phuong-trong")
-        taken = playing.play_all(Path(temporary) / "phuong", out, codes, looks, users, word)
-        return taken + playing.play_empty(Path(temporary) / "phuong-trong", out, looks[:1], users)
+        taken = playing.play_all(app, Path(temporary) / "phuong", out, codes, looks, users, word)
+        return taken + playing.play_empty(app, Path(temporary) / "phuong-trong", out, looks[:1], users)
 
 
 def papers() -> Iterator[tuple[str, bytes]]:

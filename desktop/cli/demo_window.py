@@ -37,10 +37,11 @@ class NoPrinters:
 class DemoWindow:
     """Drive the window."""
 
-    def __init__(self, ward: Path, out: Path, size_px: tuple[int, int], patience_ms: int) -> None:
-        """Open it at the log-in box."""
-        app = QApplication.instance()
-        self._app = app if isinstance(app, QApplication) else QApplication([])
+    def __init__(
+        self, ward: Path, out: Path, size_px: tuple[int, int], patience_ms: int, app: QApplication | None = None
+    ) -> None:
+        """Open it at the log-in box, in an application that is there already or in its own."""
+        self._app = app or QApplication([])
         self._pictures = out / "man-hinh"
         self._patience_ms = patience_ms
         clock = RobotClock()

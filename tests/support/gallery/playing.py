@@ -4,18 +4,27 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtWidgets import QApplication
+
 from tests.support.gallery.scenes import Scene, before_log_in, scenes
 from tests.support.gallery.stage import Look, Stage, look_name, staged
 
 
 def play_all(
-    ward: Path, out: Path, codes: dict[str, str], looks: Sequence[Look], users: Sequence[str], word: str
+    app: QApplication,
+    ward: Path,
+    out: Path,
+    codes: dict[str, str],
+    looks: Sequence[Look],
+    users: Sequence[str],
+    word: str,
 ) -> int:
     """Take every picture of a full ward; return how many there are.
 
     One window for all of it; in each look the users come one after the other, so that nothing typed is left over.
 
     Args:
+        app: The application.
         ward: Folder of the data.
         out: Where the pictures go.
         codes: A dossier's code by its situation.
@@ -24,7 +33,7 @@ def play_all(
         word: Only scenes with this word in their names, "" for all.
     """
     taken = 0
-    with staged(ward, out, codes) as stage:
+    with staged(app, ward, out, codes) as stage:
         for look in looks:
             began = time.monotonic()
             stage.look(look)
@@ -37,10 +46,10 @@ def play_all(
     return taken
 
 
-def play_empty(ward: Path, out: Path, looks: Sequence[Look], users: Sequence[str]) -> int:
+def play_empty(app: QApplication, ward: Path, out: Path, looks: Sequence[Look], users: Sequence[str]) -> int:
     """Take the pages of a ward that has nothing yet; return how many there are."""
     taken = 0
-    with staged(ward, out, {}) as stage:
+    with staged(app, ward, out, {}) as stage:
         for look in looks:
             stage.look(look)
             for login in users:

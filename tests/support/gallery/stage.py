@@ -37,16 +37,19 @@ def look_name(look: Look) -> str:
 class Stage(DemoWindow):
     """Drive the window through the scenes of a user in one look."""
 
-    def __init__(self, ward: Path, out: Path, size_px: tuple[int, int], codes: dict[str, str]) -> None:
+    def __init__(
+        self, app: QApplication, ward: Path, out: Path, size_px: tuple[int, int], codes: dict[str, str]
+    ) -> None:
         """Open it at the log-in box.
 
         Args:
+            app: The application.
             ward: Folder of the data.
             out: Where the pictures go.
             size_px: Size of the window to begin with.
             codes: A dossier's code by its situation.
         """
-        super().__init__(ward, out, size_px, PATIENCE_MS)
+        super().__init__(ward, out, size_px, PATIENCE_MS, app)
         self.codes = codes
         self._pictures = out
         self._look: Look | None = None
@@ -134,6 +137,7 @@ class Stage(DemoWindow):
         for popup in QApplication.topLevelWidgets():
             if popup is not self._window.shell and popup.isVisible():
                 popup.close()
+        self._window.shell.activateWindow()
         self._settle()
 
     def take(self, name: str) -> Path:
@@ -168,9 +172,9 @@ class Stage(DemoWindow):
 
 
 @contextmanager
-def staged(ward: Path, out: Path, codes: dict[str, str]) -> Iterator[Stage]:
+def staged(app: QApplication, ward: Path, out: Path, codes: dict[str, str]) -> Iterator[Stage]:
     """Open a stage and close it again."""
-    stage = Stage(ward, out, (1366, 768), codes)
+    stage = Stage(app, ward, out, (1366, 768), codes)
     try:
         yield stage
     finally:
