@@ -6,12 +6,20 @@ They lie in the database like everything else, so that any process serves any pi
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from desktop.cityserver.problems import Refusal
-from desktop.cityserver.schema import BLOB, BLOB_CHUNK
+from desktop.cityserver.schema import BLOB, BLOB_CHUNK, BLOB_WAITING
 from desktop.cityserver.statements import upsert
+
+#: What has begun and did not move for so long is forgotten: whoever sends it begins anew.
+STALE_MS: Final = 7 * 86_400_000
+#: So many, and so many bytes, of one unit may be under way at once.
+MOST_WAITING: Final = 200
+MOST_WAITING_BYTES: Final = 4_000_000_000
+_RETRY_S: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +55,12 @@ class Blobs:
             now_ms: When.
 
         Raises:
-            Refusal: ``blob-unknown``, ``blob-size``, ``blob-offset``.
+            Refusal: ``blob-unknown``, ``blob-size``, ``blob-offset``; ``rate-limited`` while too many are under way.
         """
-        if size is not None:
-            values = {"sha256": sha256, "size": size, "received": 0, "is_confirmed": False, "updated_ms": now_ms}
-            self._connection.execute(
-                upsert(self._connection.dialect.name, BLOB, ()), {"unit_id": self._unit_id, **values}
-            )
         found = self.standing(sha256, lock=True)
+        if found is None and size is not None:
+            self._begin(sha256, size, now_ms)
+            found = self.standing(sha256, lock=True)
         if found is None:
             raise Refusal("blob-unknown")
         if found.is_confirmed:
@@ -74,12 +80,33 @@ class Blobs:
         self._connection.execute(
             update(BLOB).where(*self._is(sha256)).values(received=received, is_confirmed=is_good, updated_ms=now_ms)
         )
+        waiting = self._waiting(sha256)
+        if is_good:
+            self._connection.execute(delete(BLOB_WAITING).where(*waiting))
+        else:
+            self._connection.execute(update(BLOB_WAITING).where(*waiting).values(updated_ms=now_ms))
         return Standing(found.size, received, is_good)
 
     def forget(self, sha256: str) -> None:
         """Drop what is not confirmed, so that it can be sent from the start."""
         self._connection.execute(delete(BLOB_CHUNK).where(*self._in(sha256)))
         self._connection.execute(delete(BLOB).where(*self._is(sha256), BLOB.c.is_confirmed.is_(False)))
+        self._connection.execute(delete(BLOB_WAITING).where(*self._waiting(sha256)))
+
+    def _begin(self, sha256: str, size: int, now_ms: int) -> None:
+        """Begin an attachment; what did not move for days makes room."""
+        query = select(BLOB_WAITING).where(BLOB_WAITING.c.unit_id == self._unit_id)
+        under_way = self._connection.execute(query).all()
+        stale = {row.sha256 for row in under_way if row.updated_ms < now_ms - STALE_MS}
+        for each in sorted(stale):
+            self.forget(each)
+        left = [row.size for row in under_way if row.sha256 not in stale]
+        if len(left) >= MOST_WAITING or sum(left) + size > MOST_WAITING_BYTES:
+            raise Refusal("rate-limited", retry_after_s=_RETRY_S)
+        named = {"unit_id": self._unit_id, "sha256": sha256, "size": size, "updated_ms": now_ms}
+        dialect = self._connection.dialect.name
+        self._connection.execute(upsert(dialect, BLOB, ()), {**named, "received": 0, "is_confirmed": False})
+        self._connection.execute(upsert(dialect, BLOB_WAITING, ()), named)
 
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """Return the pieces in order."""
@@ -95,6 +122,9 @@ class Blobs:
 
     def _is(self, sha256: str) -> tuple[ColumnElement[bool], ...]:
         return (BLOB.c.unit_id == self._unit_id, BLOB.c.sha256 == sha256)
+
+    def _waiting(self, sha256: str) -> tuple[ColumnElement[bool], ...]:
+        return (BLOB_WAITING.c.unit_id == self._unit_id, BLOB_WAITING.c.sha256 == sha256)
 
     def _in(self, sha256: str) -> tuple[ColumnElement[bool], ...]:
         return (BLOB_CHUNK.c.unit_id == self._unit_id, BLOB_CHUNK.c.sha256 == sha256)

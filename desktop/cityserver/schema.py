@@ -190,6 +190,16 @@ BLOB: Final = Table(
     Column("updated_ms", BigInteger, nullable=False),
 )
 
+#: Attachments that have begun and are not confirmed: few, so that bounds and cleaning never look at all there are.
+BLOB_WAITING: Final = Table(
+    "blob_waiting",
+    METADATA,
+    Column("unit_id", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
 BLOB_CHUNK: Final = Table(
     "blob_chunk",
     METADATA,
