@@ -147,7 +147,8 @@ def _write_sealed(target: Path, folder: Path, copy: Path, manifest: dict[str, An
     facts = {"kind": KIND} | {name: manifest[name] for name in ("replica_id", "made_at", "events", "cursor")}
     with written_whole(target) as file:
         sealer = Sealer(file, facts, readers)
-        with tarfile.open(fileobj=sealer, mode="w|") as archive:
+        # A stream is written only: tarfile's types ask for a whole file.
+        with tarfile.open(fileobj=sealer, mode="w|") as archive:  # type: ignore[call-overload]
             archive.add(copy, _DATABASE)
             archive.add(folder / _KEYS, _KEYS)
             if (folder / _TRAINING).exists():
