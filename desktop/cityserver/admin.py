@@ -20,9 +20,12 @@ from desktop.cityserver.city import City
 from desktop.cityserver.database import write_setting
 from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
+from desktop.cityserver.integrity import unit_findings
 from desktop.cityserver.units import create_unit, read_unit, sample_text
 from desktop.cityserver.verification import verify_unit
+from desktop.domain.detectors.words import WHY, sentence
 from desktop.domain.errors import UserError
+from desktop.domain.vietnamese import local
 
 #: Exit code of damage, as ``motcua verify`` has it.
 DAMAGED: Final = 4
@@ -180,6 +183,30 @@ def verify_command(context: typer.Context) -> None:
             tell(unit_id=unit_id, events=found.events, dossiers=found.dossiers, problems=list(found.problems))
     if not is_sound:
         raise typer.Exit(DAMAGED)
+
+
+@admin.command("findings")
+def findings_command(
+    context: typer.Context, unit_id: Annotated[str, typer.Argument(help="Mã đơn vị; bỏ trống để xem mọi đơn vị.")] = ""
+) -> None:
+    """Tìm dấu hiệu làm đẹp số liệu trong nhật ký của đơn vị; mỗi dòng một JSON."""
+    with opened(context) as city:
+        with city.store.reading() as connection:
+            unit_ids = [line.unit_id for line in units(connection) if unit_id in ("", line.unit_id)]
+        for each in unit_ids:
+            seen = unit_findings(city.store, each)
+            for found in seen.found:
+                tell(
+                    unit_id=each,
+                    trick=found.trick.value,
+                    severity=found.severity.value,
+                    at=local(found.at).isoformat(),
+                    sentence=sentence(found),
+                    why=WHY[found.trick],
+                    actors=[seen.users[actor].login if actor in seen.users else actor for actor in found.actors],
+                    codes=[subject.code for subject in found.subjects],
+                )
+            tell(unit_id=each, dossiers=seen.dossiers, findings=len(seen.found))
 
 
 def _text_of(file: Path) -> str:
