@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
+import psycopg
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -105,7 +106,8 @@ def _answer_errors(app: FastAPI, city: City) -> None:
     app.add_exception_handler(UnknownUnit, unknown_unit)
     app.add_exception_handler(RequestValidationError, bad_parameter)
     app.add_exception_handler(HTTPException, of_the_framework)
-    for trouble in (OperationalError, PoolTimeout, InterfaceError):
+    of_the_driver = (psycopg.OperationalError, psycopg.InterfaceError)
+    for trouble in (OperationalError, PoolTimeout, InterfaceError, *of_the_driver):
         app.add_exception_handler(trouble, database_trouble)
 
 

@@ -6,7 +6,7 @@ Nothing here raises because of what an event says: an event that is wrong is ref
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
@@ -24,7 +24,7 @@ from desktop.protocol.reading import read_event
 _OF_CITY = frozenset({"custody.taken", "online.submitted", "online.supplied"})
 #: Five ids that must be there and two that may be, a line each.
 _IDS = re.compile(r"(?:[A-Za-z0-9._:-]{1,64}\n){5}(?:[A-Za-z0-9._:-]{0,64}\n){2}")
-_stored = maker(Stored)
+_stored: Callable[..., Stored] = maker(Stored)
 _SAID_ALREADY = Verdict(VerdictKind.REJECTED, "said_already")
 
 

@@ -127,8 +127,9 @@ class PostgresUnitTransaction(SqlUnitTransaction):
     """One transaction on one unit; see :class:`desktop.cityserver.ports.UnitTransaction`."""
 
     def _read_head(self, *, write: bool) -> Place | None:
-        self._driver: Any = self._connection.connection.driver_connection  # psycopg's own
-        self._cursor = self._driver.cursor(binary=True, row_factory=namedtuple_row)
+        driver: Any = self._connection.connection.driver_connection  # psycopg's own
+        self._driver = driver
+        self._cursor = driver.cursor(binary=True, row_factory=namedtuple_row)
         self._has_replaced = True
         row = self._one(_LOCKED_HEAD if write else _HEAD, (self._unit_id,))
         return None if row is None else Place(row.gseq, row.feed_hash)
@@ -227,6 +228,7 @@ class PostgresUnitTransaction(SqlUnitTransaction):
         if codes:
             execute(_SAVE_CODES, (unit, list(codes), list(codes.values())), prepare=True)
         if replaced:
+            self._has_replaced = True
             execute(_SAVE_REPLACED, (unit, list(replaced), list(replaced.values())), prepare=True)
         for replica_id, day in last_days(entries).items():
             execute(_MOVE_DAY, (day, unit, replica_id, day), prepare=True)

@@ -10,7 +10,7 @@ What an act knew is its ``base_gseq``: the place in the feed its PC had folded w
 Source: docs/decisions/0012-sync.md; definitions 11.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -75,7 +75,7 @@ class Standing:
     refused: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
-_standing = maker(Standing)
+_standing: Callable[..., Standing] = maker(Standing)
 
 
 def judge(

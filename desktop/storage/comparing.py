@@ -27,6 +27,7 @@ _NOT_COMPARABLE = text(
     UNION SELECT dossier_id FROM unread WHERE dossier_id IN :ids
     """
 ).bindparams(bindparam("ids", expanding=True))
+_OPEN = text("SELECT dossier_id FROM reconciliation WHERE closed_at = ''")
 DIFFERS, ONLY_THERE = "differs", "only_there"
 
 
@@ -56,13 +57,15 @@ def compare(connection: Connection, own: str, theirs: DigestAnswer, now: datetim
         return 0
     left_out = set(connection.execute(_NOT_COMPARABLE, {"ids": ids, "own": own}).scalars())
     mine = _own_digests(connection, own, ids)
+    differed = set(connection.execute(_OPEN).scalars())
     count = 0
     for their in theirs.digests:
         if their.dossier_id in left_out:
             continue
         found = mine.get(their.dossier_id)
         if found is not None and found.digest == their.digest:
-            attention_rows.close_difference(connection, their.dossier_id, "agreed", "", now)
+            if their.dossier_id in differed:
+                attention_rows.close_difference(connection, their.dossier_id, "agreed", "", now)
             continue
         kind = DIFFERS if found is not None else ONLY_THERE
         attention_rows.open_difference(connection, their.dossier_id, their.code, kind, now)
