@@ -15,7 +15,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.protocol.replica import Blob
 from desktop.services.ports import Clock
 from desktop.storage.ledger import Ledger
-from desktop.storage.sync_state import keep_state, read_state
+from desktop.storage.order import own_replica
+from desktop.storage.sync_state import CITY_URL, keep_state, read_state
 from desktop.storage.tables import ATTACHMENT, EVENT, SYNC_STATE
 
 _SEEN: Final = "blobs_seen"
@@ -100,6 +101,28 @@ class BlobRows:
         return None
 
 
+def coming(connection: Connection) -> set[str]:
+    """Return the attachments that others attached and that may still be on their way here."""
+    wanted = select(SYNC_STATE.c.key).where(
+        SYNC_STATE.c.key.like(f"{_STATE}%"), SYNC_STATE.c.value.like(f"{_WANTED}:%")
+    )
+    found = {key.removeprefix(_STATE) for key in connection.execute(wanted).scalars()}
+    if not read_state(connection, CITY_URL):
+        return found
+    seen = int(read_state(connection, _SEEN) or 0)
+    others = select(EVENT.c.body).where(
+        EVENT.c.position > seen, EVENT.c.type.in_(_NAMING), EVENT.c.replica_id != own_replica(connection)
+    )
+    for body in connection.execute(others).scalars():
+        found |= {str(file["sha256"]) for file in _named(body)}
+    return found
+
+
+def _named(body: bytes) -> list[dict[str, Any]]:
+    fact = json.loads(body)["fact"]
+    return [fact["attachment"]] if "attachment" in fact else list(fact["files"])
+
+
 def _walk(connection: Connection) -> None:
     """Look through what the log got since the last time for attachments nobody has looked at."""
     seen = int(read_state(connection, _SEEN) or 0)
@@ -109,8 +132,7 @@ def _walk(connection: Connection) -> None:
     named = select(EVENT.c.position, EVENT.c.body).where(EVENT.c.position > seen, EVENT.c.type.in_(_NAMING))
     rows = connection.execute(named.order_by(EVENT.c.position).limit(_SLICE)).all()
     for row in rows:
-        fact = json.loads(row.body)["fact"]
-        for file in (fact["attachment"],) if "attachment" in fact else fact["files"]:
+        for file in _named(row.body):
             _look_at(connection, file)
     keep_state(connection, _SEEN, str(rows[-1].position if len(rows) == _SLICE else last))
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from desktop.domain.dossiers import Dossier
 from desktop.domain.tally import Cell, contributions
 from desktop.storage import order, projections
+from desktop.storage.blob_rows import coming
 from desktop.storage.followers import counters, payment_rows
 from desktop.storage.tables import (
     ATTACHMENT,
@@ -192,14 +193,14 @@ def _marks(connection: Connection, anew: set[tuple[str, str, str]]) -> Iterator[
 
 
 def _files(connection: Connection, wanted: set[str]) -> Iterator[Finding]:
-    """Compare every file with the hash it is kept by, and look for those the log names."""
+    """Compare every file with the hash it is kept by, and look for those the log names; some may be on their way."""
     rows = connection.execution_options(yield_per=10).execute(select(ATTACHMENT.c.sha256, ATTACHMENT.c.content))
     known = set()
     for row in rows:
         known.add(row.sha256)
         if hashlib.sha256(row.content).hexdigest() != row.sha256:
             yield Finding("file_damaged", row.sha256)
-    for missing in sorted(wanted - known):
+    for missing in sorted(wanted - known - coming(connection)):
         yield Finding("file_lost", missing)
 
 

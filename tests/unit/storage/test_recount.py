@@ -89,6 +89,15 @@ def test_what_is_no_recount_of_the_log_is_named(closed: Ward, statement: str, fi
     assert {each[0] for each in found} == {code}
 
 
+def test_a_file_that_is_still_on_its_way_is_not_lost(closed: Ward) -> None:
+    connection = connect_raw(closed.folder / "motcua.db", KEY, read_only=False)
+    connection.execute("DELETE FROM attachment")
+    connection.execute("INSERT INTO sync_state VALUES (?, 'wanted:10')", (f"blob:{SHA}",))
+    connection.close()
+
+    assert closed.verify().is_clean
+
+
 def test_a_counter_that_came_back_to_nothing_is_no_difference(closed: Ward) -> None:
     connection = connect_raw(closed.folder / "motcua.db", KEY, read_only=False)
     connection.execute("INSERT INTO tally VALUES ('2020-01-01', 'x', 'solved_late', 0)")
