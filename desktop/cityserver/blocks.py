@@ -8,6 +8,7 @@ Source: definitions 7; docs/decisions/0012-sync.md.
 """
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import count, islice
 
 #: Counters a unit may have.
@@ -35,6 +36,25 @@ def ladder(counter: int) -> Iterator[int]:
 def first_blocks(counter: int) -> tuple[int, ...]:
     """Return the blocks a counter begins with: two, of which the first has four digits where the counter has one."""
     return tuple(islice(ladder(counter), 2))
+
+
+def blocks_of_copy(counter: int, taken: Iterable[int], epoch: str, wanted: int) -> tuple[int, ...]:
+    """Return the next blocks a copy of a counter's PC may have: from the ladder's far half, where to begin by its log.
+
+    A city restored from a backup may have forgotten the copy: what it gives the original next comes from the near
+    end, and what it gives another copy begins elsewhere.
+    """
+    rungs, had = list(ladder(counter)), frozenset(taken)
+    near, far = rungs[: len(rungs) // 2], rungs[len(rungs) // 2 :]
+    begin = int.from_bytes(sha256(epoch.encode()).digest()[:8]) % len(far)
+    order = (*far[begin:], *far[:begin], *reversed(near))
+    return tuple(islice((block for block in order if block not in had), wanted))
+
+
+def is_of_copy(counter: int, blocks: Iterable[int]) -> bool:
+    """Tell whether blocks are of the half of the ladder that copies begin with."""
+    rungs = list(ladder(counter))
+    return set(blocks) <= set(rungs[len(rungs) // 2 :])
 
 
 def free_blocks(counter: int, taken: Iterable[int], wanted: int) -> tuple[int, ...]:

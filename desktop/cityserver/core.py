@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desktop.cityserver.answers import feed_entry, wire_verdicts
-from desktop.cityserver.blocks import free_blocks, ladder
-from desktop.cityserver.epochs import opened
+from desktop.cityserver.blocks import ladder
+from desktop.cityserver.epochs import further_blocks, opened
 from desktop.cityserver.judging import Offer, Sitting, city_replica, moved, offer_of
 from desktop.cityserver.ports import Device, EpochState, Store, Stored, UnitTransaction
 from desktop.cityserver.problems import Refusal
@@ -273,7 +273,7 @@ class CityCore:
             own = {block for block in ladder(device.counter) if block in set(request.held) - others}
             blocks = (*state.blocks, *sorted(own - set(state.blocks)))
             missing = request.wanted - len(set(blocks) - set(request.held))
-            blocks += free_blocks(device.counter, {*others, *blocks}, max(missing, 0))
+            blocks += further_blocks(device.counter, state, request.held, {*others, *blocks}, max(missing, 0))
             if blocks != state.blocks:
                 state = replace(state, blocks=blocks)
                 transaction.save_epoch(state)

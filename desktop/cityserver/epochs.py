@@ -6,9 +6,10 @@ it goes on elsewhere, with its blocks.
 Source: docs/decisions/0012-sync.md.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from desktop.cityserver.blocks import first_blocks, free_blocks
+from desktop.cityserver.blocks import blocks_of_copy, first_blocks, free_blocks, is_of_copy
 from desktop.cityserver.ports import Device, EpochState, UnitTransaction
 from desktop.domain.events import GENESIS_HASH
 from desktop.protocol.messages import EpochRequest
@@ -65,4 +66,25 @@ def _fresh(transaction: UnitTransaction, device: Device, request: EpochRequest) 
     first = first_blocks(device.counter)
     if request.reason not in _ELSEWHERE and taken.isdisjoint(first):
         return first
-    return free_blocks(device.counter, taken | set(first), 1)
+    taken |= set(first)
+    if request.reason in _ELSEWHERE:
+        return blocks_of_copy(device.counter, taken, request.epoch, 1)
+    return free_blocks(device.counter, taken, 1)
+
+
+def further_blocks(
+    counter: int, state: EpochState, held: Collection[int], taken: Collection[int], wanted: int
+) -> tuple[int, ...]:
+    """Return more blocks for an epoch, as its first ones were chosen: a copy's from the other end of the ladder.
+
+    Args:
+        counter: Whose ladder.
+        state: The epoch; one the city forgot and opened again is told by what its PC holds.
+        held: Blocks the PC has.
+        taken: Blocks somebody has.
+        wanted: How many.
+    """
+    is_forgotten_copy = state.reason == _RECOVERED and bool(held) and is_of_copy(counter, held)
+    if state.reason in _ELSEWHERE or is_forgotten_copy:
+        return blocks_of_copy(counter, taken, state.epoch, wanted)
+    return free_blocks(counter, taken, wanted)

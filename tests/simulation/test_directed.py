@@ -1,4 +1,4 @@
-"""Histories too rare for chance: a city put back between a push and the reading of it, an event said again twice."""
+"""Histories too rare for chance: a city put back between a push and its reading, or behind a copy that said nothing."""
 
 from collections.abc import Iterator
 
@@ -73,3 +73,33 @@ def test_an_event_that_came_twice_counts_once(world: World) -> None:
 def test_without_that_rule_it_would_count_twice(world: World) -> None:
     with switched_off(ABLATIONS["said_already"]):
         assert say_twice(world) != []
+
+
+def copy_with_blocks(world: World) -> Place:
+    """Copy a PC's database to another PC, and let that one get blocks of its own without saying anything more."""
+    world._copy(world.places[0])
+    place = world.places[-1]
+    while not place.replica.blocks():
+        world.seconds = max(world.seconds, place.engine.next_at())
+        place.engine.step()
+    return place
+
+
+def test_a_restored_city_gives_the_original_no_block_of_a_copy_that_said_nothing(world: World) -> None:
+    before = world.city.store.tables.copy()
+    place, original = copy_with_blocks(world), world.places[0]
+    given = place.replica.blocks()
+    world.city.restore(before, is_told=True)
+    had = original.replica.blocks()
+
+    for _ in range(5):
+        world.receive(original)
+    for _ in range(40):
+        world.seconds = max(world.seconds, original.engine.next_at())
+        original.engine.step()
+
+    assert set(original.replica.blocks()) > set(had)
+    assert set(original.replica.blocks()).isdisjoint(given)
+    world.heal()
+    assert set(given) <= set(place.replica.blocks())
+    assert broken(world) == []

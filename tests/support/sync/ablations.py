@@ -190,8 +190,8 @@ ABLATIONS: Mapping[str, Ablation] = {
         "R9, D",
         ("calm_city",),
         (
-            (core, "free_blocks", _next_free),
             (epochs, "free_blocks", _next_free),
+            (epochs, "blocks_of_copy", lambda counter, taken, _epoch, wanted: _next_free(counter, taken, wanted)),
             (core, "ladder", lambda _counter: iter(range(100))),
         ),
     ),
