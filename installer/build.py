@@ -26,7 +26,8 @@ MAINTAINER = "Mot Cua <motcua@localhost>"
 
 #: Libraries of the system that Qt, Python and the drivers load (setup.sh names the same for a checkout).
 LIBRARIES = """
-libc6 (>= 2.36), libstdc++6, zlib1g, libbz2-1.0, liblzma5, libffi8, libuuid1, libssl3 | libssl3t64
+libc6 (>= 2.36), libstdc++6, zlib1g, libbz2-1.0, liblzma5, libffi8, libuuid1, libsqlite3-0,
+libssl3 | libssl3t64
 """.strip()
 WINDOW_LIBRARIES = """
 libegl1, libgl1, libxkbcommon0, libxkbcommon-x11-0, libdbus-1-3, libfontconfig1, libfreetype6,
@@ -107,7 +108,8 @@ def _deb(given: argparse.Namespace) -> Path:
     (stage / "usr/bin/motcua").symlink_to("/opt/motcua/motcua")
     _copy(HERE / "linux/motcua.desktop", stage / "usr/share/applications/motcua.desktop")
     _copy(HERE / "motcua.svg", stage / "usr/share/icons/hicolor/scalable/apps/motcua.svg")
-    _copy(HERE / "update.toml", stage / "etc/xdg/motcua/update.toml")
+    # Not below /etc: dpkg would ask about it where the IT staff laid theirs down before, and an installation is silent.
+    _copy(HERE / "update.toml", stage / "usr/share/doc/motcua/update.toml")
     for unit in ("motcua-update.service", "motcua-update.timer"):
         _copy(HERE / "linux" / unit, stage / "usr/lib/systemd/system" / unit)
     _manual(stage, "motcua")
@@ -190,7 +192,8 @@ def _control(stage: Path, name: str, number: str, depends: str, recommends: str,
             (control / script).write_text(text, "utf-8")
             (control / script).chmod(0o755)
     kept = sorted(path.relative_to(stage) for path in (stage / "etc").rglob("*") if path.is_file())
-    (control / "conffiles").write_text("".join(f"/{path}\n" for path in kept), "utf-8")
+    if kept:
+        (control / "conffiles").write_text("".join(f"/{path}\n" for path in kept), "utf-8")
 
 
 def _pack(stage: Path, name: str, *, is_fast: bool) -> Path:

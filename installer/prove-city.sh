@@ -4,7 +4,7 @@
 # No systemd runs in a root, so PostgreSQL, nginx and the service are started by hand; their files are the packages' own.
 set -euo pipefail
 root=$1 deb=$2
-failed=0 city=0
+city=0
 address=/var/run/postgresql
 url="postgresql+psycopg:///motcua_city?host=$address"
 
@@ -17,7 +17,8 @@ step() { # what, command...
     else
         printf '  FAILED  %s\n' "$what"
         tail -n 15 "$root/tmp/step.log" | sed 's/^/           /'
-        failed=1
+        # What comes after would only say the same.
+        exit 1
     fi
 }
 
@@ -92,7 +93,7 @@ mount --bind /proc "$root/proc"
 
 step "PostgreSQL, nginx (with the network)" prepare
 step "start PostgreSQL" inside pg_ctlcluster 15 main start
-step "install the city server" inside apt-get -q -y --no-download --no-install-recommends install /root/motcua-city.deb
+step "install the city server" inside apt-get -q -y --no-install-recommends install /root/motcua-city.deb
 step "set-up-database" inside /usr/lib/motcua-city/set-up-database
 step "set-up-database again changes nothing" inside /usr/lib/motcua-city/set-up-database
 step "the service starts by the unit's line" start_city
@@ -110,7 +111,6 @@ step "the service starts again" start_city
 step "the unit is back" units 0197f000
 step "verify" as_admin admin verify
 step "a backup that was altered is refused" bash -c "! chroot '$root' sh -c 'cp \$(ls -t /var/backups/motcua-city/*.dump | head -1) /root/x.dump; (cd /root && sha256sum x.dump > x.dump.sha256); printf x >> /root/x.dump; /usr/lib/motcua-city/restore /root/x.dump'"
-step "upgrade: the package again" inside apt-get -q -y --no-download --reinstall --no-install-recommends install /root/motcua-city.deb
+step "upgrade: the package again" inside apt-get -q -y --reinstall --no-install-recommends install /root/motcua-city.deb
 stop_city
 step "remove; database and backups stay" inside sh -c "apt-get -q -y remove motcua-city && runuser -u postgres -- psql -Atq -c 'SELECT 1' motcua_city && ls /var/backups/motcua-city/*.dump"
-exit $failed

@@ -1,17 +1,26 @@
 """Patched pieces of the product for controls: each takes away one thing that a fault test must miss."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import PurePosixPath
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
 from desktop.cli import handlers
-from desktop.storage import database, engine, location
+from desktop.devices import program_folder
+from desktop.storage import database, engine, location, renewal
 from desktop.storage.marker import Judgement
+from tests.support.next_release import next_release as being_the_next_release
 
 _EVERY = 64
+#: What a variant began and nobody ends: the process does.
+_for_ever = ExitStack()
 
 
 class _LazyConnection(dbapi2.Connection):  # type: ignore[misc]  # the driver has no types
@@ -112,6 +121,54 @@ def crashing() -> None:
     handlers.HANDLERS["dossier.search"] = replace(known, run=search)  # type: ignore[index,arg-type]
 
 
+def next_release() -> None:
+    """Be the release after this one: it must take the data over."""
+    _for_ever.enter_context(being_the_next_release(Path(tempfile.gettempdir()) / "next"))
+
+
+def next_release_without_a_copy() -> None:
+    """Be the next release, and let a checked copy take the database's place byte by byte."""
+    next_release()
+
+    def put_over(copy: Path, database: Path, _key: bytes, _name: str, _now: datetime) -> Path:
+        with copy.open("rb") as source, database.open("wb") as target:
+            # By small writes, as a copy over a slow disk goes.
+            while block := source.read(1 << 16):
+                target.write(block)
+                target.flush()
+        return database
+
+    renewal.put_in_place = put_over
+
+
+def returning() -> None:
+    """Be started again after a later release did not prove good."""
+    os.environ["MOTCUA_RETURNED_FROM"] = "9.9.9"
+
+
+def pointer_written_over() -> None:
+    """Write the pointer where it stands, not beside it."""
+
+    def write(path: Path, content: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(content)
+
+    program_folder.replace_durably = write
+
+
+def versions_unpacked_in_place() -> None:
+    """Unpack a version under its own name from the beginning, and use it before all of it is there."""
+
+    def unpack(folder: program_folder.ProgramFolder, source: Path, head: Any) -> None:
+        target = folder.root / program_folder.VERSIONS / head.release.version
+        folder.point(program_folder.Pointer(head.release.version, folder.pointer().current, head.release.floor))
+        program_folder.copy_program(source, head, folder.root / "packed")
+        shutil.rmtree(target, ignore_errors=True)
+        program_folder.unpack_program(folder.root / "packed", target)
+
+    program_folder.ProgramFolder.unpack = unpack  # type: ignore[method-assign]
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     made.__name__: made
     for made in (
@@ -122,5 +179,10 @@ VARIANTS: dict[str, Callable[[], None]] = {
         on_a_network_share,
         without_a_lock,
         crashing,
+        next_release,
+        next_release_without_a_copy,
+        returning,
+        pointer_written_over,
+        versions_unpacked_in_place,
     )
 }

@@ -4,6 +4,7 @@ For tests of taking data over and of going back; what a real next release change
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -35,8 +36,12 @@ def write_migrations(folder: Path, migration: str = _MIGRATION) -> Path:
     """Write the migrations of the next release into a folder; return it."""
     target = folder / "migrations"
     if not target.exists():
-        shutil.copytree(str(files("desktop.storage") / "migrations"), target)
-        (target / "versions" / f"{REVISION}_next.py").write_text(migration, "utf-8")
+        # Whole or not at all: who writes it may be killed.
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=folder)) / "migrations"
+        shutil.copytree(str(files("desktop.storage") / "migrations"), beside)
+        (beside / "versions" / f"{REVISION}_next.py").write_text(migration, "utf-8")
+        beside.rename(target)
     return folder
 
 
