@@ -38,7 +38,7 @@ refused() { # by these words, command...
 prepare() {
     cp "$old" "$root/root/old.deb"
     cp "$new" "$root/root/new.deb"
-    [ -z "$release" ] || cp "$release" "$root/root/$(basename "$release")"
+    [ -z "$release" ] || cp "$release" "$root/srv/$(basename "$release")"
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -q update
     # Everything but the package itself: its libraries.
@@ -113,7 +113,7 @@ step "it is $first" is_version "$first"
 step "verify" clean
 step "three dossiers" dossiers 3
 if [ -n "$release" ]; then
-    file=/root/$(basename "$release")
+    file=/srv/$(basename "$release")
     step "a user cannot install a release" refused "quyền quản trị" as_clerk "motcua update apply $file"
     step "a release that was altered is refused" refused "đã bị sửa" inside sh -c "cp $file /root/x; printf x | dd of=/root/x bs=1 seek=1000000 conv=notrunc; motcua update apply /root/x"
     step "a release cut short is refused" refused "thiếu phần cuối" inside sh -c "head -c 1000000 $file > /root/x; motcua update apply /root/x"
