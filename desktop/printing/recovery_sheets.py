@@ -9,8 +9,8 @@ from reports.forms.recovery_sheet import RecoverySheetForm, render
 
 _INSTRUCTIONS = (
     (
-        "Khóa này mở mọi bản sao lưu của máy ghi trên, kể cả khi máy hỏng hoặc mất. Ai có cả khóa và bản sao lưu thì đọc "
-        "được toàn bộ dữ liệu."
+        "Khóa này mở mọi bản sao lưu của máy ghi trên, kể cả khi máy hỏng hoặc mất. Ai có cả khóa và bản sao lưu thì "
+        "đọc được toàn bộ dữ liệu."
     ),
     "Cất tờ này trong két hoặc tủ có khóa, KHÔNG để chung với ổ đĩa sao lưu, không chụp ảnh, không gõ vào máy khác.",
     (

@@ -85,12 +85,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """Hold one exercise."""
+    """Hold one exercise; ``praise`` is said at its end, with ``{title}`` and ``{code}``."""
 
     key: str
     title: str
     goal: str
     steps: tuple[Step, ...]
+    praise: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ def exercises() -> tuple[Exercise, ...]:
     """Return the exercises in their order."""
     table = tomllib.loads((files("resources") / "help" / "exercises.toml").read_text("utf-8"))
     return tuple(
-        Exercise(each["key"], each["title"], each["goal"], tuple(Step(**step) for step in each["steps"]))
+        Exercise(
+            each["key"], each["title"], each["goal"], tuple(Step(**step) for step in each["steps"]), table["praise"]
+        )
         for each in table["exercises"]
     )
 
@@ -167,7 +170,7 @@ def judged(chosen: Exercise, events: Iterable[Event], since: datetime) -> Progre
         elif step.is_kind(fact) and step.hint:
             hint = step.hint
     if done == len(chosen.steps):
-        return Progress(done, f"Xong bài «{chosen.title}». Hồ sơ {code} đã đi đủ các bước.", True, code)
+        return Progress(done, chosen.praise.format(title=chosen.title, code=code), True, code)
     return Progress(done, f"{hint}\n{chosen.steps[done].say}".strip(), code=code)
 
 

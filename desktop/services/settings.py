@@ -154,7 +154,7 @@ class Settings:
         "backup.segment_minutes", 15, "Sao lưu mỗi", Scope.MACHINE, unit="phút", least=5, most=60
     )
     backup_full_hour: int = _declared(
-        "backup.full_hour", 17, "Giờ chép đầy đủ", Scope.MACHINE, unit="giờ", least=0, most=23
+        "backup.full_hour", 17, "Giờ chép đủ", Scope.MACHINE, unit="giờ", least=0, most=23
     )
 
 

@@ -44,7 +44,7 @@ def main() -> int:
     """Report; return the exit code."""
     tests = [f"tests/unit/{folder.rpartition('/')[2]}" for folder in FOLDERS]
     tests = [folder for folder in tests if (ROOT / folder).is_dir()]
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", *tests]
+    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not slow", *tests]
     done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         return done.returncode

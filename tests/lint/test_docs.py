@@ -245,8 +245,9 @@ def test_every_check_of_the_doctor_is_documented() -> None:
 
 
 def test_every_finding_of_verify_is_documented() -> None:
-    found = _first_arguments("desktop/storage/verification.py", "Finding")
-    found |= _first_arguments("desktop/storage/recount.py", "Finding")
+    found = _first_arguments("desktop/storage/verification.py", "_broken")
+    for module in ("verification", "recount", "quick_check", "checkpoints"):
+        found |= _first_arguments(f"desktop/storage/{module}.py", "Finding")
     # What decoding, folding and SQLite itself say of a broken entry becomes a finding of that code.
     for path in ("desktop/domain/events.py", "desktop/domain/fold.py"):
         found |= _first_arguments(path, "DamagedData")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from enum import Enum
-from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -13,6 +12,7 @@ from desktop.domain.vietnamese import nfc
 T = TypeVar("T")
 Plain = Any  # TOML has no narrower static type
 
+_HINTS: dict[type, dict[str, Any]] = {}
 _PLAIN_KINDS = (int, bool, date, time)
 
 
@@ -53,10 +53,12 @@ def refuse_unknown(table: Mapping[str, Plain], known: Mapping[str, object], wher
         raise ValueError(f"{where}: unknown {', '.join(unknown)}")
 
 
-@cache
 def _hints(kind: type) -> dict[str, Any]:
-    """Return the types of a dataclass's fields: finding them takes longer than building one."""
-    return get_type_hints(kind)
+    """Return the types of a dataclass's fields, found once: that takes longer than building one."""
+    found = _HINTS.get(kind)
+    if found is None:
+        found = _HINTS[kind] = get_type_hints(kind)
+    return found
 
 
 def _value(kind: Any, value: Plain, where: str) -> Any:  # noqa: ANN401 - a type form and what it makes
