@@ -124,4 +124,3 @@ def find(desk: Desk, actor: User, period: Period | None = None) -> Findings:
     while not inspection.is_done:
         go_on(desk, actor, inspection)
     return findings(actor, inspection)
-
