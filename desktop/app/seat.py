@@ -110,10 +110,25 @@ class Seat:
         accounts.change_password(self.ward.desk, accounts.user_of(self.ward.desk, login), old, new)
         wrap_key(self.ward, login, new)
 
-    def unlock(self, login: str, password: str) -> None:
-        """Check the password of the user who locked the screen."""
-        from desktop.services import accounts  # noqa: PLC0415 - after the first paint
+    def has_pin(self, login: str) -> bool:
+        """Tell whether a user has a PIN on this PC."""
+        from desktop.services import accounts, pins  # noqa: PLC0415 - after the first paint
 
+        return pins.has_pin(self.ward.desk, accounts.user_of(self.ward.desk, login))
+
+    def set_pin(self, login: str, password: str, pin: str) -> None:
+        """Set a user's own PIN on this PC, "" to have none."""
+        from desktop.services import accounts, pins  # noqa: PLC0415 - after the first paint
+
+        pins.set_pin(self.ward.desk, accounts.user_of(self.ward.desk, login), password, pin)
+
+    def unlock(self, login: str, password: str) -> None:
+        """Check the password, or the PIN, of the user who locked the screen."""
+        from desktop.services import accounts, pins  # noqa: PLC0415 - after the first paint
+
+        if pins.is_pin(password) and self.has_pin(login):
+            pins.confirm(self.ward.desk, login, password, "unlock")
+            return
         accounts.log_in(self.ward.desk, login, password, "unlock")
 
     def log_out(self) -> None:

@@ -1,5 +1,6 @@
 """Log in, lock, unlock, change a password: named users only, delays that survive a restart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -74,19 +75,37 @@ def change_password(desk: Desk, user: User, old: str, new: str) -> Changes:
     Raises:
         UserError: ``wrong_password``, ``weak_password``, ``log_in_delayed``, ``log_in_locked``.
     """
-    account = _account(desk, user.login)
-    now = desk.clock.now()
-    account = _on_todays_clock(desk, account, now)
-    _refuse_waiting(account.attempts, now)
-    if not _fits(desk, account, old):
-        _count_failure(desk, account, now)
-        raise UserError("wrong_password")
+    account = proven(desk, user.login, old)
     desk.passwords.check_new_password(new, user.login)
     hashed = desk.passwords.hash_password(new)
     with desk.ledger.act(user) as act:
         act.record_unit((PasswordSet(user.user_id, is_one_time=False),))
         act.save_account(replace(account, password_hash=hashed, is_one_time=False, attempts=NO_ATTEMPTS))
     return Changes(frozenset({Kind.USER}))
+
+
+def proven(
+    desk: Desk, login: str, secret: str, fits: Callable[[Account], bool] | None = None, refusal: str = "wrong_password"
+) -> Account:
+    """Return the account of somebody who proves who he is; what is wrong counts, and waits outlive a restart.
+
+    Args:
+        desk: What the use case works with.
+        login: Of the user.
+        secret: As typed.
+        fits: Checks the secret in another way than as his password.
+        refusal: Code of what is said when it is wrong.
+
+    Raises:
+        UserError: ``refusal``, ``user_unknown``, ``log_in_delayed``, ``log_in_locked``.
+    """
+    account, now = _account(desk, login), desk.clock.now()
+    account = _on_todays_clock(desk, account, now)
+    _refuse_waiting(account.attempts, now)
+    if not (fits(account) if fits is not None else _fits(desk, account, secret)):
+        _count_failure(desk, account, now)
+        raise UserError(refusal)
+    return account
 
 
 def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> Changes:

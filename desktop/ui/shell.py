@@ -246,6 +246,7 @@ class Shell(QMainWindow):
             ("modeAction", tr("Đổi nền sáng / tối"), "", self._toggle_mode),
             ("manualAction", tr("Sách hướng dẫn"), "Shift+F1", self._show_manual),
             ("aboutAction", tr("Giới thiệu"), "", self._show_about),
+            ("pinAction", tr("Mã PIN của tôi"), "", self._ask_pin),
             ("lockAction", tr("Khóa máy (F12)"), "", self.lock),
             ("logOutAction", tr("Đổi người dùng"), "", self.log_out),
         ):
@@ -286,6 +287,12 @@ class Shell(QMainWindow):
         from desktop.ui.dialogs.about import AboutBox  # noqa: PLC0415 - rarely wanted
 
         AboutBox(self._kit.theme, self._options.version, self).open()
+
+    def _ask_pin(self) -> None:
+        from desktop.ui.dialogs.pin import PinSetting  # noqa: PLC0415 - rarely wanted
+
+        if self.session is not None:
+            PinSetting(self._kit, self._accounts, self).begin(self.session)
 
     def _tell_focus(self, _old: object, _new: object) -> None:
         self.work.status.show_tip(focused_tip(self._app))

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.dossiers import Status
 from desktop.domain.slips import SlipState, slip_qr
-from desktop.services import handing
+from desktop.services import handing, pins
+from desktop.ui.dialogs.pin import ConfirmByPinDialog
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTableModel
 from desktop.ui.pages.handover import Side
 from desktop.ui.pages.list_printing import ResultsDialog
@@ -54,6 +55,29 @@ def test_each_slip_says_where_it_stands(desk: Counter) -> None:
         (short.name, "Có chênh lệch"),
         (whole.name, "Đã nhận"),
     ]
+
+
+def test_the_receiver_confirms_at_the_givers_pc_by_his_pin(qtbot: QtBot, desk: Counter) -> None:
+    codes = received(desk.ward, 2)
+    slip = desk.hand_over(*codes)
+    pins.set_pin(desk.ward.desk, desk.ward.user("hung"), "", "482915")
+    desk.sit_down("lan")
+    desk.press("Alt+B", "Ctrl+Shift+N")
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeWindow(), ConfirmByPinDialog))
+    (dialog,) = desk.page.findChildren(ConfirmByPinDialog)
+
+    desk.type("482916")
+    desk.press("Ctrl+Return")
+    said, still_open = dialog.error_text(), desk.ward.desk.way.slip(slip.slip_id)
+    desk.type("482915")
+    desk.press("Ctrl+Return")
+
+    assert "PIN không đúng" in said
+    assert still_open is not None
+    assert still_open.is_open
+    assert rows(desk) == [(slip.name, "Đã nhận")]
+    assert desk.slips()[0].closed_by == desk.ward.user("hung").user_id
+    assert {desk.find(code).status for code in codes} == {Status.WITH_SECTION}
 
 
 def test_a_slip_names_its_differences_first(desk: Counter) -> None:

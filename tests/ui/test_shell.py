@@ -75,6 +75,14 @@ class Desk:
             raise UserError("weak_password")
         self.passwords[login] = new
 
+    def has_pin(self, login: str) -> bool:
+        return ("set_pin", login) in self.calls
+
+    def set_pin(self, login: str, password: str, pin: str) -> None:
+        self._check(login, password)
+        assert pin.isdigit()
+        self.calls.append(("set_pin", login))
+
     def unlock(self, login: str, password: str) -> None:
         self.calls.append(("unlock", login))
         self._check(login, password)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 PASSWORD = "hoa phượng đỏ tháng năm"
 WRONG = "không phải mật khẩu"
+PIN = "482915"
 
 
 @pytest.fixture(params=["keyring", "password"])
@@ -149,6 +150,35 @@ def test_a_locked_screen_opens_to_its_users_password_only(theatre: Theatre) -> N
         give_password(stage, PASSWORD)
 
         assert (is_kept, stage.window.shell.locked.is_locked) == (True, False)
+
+
+def test_a_pin_set_in_the_users_menu_opens_the_locked_screen_and_no_log_in(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    theatre = real_ward(qapp, qtbot, tmp_path, MemoryStore())
+    with theatre.window() as stage:
+        shell = stage.window.shell
+        give(stage, "lan", theatre.codes["lan"])
+        set_password(stage, PASSWORD)
+        next(action for action in shell.work.actions() if action.objectName() == "pinAction").trigger()
+        stage.until(lambda: QApplication.activeModalWidget() is not None)
+        for text in (PASSWORD, PIN, PIN):
+            stage.robot.type(text)
+            stage.robot.press("Return")
+        stage.press("Ctrl+Return")
+        stage.until(lambda: QApplication.activeModalWidget() is None)
+        shell.activateWindow()  # a real desktop does
+        stage.until(shell.isActiveWindow)
+        stage.press("F12")
+
+        give_password(stage, PIN)
+        stage.until(lambda: not shell.locked.is_locked)
+        shell.log_out()
+        stage.rest()
+        give(stage, "lan", PIN)
+
+        assert shell.session is None
+        assert not is_in(stage)
 
 
 def test_a_real_ward_is_not_marked_as_training(with_keyring: Stage) -> None:

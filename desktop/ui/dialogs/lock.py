@@ -145,7 +145,7 @@ class LockScreen(QWidget):
         inner.addWidget(self._who)
         inner.addWidget(Muted(tr("Mọi điều đang gõ được giữ nguyên.")))
         inner.addWidget(self._error)
-        inner.addWidget(Field(tr("Mật khẩu"), self._password))
+        inner.addWidget(Field(tr("Mật khẩu hoặc mã PIN"), self._password))
         inner.addWidget(self._unlock)
         inner.addWidget(self._switch)
         centre_card(self, card)

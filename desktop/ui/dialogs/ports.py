@@ -72,8 +72,20 @@ class Accounts(Protocol):
         """
         ...
 
+    def has_pin(self, login: str) -> bool:
+        """Tell whether a user has a PIN on this PC."""
+        ...
+
+    def set_pin(self, login: str, password: str, pin: str) -> None:
+        """Set a user's own PIN on this PC, "" to have none.
+
+        Raises:
+            UserError: ``bad_pin``, ``weak_pin``, ``wrong_password``, ``login_wait`` with ``wait_s``.
+        """
+        ...
+
     def unlock(self, login: str, password: str) -> None:
-        """Check the password of the user who locked the screen.
+        """Check the password, or the PIN, of the user who locked the screen.
 
         Raises:
             UserError: ``wrong_password``, ``login_wait`` with ``wait_s``.

@@ -14,6 +14,7 @@ from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.base import Page
 from desktop.ui.pages.dossier_detail import Fact, FactSheet
 from desktop.ui.pages.handover_parts import ListOrAdvice
+from desktop.ui.pages.handover_pin import PinConfirming
 from desktop.ui.pages.handover_words import (
     LINE_HEADS,
     RECENT_HEADS,
@@ -95,6 +96,15 @@ class SlipsView(QWidget):
             name="withdrawSlip",
             status_tip=tr("Rút giấy chưa ai nhận: hồ sơ ở lại với bên giao"),
         )
+        self.confirm_button = ActionButton(
+            theme,
+            tr("Bên nhận gõ PIN"),
+            icon="check",
+            shortcut="Ctrl+Shift+N",
+            name="confirmByPin",
+            status_tip=tr("Người nhận đứng tại đây xác nhận đủ hồ sơ bằng mã PIN của mình"),
+        )
+        self._by_pin = PinConfirming(page, work)
         self._build()
         self._connect()
 
@@ -120,6 +130,7 @@ class SlipsView(QWidget):
         self.lines.set_lines(slip_lines(opened))
         self._reason_field.setVisible(names.is_mine_to_withdraw)
         self.withdraw_button.setVisible(names.is_mine_to_withdraw)
+        self.confirm_button.setVisible(names.is_mine_to_withdraw)
         self._side.setCurrentIndex(1)
         row = self.table.rows.row_of(slip.slip_id)
         if row >= 0 and row != self.table.currentIndex().row():
@@ -199,6 +210,7 @@ class SlipsView(QWidget):
         taking_back.addWidget(self._reason_field, 1, Qt.AlignmentFlag.AlignTop)
         taking_back.addWidget(self.withdraw_button, 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(taking_back)
+        column.addWidget(self.confirm_button, 0, Qt.AlignmentFlag.AlignRight)
         self._side = QStackedWidget()
         self._side.addWidget(
             EmptyState(theme, "handover", tr("Chưa chọn giấy"), tr("Chọn một giấy bằng mũi tên, hoặc quét mã QR."))
@@ -216,6 +228,8 @@ class SlipsView(QWidget):
         self.lines.entered.connect(self._dossier_chosen)
         self.reason.entered.connect(self.withdraw_button.setFocus)
         self.withdraw_button.clicked.connect(self.withdraw)
+        self.confirm_button.clicked.connect(self._ask_pin)
+        self._by_pin.confirmed.connect(self._confirmed_by_pin)
 
     # Showing.
 
@@ -275,6 +289,15 @@ class SlipsView(QWidget):
         self._is_saving = False
         self.reason.clear()
         self._kit.notices.say(tr("Đã rút giấy {slip}; hồ sơ ở lại với bên giao.", slip=done.slip.name))
+        self.acted.emit(done)
+        self.table.setFocus()
+        self.refresh()
+
+    def _ask_pin(self) -> None:
+        if self.opened is not None:
+            self._by_pin.begin(self.opened)
+
+    def _confirmed_by_pin(self, done: HandedOver) -> None:
         self.acted.emit(done)
         self.table.setFocus()
         self.refresh()

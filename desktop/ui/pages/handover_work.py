@@ -7,13 +7,14 @@ from desktop.domain.acts.checks import holds
 from desktop.domain.dossiers import Custodian
 from desktop.domain.errors import UserError
 from desktop.domain.slips import Slip
-from desktop.domain.users import User
+from desktop.domain.users import Action, User, may
 from desktop.domain.way_commands import MakeSlip
-from desktop.services import handing, handing_list
+from desktop.services import handing, handing_list, pins
 from desktop.services.drafts import keep_draft, kept_draft
 from desktop.services.handing_list import OnHand, Whereabouts
 from desktop.services.look_up import custodian_name
 from desktop.services.ports import Desk
+from desktop.ui.dialogs.pin import Taker
 from desktop.ui.pages.handover_state import Draft, draft_of, key_of
 
 #: Name of the page's draft.
@@ -109,6 +110,25 @@ class HandoverWork:
     def confirm(self, name: str, scanned: Sequence[str]) -> handing.HandedOver:
         """Confirm what came."""
         return handing.confirm_slip(self.desk, self.actor, name, scanned)
+
+    def takers(self, name: str) -> tuple[Taker, ...]:
+        """Return who else may confirm a slip: everybody on its receiving side but who made it and the user."""
+        slip = handing.find_slip(self.desk, self.actor, name)
+        left_out = {slip.made_by, self.actor.user_id}
+        return tuple(
+            Taker(user.login, user.name)
+            for user in self.desk.reader.users()
+            if user.is_active
+            and user.user_id not in left_out
+            and holds(user, slip.to)
+            and may(user.roles, Action.HAND_OVER)
+        )
+
+    def confirm_by_pin(self, name: str, login: str, pin: str) -> handing.HandedOver:
+        """Confirm a whole slip in the name of the receiver, who proves by his PIN that he is here."""
+        receiver = pins.confirm(self.desk, login, pin)
+        slip = handing.find_slip(self.desk, receiver, name)
+        return handing.confirm_slip(self.desk, receiver, name, slip.codes)
 
     def withdraw(self, name: str, reason: str) -> handing.HandedOver:
         """Take a slip back."""
