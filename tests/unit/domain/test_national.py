@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -137,6 +138,19 @@ def test_what_happened_later_is_there(dossier: Dossier) -> None:
     assert [(fee["Gia"], fee["HinhThucThu"]) for fee in record["DanhSachLePhi"]] == [("8000", "2")]
     assert (record["DuocThanhToanTrucTuyen"], record["HoSoCoThanhPhanSoHoa"]) == ("1", "1")
     assert (record["NgayTra"], record["ThongTinTra"]) == ("20190718090000", OWNER.name)
+
+
+def test_w11_both_promises_stand_under_the_names_of_the_exchange(dossier: Dossier) -> None:
+    came = Wait("w1", WaitKind.SUPPLEMENT, ClockEffect.RESTART, NINE, "lan", "thiếu", ended_at=NINE, answer="đủ")
+    later = dossier.promised_at + timedelta(days=4)
+    put_off = replace(dossier, promised_at=later, waits=(came,))
+
+    record = dossier_record(put_off, UNIT)
+
+    (supplement,) = record["DanhSachHoSoBoSung"]
+    assert record["NgayHenTra"] == stamp(later)
+    assert supplement["NgayHenTraTruoc"] == stamp(dossier.first_promised_at)
+    assert supplement["NgayHenTraMoi"] == stamp(later)
 
 
 def test_a_refused_dossier_has_its_day(dossier: Dossier) -> None:

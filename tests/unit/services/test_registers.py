@@ -42,6 +42,13 @@ def entries(ward: Ward, first: date = YEAR_FIRST, last: date = YEAR_LAST) -> lis
     return list(registers.register_entries(ward.desk, ward.user("chutich"), first, last))
 
 
+def lose_numbers(ward: Ward, n: int) -> None:
+    """Let receipt numbers be given that no dossier has, as after a restore of an older backup."""
+    connection = ward.database._engine.raw_connection()
+    connection.cursor().execute("UPDATE form_number SET last = last + ? WHERE form = 'receipt'", (n,))
+    connection.commit()
+
+
 def test_the_number_of_a_line_is_the_one_on_the_receipt(ward: Ward) -> None:
     dossiers = [ward.receive(owner=person(n)) for n in range(3)]
 
@@ -81,6 +88,25 @@ def test_a_withdrawn_dossier_says_so_and_when_the_papers_went_back(ward: Ward) -
 
     assert (entry.ending, entry.returned_on) == ("withdrawn", THURSDAY)
     assert "Đã rút hồ sơ" in " ".join(year_pdf(ward))
+
+
+def test_w04_a_number_that_no_dossier_has_stands_as_not_used_in_book_and_worksheet(ward: Ward, tmp_path: Path) -> None:
+    before = ward.receive(owner=person(1))
+    lose_numbers(ward, 2)
+    after = ward.receive(owner=person(2))
+    lost = [before.receipt.number + 1, before.receipt.number + 2]
+
+    found = entries(ward)
+    text = " ".join(year_pdf(ward))
+    file = tmp_path / "so.xlsx"
+    registers.write_register_xlsx(ward.desk, ward.user("chutich"), YEAR_FIRST, YEAR_LAST, file)
+
+    assert after.receipt.number == lost[-1] + 1
+    assert [entry.number for entry in found if entry.is_unused] == lost
+    assert [entry.number for entry in found] == [before.receipt.number, *lost, after.receipt.number]
+    assert text.count("Không sử dụng") == len(lost)
+    with zipfile.ZipFile(file) as book:
+        assert sum(book.read(name).decode(errors="ignore").count("Không sử dụng") for name in book.namelist())
 
 
 def test_a_worksheet_has_the_same_lines_with_true_dates_and_numbers(ward: Ward, tmp_path: Path) -> None:
