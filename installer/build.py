@@ -138,7 +138,8 @@ def _city_deb(given: argparse.Namespace) -> Path:
     _manual(stage, "motcua-city")
     _licences(stage / "usr/share/doc/motcua-city")
     told = "Hệ thống thành phố của Một Cửa: nhận và phát việc của các phường, công bố danh mục, tra cứu của người dân."
-    _control(stage, "motcua-city", number, LIBRARIES, "postgresql, nginx", told, here)
+    depends = LIBRARIES.replace("\n", " ")
+    _control(stage, "motcua-city", number, depends, "postgresql, nginx", told, here)
     return _pack(stage, f"motcua-city_{number}_amd64.deb", is_fast=given.fast)
 
 
