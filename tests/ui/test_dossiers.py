@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.deadlines import is_late
 from desktop.domain.users import User
-from desktop.domain.vietnamese import local
+from desktop.domain.vietnamese import local, screen_date
 from desktop.services.changes import dossier_changed
 from desktop.ui.dialogs.correct import CorrectDialog
 from desktop.ui.models.dossier_rows import Column, Urgency
@@ -418,7 +418,8 @@ def test_lateness_is_said_in_words(qtbot: QtBot, desktop: Desktop, ward: Ward, p
     scan(page, code_of(ward, COUNT - 1))
     settle(qtbot, desktop)
 
-    assert page.detail.state_text() == "Trễ hạn 2 ngày"
+    due = ward.book.states[ward.book.order[COUNT - 1]].due_at
+    assert page.detail.state_text() == f"Trễ hạn từ {screen_date(local(due).date())}"
 
 
 def test_changes_seen_while_away_are_read_on_return(
@@ -510,7 +511,7 @@ def test_a_dossier_that_leaves_the_filter_by_an_act_keeps_the_filter(
 
 
 @pytest.mark.parametrize(
-    ("hours", "is_shown_late", "words"), [(10, False, "Đến hạn hôm nay"), (24, True, "Trễ hạn 1 ngày")]
+    ("hours", "is_shown_late", "words"), [(10, False, "Đến hạn hôm nay"), (24, True, "Trễ hạn từ {day}")]
 )
 def test_list_filter_and_detail_agree_on_the_evening_of_the_last_day(
     qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage, hours: int, is_shown_late: bool, words: str
@@ -527,6 +528,6 @@ def test_list_filter_and_detail_agree_on_the_evening_of_the_last_day(
     settle(qtbot, desktop)
 
     first = page.list_model.row(0)
-    assert page.detail.state_text() == words
+    assert page.detail.state_text() == words.format(day=screen_date(at.date()))
     assert (row.urgency(now_s, now_s + 3600) is Urgency.LATE) is is_shown_late
     assert (first is not None and first.code == newest.code) is is_shown_late

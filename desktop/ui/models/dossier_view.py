@@ -29,7 +29,7 @@ _SAMPLES: Final = {
     Column.CODE: "000.00.00.H00-000000-00000",
     Column.RECEIVED: "00:00 00/00/0000",
     Column.PROMISE: "00:00 00/00/0000 · Trễ",
-    Column.STATUS: "Đã chuyển xử lý",
+    Column.STATUS: "Chờ nghĩa vụ tài chính",
 }
 _ICON_COLUMNS: Final = frozenset({Column.PROMISE, Column.STATUS})
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.ui.kit import Kit
 from desktop.ui.pages.approval_load import ApprovalRow
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -20,6 +21,8 @@ SEND_BACK: Final = "send_back"
 REJECT: Final = "reject"
 
 _WIDTH_PX: Final = 620
+#: Title, the dossier and the buttons.
+_AROUND_PX: Final = 150
 _QUICK: Final = {
     SEND_BACK: (
         QT_TRANSLATE_NOOP(CONTEXT, "Thông tin trong dự thảo không khớp giấy tờ"),
@@ -105,10 +108,7 @@ class ReasonDialog(QDialog):
         column.addWidget(text_label(self.windowTitle(), "title", wraps=True))
         column.addWidget(Muted(about))
         column.addWidget(self._error)
-        column.addWidget(text_label(tr("Lý do thường gặp  (Alt+số)"), "strong"))
-        column.addWidget(self._quick)
-        column.addWidget(self._field)
-        column.addWidget(Muted(told))
+        column.addWidget(self._scrolled(kit, told), 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         cancel = ActionButton(kit.theme, tr("Thôi"), name="reasonCancel")
@@ -116,6 +116,22 @@ class ReasonDialog(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(self._go)
         column.addLayout(buttons)
+
+    def _scrolled(self, kit: Kit, told: str) -> QWidget:
+        """Return what is asked, whole where the screen allows it: with large text it scrolls above its buttons."""
+        inner = QWidget()
+        inner.setProperty("class", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addWidget(text_label(tr("Lý do thường gặp  (Alt+số)"), "strong"))
+        column.addWidget(self._quick)
+        column.addWidget(self._field)
+        column.addWidget(Muted(told))
+        area = scrolled(inner, "reasonScroll")
+        room = self.screen().availableSize().height() - kit.theme.scaled(_AROUND_PX) - 2 * SPACE_L
+        area.setMinimumHeight(min(inner.sizeHint().height() + SPACE_M, room))
+        return area
 
     def _take(self, text: str) -> None:
         """Write a usual reason below what is typed; nothing typed is overwritten."""

@@ -72,12 +72,12 @@ def days_mark(row: WaitingForDecision) -> Mark:
     if row.days_left == 0:
         return Mark("deadline", Role.SOON, tr("Hôm nay {at}", at=screen_time(row.dossier.due_at)))
     role = Role.SOON if row.days_left == 1 else Role.DUE
-    return Mark("deadline" if row.days_left == 1 else "clock", role, tr("Còn {n} ngày", n=row.days_left))
+    return Mark("deadline" if row.days_left == 1 else "clock", role, tr("Còn {n} ngày làm việc", n=row.days_left))
 
 
 def _late_words(row: WaitingForDecision) -> str:
     if row.days_left < 0:
-        return tr("Trễ {n} ngày", n=-row.days_left)
+        return tr("Trễ {n} ngày làm việc", n=-row.days_left)
     # Late without a working day over: by the hour, or on the holiday behind its day.
     due, unit = row.dossier.due_at, row.dossier.procedure.limit.unit
     return tr("Trễ từ {at}", at=screen_time(due) if unit in BY_THE_MINUTE else screen_date(local(due).date()))

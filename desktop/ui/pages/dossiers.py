@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 #: Below this width list and detail take turns.
 _SIDE_BY_SIDE_PX: Final = 900
+#: The same at 100 % of text: at 200 % the list beside the detail would cut codes.
+_SIDE_BY_SIDE_TEXT_PX: Final = 640
 _DETAIL_PX: Final = 430
 
 #: What the counter does here with a dossier that is open before it; F6 has the rest.
@@ -348,7 +350,7 @@ class DossiersPage(Page):
         self.acts.offer([*(act for act in found if act in _AT_COUNTER), *papers])
 
     def _takes_turns(self) -> bool:
-        return self.width() < _SIDE_BY_SIDE_PX
+        return self.width() < max(_SIDE_BY_SIDE_PX, self.kit.theme.scaled(_SIDE_BY_SIDE_TEXT_PX))
 
     def _set_detail(self, *, is_open: bool) -> None:
         if not is_open:

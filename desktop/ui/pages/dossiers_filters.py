@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.catalogue import Procedure
 from desktop.domain.dossiers import Status
@@ -47,6 +47,8 @@ class FilterBar(QWidget):
             parent: Parent widget.
         """
         super().__init__(parent)
+        # What is chosen stays whole: the list below gives room.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._procedures = {entry.code: entry for entry in procedures}
         self._now = now
         self.search = SearchBox(

@@ -15,7 +15,7 @@ from desktop.domain.dossiers import (
     Relation,
     ResultBy,
 )
-from desktop.domain.vietnamese import local, money, screen_datetime
+from desktop.domain.vietnamese import local, money, screen_date, screen_datetime
 from desktop.services.look_up import TimelineEntry
 from desktop.ui.widgets.labels import TagKind
 from desktop.ui.widgets.timeline import TimeEntry
@@ -135,7 +135,7 @@ def state_tag(dossier: Dossier, now: datetime) -> tuple[TagKind, str]:
     if dossier.is_closed:
         return TagKind.PLAIN, tr("Đã kết thúc")
     if is_late(now, dossier.due_at, unit):
-        return TagKind.LATE, tr("Trễ hạn {days} ngày", days=_days(dossier.due_at, now))
+        return TagKind.LATE, tr("Trễ hạn từ {day}", day=screen_date(local(dossier.due_at).date()))
     left = (local(dossier.due_at).date() - local(now).date()).days
     if left == 0:
         return TagKind.SOON, tr("Đến hạn hôm nay")

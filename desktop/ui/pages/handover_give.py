@@ -26,7 +26,7 @@ from desktop.ui.widgets.fields import LineEdit
 from desktop.ui.widgets.labels import EmptyState, text_label
 from desktop.ui.words import tr
 
-_SIDE_PX = 330
+_SIDE_PX = 390
 _LEAST_ROWS, _LEAST_DUE_ROWS = 5, 4
 #: Below this width the receiver stands under the list.
 _SIDE_BY_SIDE_PX = 760

@@ -227,7 +227,7 @@ class ReturnResultPage(Page):
         facts.addWidget(self._facts)
         facts.addStretch(1)
         facts_area = scrolled(card, "returnFactsScroll")
-        facts_area.setMinimumWidth(_FACTS_PX)
+        facts_area.setMinimumWidth(min(self.kit.theme.scaled(_FACTS_PX), _FACTS_MOST_PX))
         facts_area.setMaximumWidth(self.kit.theme.scaled(_FACTS_MOST_PX))
         row.addWidget(facts_area, 2)
         form_area = FormArea(self.form)

@@ -44,9 +44,26 @@ from desktop.ui.words import tr
 
 _DETAIL_PX: Final = 430
 _LEAST_DETAIL_PX: Final = 340
+#: So much of the facts is in sight above the fields, at 100 % of text; else the fields scroll with them.
+_FACTS_PX: Final = 120
 
 #: Acts that Ctrl+Enter does where they are offered first: a refusal only once the leaders decided it.
 _LEADING: Final = frozenset({WorkAct.SUBMIT, WorkAct.READY, WorkAct.REFUSE})
+
+
+class Resized(QWidget):
+    """Tell when it has another size.
+
+    Signals:
+        resized(): It was laid out anew.
+    """
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell it."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class WorkPage(Page):
@@ -117,6 +134,12 @@ class WorkPage(Page):
         super().resizeEvent(event)
         self._detail_side.setMinimumWidth(min(_DETAIL_PX, max(_LEAST_DETAIL_PX, self.width() // 2)))
 
+    def _place_fields(self) -> None:
+        """Keep the fields below the facts in sight, or among them where the page is too low for both."""
+        needed_px = self.fields.sizeHint().height() + self.kit.theme.scaled(_FACTS_PX)
+        is_short = self._right.height() < needed_px
+        (self._among_facts if is_short else self._beside_facts).addWidget(self.fields)
+
     def go_back(self) -> bool:
         """Go from the fields back to the list."""
         if self.fields.has_focus():
@@ -179,13 +202,20 @@ class WorkPage(Page):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         name_it(self._scroll, "workScroll", tr("Chi tiết hồ sơ"))
-        self._scroll.setWidget(below(self.detail, self._sent_back))
-        right = QWidget()
+        inner = QWidget()
+        inner.setProperty("class", "scrolled")
+        self._among_facts = QVBoxLayout(inner)
+        self._among_facts.setContentsMargins(0, 0, 0, 0)
+        self._among_facts.addWidget(below(self.detail, self._sent_back), 1)
+        self._scroll.setWidget(inner)
+        self._right = right = Resized()
+        right.resized.connect(self._place_fields)
         side = QVBoxLayout(right)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(SPACE_M)
         side.addWidget(self._scroll, 1)
         side.addWidget(self.fields)
+        self._beside_facts = side
         return right
 
     def _connect(self) -> None:

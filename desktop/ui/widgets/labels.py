@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.theme import Role, Theme, name_it, set_class
@@ -203,7 +203,8 @@ class EmptyState(QWidget):
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         column.setSpacing(SPACE_M)
         column.addStretch(1)
-        column.addWidget(IconLabel(theme, icon, Role.MUTED, _EMPTY_ICON_PX), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._icon = IconLabel(theme, icon, Role.MUTED, _EMPTY_ICON_PX)
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         for text, classes in ((title, "section"), (advice, "muted")):
             label = text_label(text, classes, wraps=True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -212,6 +213,14 @@ class EmptyState(QWidget):
             column.addSpacing(SPACE_L - SPACE_M)
             column.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the icon up where it would lie over the words."""
+        super().resizeEvent(event)
+        width_px = event.size().width() - 2 * SPACE_XL
+        words_px = sum(label.heightForWidth(width_px) + SPACE_M for label in self.findChildren(QLabel) if label.text())
+        needed_px = words_px + self._icon.sizeHint().height() + 2 * SPACE_XL
+        self._icon.setVisible(needed_px <= event.size().height())
 
 
 class ErrorLine(QFrame):
