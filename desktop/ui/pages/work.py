@@ -138,7 +138,10 @@ class WorkPage(Page):
         """Keep the fields below the facts in sight, or among them where the page is too low for both."""
         needed_px = self.fields.sizeHint().height() + self.kit.theme.scaled(_FACTS_PX)
         is_short = self._right.height() < needed_px
-        (self._among_facts if is_short else self._beside_facts).addWidget(self.fields)
+        if is_short:
+            self._among_facts.insertWidget(0, self.fields)  # what is typed into stays in sight
+        else:
+            self._beside_facts.addWidget(self.fields)
 
     def go_back(self) -> bool:
         """Go from the fields back to the list."""
