@@ -38,7 +38,8 @@ prepare() {
 
 start_city() {
     # The very line of the unit, with its settings.
-    inside sh -c 'set -a; . /etc/motcua-city/city.env; set +a; exec setpriv --reuid motcua-city --regid motcua-city --clear-groups --no-new-privs motcua-city serve --host 127.0.0.1 --port 8443' >"$root/tmp/city.log" 2>&1 &
+    # Not by `inside`: the process to stop must be the service, not a shell before it.
+    chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sh -c 'set -a; . /etc/motcua-city/city.env; set +a; exec setpriv --reuid motcua-city --regid motcua-city --clear-groups --no-new-privs motcua-city serve --host 127.0.0.1 --port 8443' >"$root/tmp/city.log" 2>&1 &
     city=$!
     for _ in $(seq 600); do
         inside curl -s -o /dev/null http://127.0.0.1:8443/ && return 0
@@ -81,6 +82,12 @@ release_by_nginx() {
 units() { as_admin admin units | tee "$root/tmp/units.txt" | grep -c "$1"; }
 newest() { inside sh -c 'ls -t /var/backups/motcua-city/*.dump | head -1'; }
 
+altered() {
+    inside sh -c "cp $(newest) /root/x.dump; cd /root; sha256sum x.dump >x.dump.sha256; printf x >>x.dump"
+    ! inside /usr/lib/motcua-city/restore /root/x.dump >"$root/tmp/refusal" 2>&1
+    grep "x.dump: FAILED" "$root/tmp/refusal"
+}
+
 cleaned() {
     stop_city
     inside nginx -s stop 2>/dev/null || true
@@ -110,7 +117,7 @@ step "restore" inside /usr/lib/motcua-city/restore "$(newest)"
 step "the service starts again" start_city
 step "the unit is back" units 0197f000
 step "verify" as_admin admin verify
-step "a backup that was altered is refused" bash -c "! chroot '$root' sh -c 'cp \$(ls -t /var/backups/motcua-city/*.dump | head -1) /root/x.dump; (cd /root && sha256sum x.dump > x.dump.sha256); printf x >> /root/x.dump; /usr/lib/motcua-city/restore /root/x.dump'"
+step "a backup that was altered is refused" altered
 step "upgrade: the package again" inside apt-get -q -y --reinstall --no-install-recommends install /root/motcua-city.deb
 stop_city
 step "remove; database and backups stay" inside sh -c "apt-get -q -y remove motcua-city && runuser -u postgres -- psql -Atq -c 'SELECT 1' motcua_city && ls /var/backups/motcua-city/*.dump"
