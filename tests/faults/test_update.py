@@ -29,9 +29,9 @@ CALLS = (
     "pwrite64", "write", "sendfile", "copy_file_range", "fdatasync", "fsync", "sync", "ftruncate", "unlink", "unlinkat",
     "rename", "renameat", "mkdir", "rmdir", "link", "linkat", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat",
 )  # fmt: skip
-#: Kill points of one CI run, a third of a second each; the sweep takes them all.
-PROGRAM_KILLS = 5
-DATA_KILLS = 6
+#: Kill points of one CI run, the steps by which a name changes first; the sweep takes them all.
+PROGRAM_KILLS, RETURN_KILLS = 5, 2
+DATA_KILLS = 3
 ACTS = [act.command for act in forty_acts()[:3]]
 MORE = [act.command for act in forty_acts()[3:6]]
 
@@ -229,7 +229,7 @@ def test_a_killed_return_loses_no_act_of_the_time_between(lab: Lab, ward: Place,
     assert codes_of(lab, whole) == expected
 
     bad: dict[str, list[str]] = {}
-    for n, point in enumerate(points_of(traced.calls, DATA_KILLS // 2)):
+    for n, point in enumerate(points_of(traced.calls, RETURN_KILLS)):
         place = ward.copied(tmp_path / f"killed{n}")
         cut_off(lab, place, "do", point=point, variant="returning")
         if not worked(lab, place, "returning") or codes_of(lab, place, "returning") != expected:
