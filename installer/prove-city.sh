@@ -28,7 +28,7 @@ as_admin() { as_city motcua-city --db "$url" "$@"; }
 
 prepare() {
     cp /etc/resolv.conf "$root/etc/resolv.conf"
-    cp "$deb" "$root/root/motcua-city.deb"
+    cp "$deb" "$root/var/tmp/motcua-city.deb"
     # Nothing starts by itself while it is being installed.
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod +x "$root/usr/sbin/policy-rc.d"
@@ -83,8 +83,8 @@ units() { as_admin admin units | tee "$root/tmp/units.txt" | grep -c "$1"; }
 newest() { inside sh -c 'ls -t /var/backups/motcua-city/*.dump | head -1'; }
 
 altered() {
-    inside sh -c "cp $(newest) /root/x.dump; cd /root; sha256sum x.dump >x.dump.sha256; printf x >>x.dump"
-    ! inside /usr/lib/motcua-city/restore /root/x.dump >"$root/tmp/refusal" 2>&1
+    inside sh -c "cp $(newest) /var/tmp/x.dump; cd /var/tmp; sha256sum x.dump >x.dump.sha256; printf x >>x.dump"
+    ! inside /usr/lib/motcua-city/restore /var/tmp/x.dump >"$root/tmp/refusal" 2>&1
     grep "x.dump: FAILED" "$root/tmp/refusal"
 }
 
@@ -100,7 +100,7 @@ mount --bind /proc "$root/proc"
 
 step "PostgreSQL, nginx (with the network)" prepare
 step "start PostgreSQL" inside pg_ctlcluster 15 main start
-step "install the city server" inside apt-get -q -y --no-install-recommends install /root/motcua-city.deb
+step "install the city server" inside apt-get -q -y --no-install-recommends install /var/tmp/motcua-city.deb
 step "set-up-database" inside /usr/lib/motcua-city/set-up-database
 step "set-up-database again changes nothing" inside /usr/lib/motcua-city/set-up-database
 step "the service starts by the unit's line" start_city
@@ -118,6 +118,6 @@ step "the service starts again" start_city
 step "the unit is back" units 0197f000
 step "verify" as_admin admin verify
 step "a backup that was altered is refused" altered
-step "upgrade: the package again" inside apt-get -q -y --reinstall --no-install-recommends install /root/motcua-city.deb
+step "upgrade: the package again" inside apt-get -q -y --reinstall --no-install-recommends install /var/tmp/motcua-city.deb
 stop_city
 step "remove; database and backups stay" inside sh -c "apt-get -q -y remove motcua-city && runuser -u postgres -- psql -Atq -c 'SELECT 1' motcua_city && ls /var/backups/motcua-city/*.dump"

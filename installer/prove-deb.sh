@@ -36,8 +36,8 @@ refused() { # by these words, command...
 }
 
 prepare() {
-    cp "$old" "$root/root/old.deb"
-    cp "$new" "$root/root/new.deb"
+    cp "$old" "$root/var/tmp/old.deb"
+    cp "$new" "$root/var/tmp/new.deb"
     [ -z "$release" ] || cp "$release" "$root/srv/$(basename "$release")"
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -q update
@@ -91,7 +91,7 @@ first=$(dpkg-deb -f "$old" Version) second=$(dpkg-deb -f "$new" Version)
 step "libraries (with the network, not counted)" prepare
 begun=$(date +%s)
 step "there is no network any more" must_fail inside apt-get -q update -o Acquire::Retries=0 -o APT::Update::Error-Mode=any
-step "install $first silently" inside apt-get -q -y --no-install-recommends install /root/old.deb
+step "install $first silently" inside apt-get -q -y --no-install-recommends install /var/tmp/old.deb
 step "lay the provisioning file down" provision
 step "self-test of the installed program, as the user" as_clerk "motcua update self-test"
 step "set the ward up from the file, as the user" set_up
@@ -101,7 +101,7 @@ printf '%7d s  from the package to the first receipt\n' $(($(date +%s) - begun))
 step "verify" clean
 step "the user cannot change the program" refused "denied" as_clerk "touch /opt/motcua/current"
 step "manual page, menu entry, icon, licences" inside sh -c "zcat /usr/share/man/man1/motcua.1.gz | grep -q 'SH COMMANDS' && test -s /usr/share/applications/motcua.desktop -a -s /usr/share/icons/hicolor/scalable/apps/motcua.svg -a -s /usr/share/doc/motcua/copyright"
-step "upgrade to $second" inside apt-get -q -y --no-install-recommends install /root/new.deb
+step "upgrade to $second" inside apt-get -q -y --no-install-recommends install /var/tmp/new.deb
 step "receive with $second: the data is taken over" receive 2
 step "the receipt" receipt 2
 step "it is $second" is_version "$second"
@@ -115,8 +115,8 @@ step "three dossiers" dossiers 3
 if [ -n "$release" ]; then
     file=/srv/$(basename "$release")
     step "a user cannot install a release" refused "quyền quản trị" as_clerk "motcua update apply $file"
-    step "a release that was altered is refused" refused "đã bị sửa" inside sh -c "cp $file /root/x; printf x | dd of=/root/x bs=1 seek=1000000 conv=notrunc; motcua update apply /root/x"
-    step "a release cut short is refused" refused "thiếu phần cuối" inside sh -c "head -c 1000000 $file > /root/x; motcua update apply /root/x"
+    step "a release that was altered is refused" refused "đã bị sửa" inside sh -c "cp $file /var/tmp/x; printf x | dd of=/var/tmp/x bs=1 seek=1000000 conv=notrunc; motcua update apply /var/tmp/x"
+    step "a release cut short is refused" refused "thiếu phần cuối" inside sh -c "head -c 1000000 $file > /var/tmp/x; motcua update apply /var/tmp/x"
     step "still $first" is_version "$first"
     step "update by the signed release" inside motcua update apply "$file"
     step "receive: the data is taken over again" receive 4
