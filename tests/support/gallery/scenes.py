@@ -82,6 +82,13 @@ def _take(stage: Stage) -> None:
     stage.scan(stage.codes["quầy"])
 
 
+def _by_pin(stage: Stage) -> None:
+    slip = next(each for each in stage.desk.way.slips(SlipState.OPEN) if stage.codes["đang bàn giao"] in each.codes)
+    stage.front.open_item(slip.name)
+    stage._settle()
+    stage.press("Ctrl+Shift+N")
+
+
 def _return(stage: Stage, *keys: str) -> None:
     stage.scan(stage.codes["nợ phí"])
     stage.scan(PEOPLE[0].card)
@@ -129,7 +136,9 @@ def counter() -> Iterator[Scene]:
             "tim-khong-thay": lambda stage: (stage.press("Ctrl+F"), stage.type("không có ai"))[0],
         },
     )
-    yield from _scenes("lan", "handover", {"giao": _give, "nhan": _take, "phieu": _keys("Alt+B")})
+    yield from _scenes(
+        "lan", "handover", {"giao": _give, "nhan": _take, "phieu": _keys("Alt+B"), "nhan-bang-pin": _by_pin}
+    )
     yield from _scenes(
         "lan",
         "return_result",
@@ -143,6 +152,7 @@ def counter() -> Iterator[Scene]:
     yield from _scenes("lan", "books", {"thu": _keys("Alt+T"), "so": _keys("Alt+S")})
     yield Scene("lan", "intake", "gioi-thieu", lambda stage: stage.window._show_about())
     yield Scene("lan", "intake", "hang-doi-in", lambda stage: stage._window._behind._show_queue())
+    yield Scene("lan", "intake", "dat-pin", lambda stage: stage.window._ask_pin())
     yield Scene("lan", "intake", "khoa", _keys("F12"))
 
 

@@ -13,6 +13,7 @@ from desktop.cli.demo_window import DemoWindow
 from desktop.services import accounts
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
+from desktop.ui.pages.base import Page
 from desktop.ui.shell import Shell
 from desktop.ui.theme import Mode
 from tests.support.gallery.ward import MONDAY
@@ -66,7 +67,7 @@ class Stage(DemoWindow):
         return self._ward().desk
 
     @property
-    def front(self) -> QWidget:
+    def front(self) -> Page:
         """Return the page in front."""
         page = self._window.shell.work.page()
         assert page is not None
@@ -94,6 +95,9 @@ class Stage(DemoWindow):
         self._window.shell.activateWindow()
         if self._window.shell.session is None:
             self._window.shell.login.begin()
+            self._settle()
+        self.set_clock(MONDAY)  # what is late is counted as one comes in
+        if self._window.shell.session is None:
             self.log_in(login, MONDAY)
         else:
             self.change_user(login, MONDAY)
