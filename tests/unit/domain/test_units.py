@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from desktop.domain.errors import UserError
-from desktop.domain.units import PAPERS, BankAccount, Heading, LocalFee, check_paper, check_unit
+from desktop.domain.units import PAPERS, BankAccount, Heading, LocalFee, OwnThreshold, check_paper, check_unit
 from tests.support.samples import UNIT
 
 OLD = Heading(date(2018, 1, 1), "A", "B", "cũ")
@@ -58,6 +58,8 @@ def test_the_leaders_sit_in_a_section_of_their_own_name_unless_the_unit_names_an
         ("bank", BankAccount("９70415", "0071", "UBND"), "bank"),
         ("bank", BankAccount("970415", " ", "UBND"), "bank"),
         ("local_fees", (LocalFee("1.000001", -1),), "local_fees"),
+        ("thresholds", (OwnThreshold("no_such_figure", 1),), "thresholds"),
+        ("thresholds", (OwnThreshold("last_days", -1),), "thresholds"),
     ],
 )
 def test_a_unit_that_could_not_work_is_refused_by_field(field: str, value: object, named: str) -> None:

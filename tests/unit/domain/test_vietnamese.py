@@ -193,3 +193,12 @@ def test_the_zone_is_seven_hours_ahead() -> None:
 )
 def test_paper_duration_is_in_hours_and_minutes(minutes: int, words: str) -> None:
     assert paper_duration(minutes) == words
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84903", "-2", "@SUM(A1)", "\tx", "\rx"])
+def test_no_text_becomes_a_formula_in_a_spreadsheet(text: str) -> None:
+    assert vietnamese.unformulated(text) == f"'{text}"
+
+
+def test_other_text_goes_into_a_spreadsheet_as_it_is() -> None:
+    assert vietnamese.unformulated("Nguyễn Thị Ở = 1") == "Nguyễn Thị Ở = 1"
