@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import IntEnum
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar
 
@@ -15,24 +15,20 @@ from desktop.domain.scans import ScanKind
 from desktop.domain.users import Action, User, may
 from desktop.services.changes import Changes, Kind
 from desktop.services.handing import HandedOver
-from desktop.services.handing_list import OnHand
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.handover_give import GiveView
+from desktop.ui.pages.handover_keeper import HandoverKeeper
 from desktop.ui.pages.handover_papers import HINTS, HandoverPapers
 from desktop.ui.pages.handover_parts import code_of
 from desktop.ui.pages.handover_slips import SlipsView
-from desktop.ui.pages.handover_state import Draft
 from desktop.ui.pages.handover_take import TakeView
 from desktop.ui.pages.handover_work import HandoverWork, OpenedSlip, Receiver
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.words import tr
-
-#: What is scanned is kept this long after the first scan that is not kept yet.
-KEEP_AFTER_MS = 700
 
 
 class Side(IntEnum):
@@ -72,14 +68,10 @@ class HandoverPage(Page):
         self._work = HandoverWork(desk, actor)
         self._is_new = True
         self._is_stale = True
-        self._is_read = False
-        self._kept = ""
-        self._keep_soon = QTimer(self)
-        self._keep_soon.setSingleShot(True)
-        self._keep_soon.setInterval(KEEP_AFTER_MS)
         self.give = GiveView(self, self._work)
         self.take = TakeView(self, self._work)
         self.slips = SlipsView(self, self._work)
+        self._keeper = HandoverKeeper(self, self._work, self.give, self.take)
         self._build()
         self._connect()
         # Whoever receives dossiers gives them away most of the day; everybody else receives.
@@ -104,7 +96,7 @@ class HandoverPage(Page):
         if self._is_new:
             self._is_new = False
             self.run("read", self._work.receivers, self._receivers_read)
-            self.run("read", self._work.kept, self._draft_read)
+            self._keeper.read()
         if self._is_stale:
             self._refresh()
         self._focus()
@@ -175,8 +167,7 @@ class HandoverPage(Page):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep what still waits to be kept."""
-        if self._keep_soon.isActive():
-            self._keep()
+        self._keeper.flush()
         super().hideEvent(event)
 
     # Building.
@@ -238,9 +229,6 @@ class HandoverPage(Page):
             key = QShortcut(QKeySequence(keys), self)
             key.setProperty("side", int(side))
             key.activated.connect(self._side_by_key)
-        self._keep_soon.timeout.connect(self._keep)
-        self.give.edited.connect(self._note_edit)
-        self.take.edited.connect(self._note_edit)
         self.give.made.connect(self.slips.show_newest)
         self.give.made.connect(self._acted)
         self.take.confirmed.connect(self._acted)
@@ -361,13 +349,6 @@ class HandoverPage(Page):
     def _receivers_read(self, receivers: tuple[Receiver, ...]) -> None:
         self.give.set_receivers(receivers)
 
-    def _draft_read(self, kept: tuple[Draft, tuple[OnHand, ...]]) -> None:
-        draft, items = kept
-        self._is_read = True
-        self._kept = draft.to_json()
-        self.take.begun = {**(draft.begun or {}), **self.take.begun}
-        self.give.restore(items, draft.receiver, draft.note)
-
     def _acted(self, done: HandedOver) -> None:
         self.kit.changes.publish(done.changes, self)
         if done.job is not None:
@@ -376,25 +357,3 @@ class HandoverPage(Page):
 
     def _open_dossier(self, code: str) -> None:
         self.page_wanted.emit("dossiers", code)
-
-    # The draft.
-
-    def _note_edit(self) -> None:
-        if not self._keep_soon.isActive():
-            self._keep_soon.start()
-
-    def _keep(self) -> None:
-        self._keep_soon.stop()
-        if not self._is_read:
-            self._keep_soon.start()
-            return
-        begun = {key: codes for key, codes in self.take.begun.items() if codes}
-        draft = Draft(self.give.given.codes, self.give.last_receiver(), self.give.note.value(), begun)
-        content = draft.to_json()
-        if content != self._kept:
-            self._kept = content
-            self.run("db", partial(self._work.keep, content), _done)
-
-
-def _done(_result: None) -> None:
-    """Take the result of a draft that was kept."""
