@@ -21,6 +21,7 @@ from desktop.services.receive import Received
 from desktop.services.records import JobState
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
+from desktop.ui.pages.intake_buttons import anew_button, repeat_button, save_button
 from desktop.ui.pages.intake_cards import CARD_TOPIC, CardTaker
 from desktop.ui.pages.intake_command import Problem, field_of, read
 from desktop.ui.pages.intake_form import IntakeForm
@@ -216,38 +217,15 @@ class IntakePage(Page):
             frame.insertLayout(1, bars)
 
     def _build_buttons(self) -> None:
-        theme = self.kit.theme
-        last = ActionButton(
-            theme,
-            tr("Người vừa rồi"),
-            icon="user",
-            shortcut="Ctrl+L",
-            flat=True,
-            name="repeatPerson",
-            status_tip=tr("Nhập lại chủ hồ sơ của hồ sơ vừa nhận"),
+        last, new, self._finish = (
+            repeat_button(self.kit.theme),
+            anew_button(self.kit.theme),
+            save_button(self.kit.theme),
         )
-        last.clicked.connect(self.repeat_person)
         self.form.owner.head.addWidget(last)
         self.setTabOrder(self.form.proxy.toggle, last)
-        new = ActionButton(
-            theme,
-            tr("Nhập mới"),
-            icon="plus",
-            shortcut="Ctrl+N",
-            name="startAnew",
-            status_tip=tr("Bỏ nội dung đang nhập và bắt đầu hồ sơ mới; lấy lại được bằng Ctrl+Shift+Z"),
-        )
-        new.clicked.connect(self.start_anew)
-        self._finish = ActionButton(
-            theme,
-            tr("Nhận hồ sơ và in giấy hẹn"),
-            icon="print",
-            shortcut="Ctrl+Return",
-            primary=True,
-            name="finish",
-            status_tip=tr("Ghi hồ sơ, cấp mã và in giấy tiếp nhận"),
-        )
-        self._finish.clicked.connect(self.finish)
+        for button, act in ((last, self.repeat_person), (new, self.start_anew), (self._finish, self.finish)):
+            button.clicked.connect(act)
         self.footer.addWidget(new)
         self.footer.addStretch(1)
         self.footer.addWidget(self._finish)
