@@ -504,10 +504,12 @@ def test_what_stays_open_in_a_closed_log_is_said_again(first: Pc, town: Town) ->
 
 
 def test_two_hundred_events_are_one_short_transaction(first: Pc, second: Pc, town: Town) -> None:
+    start = time.process_time()
     for n in range(100):
         first.ward.receive(owner=person(n))
     for card in first.ward.desk.reader.search("tran van", 100):
         follow.print_receipt(first.ward.desk, first.ward.user("lan"), card.code, "A5")
+    doing = time.process_time() - start
     first.sync()
     entries = entries_of(town, second.replica.place().gseq)[:200]
 
@@ -516,7 +518,7 @@ def test_two_hundred_events_are_one_short_transaction(first: Pc, second: Pc, tow
     took = time.process_time() - start
 
     assert len(entries) == 200
-    assert took < 0.15
+    assert took < doing / 2, f"{took:.2f} s to take what took {doing:.2f} s to do"
 
 
 _KILLED = """

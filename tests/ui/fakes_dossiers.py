@@ -243,6 +243,9 @@ class FakeLedger:
     def save_draft(self, user_id: str, page: str, content: str) -> None:
         raise NotImplementedError
 
+    def note_access(self, user_id: str, act: str, subject: str, reason: str = "") -> None:
+        """Keep no book of views."""
+
     def save_attempts(self, user_id: str, attempts: Any) -> None:
         raise NotImplementedError
 

@@ -538,6 +538,10 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         Action.VIEW_DOSSIERS,
         lambda w, user: attention.differing(w.desk, w.database.sync, user),
     ),
+    "attention.only_here": (
+        Action.VIEW_DOSSIERS,
+        lambda w, user: attention.only_here(w.desk, w.database.sync, user),
+    ),
     "attention.settle_difference": (
         Action.VIEW_DOSSIERS,
         lambda w, user: but_for("attention_unknown")(
@@ -582,6 +586,7 @@ OPEN = {
     "pins.set_pin": "everybody's own, with the password",
     "pins.confirm": "it makes the user known",
     "accounts.user_of": "names a user of a training database",
+    "exercises.progress": "a trainee's own, in a training ward only",
     "clock_check.confirm_clock": "whoever works at the PC looks at its clock",
     "clock_check.clock_doubt": "whoever works at the PC looks at its clock",
     "leases.has_official_codes": "says what the next receipt will show",
