@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -380,7 +381,8 @@ class History(RuleBasedStateMachine):
         self.first.setdefault(after.code, after)
 
 
-TestHistory = History.TestCase
+#: Twelve whole histories in one test: beside other work that is more than a test's usual time.
+TestHistory = pytest.mark.timeout(600)(History.TestCase)
 TestHistory.settings = settings(
     max_examples=12,
     stateful_step_count=50,
