@@ -51,8 +51,6 @@ CLASSES: Final[dict[str, str]] = {
 }
 
 _LARGE_ICON_PX: Final = 64
-#: A property of the application: it wears our style.
-_DRESSED: Final = "motcuaDressed"
 _ICON_PX: Final = 18
 _INDICATOR_PX: Final = 16
 
@@ -146,16 +144,11 @@ class Theme(QObject):
         self.changed.emit()
 
     def _dress(self) -> None:
-        """Give Qt style, palette, face and sheet, each only when new: each makes every widget look again."""
-        if self._app.property(_DRESSED) is None:
-            self._app.setStyle("Fusion")
-            self._app.setProperty(_DRESSED, True)
-        if (palette := self._palette()) != self._app.palette():
-            self._app.setPalette(palette)
-        if (font := self.font()) != self._app.font():
-            self._app.setFont(font)
-        if (sheet := self.style_sheet()) != self._app.styleSheet():
-            self._app.setStyleSheet(sheet)
+        """Give Qt style, palette, face and sheet: every widget looks again."""
+        self._app.setStyle("Fusion")
+        self._app.setPalette(self._palette())
+        self._app.setFont(self.font())
+        self._app.setStyleSheet(self.style_sheet())
 
     def color(self, role: Role | str) -> QColor:
         """Return a colour by its use."""

@@ -209,6 +209,7 @@ TABLE: dict[str, tuple[Action, Any]] = {
     "board.show": (Action.VIEW_BOARD, lambda _: {}),
     "register.export": (Action.EXPORT_REGISTER, lambda _: {"from": "2018-07-01", "to": "2018-07-02"}),
     "register.close": (Action.CLOSE_REGISTER, lambda _: {"year": 2018}),
+    "integrity.findings": (Action.VIEW_OWN_FINDINGS, lambda _: {}),
     "report.export": (Action.EXPORT_REGISTER, lambda _: {"from": "2018-07-01", "to": "2018-07-02"}),
     "cash.show": (Action.COUNT_CASH, lambda _: {}),
     "cash.close": (Action.COUNT_CASH, lambda _: {"counted_vnd": 0, "note": REASON}),

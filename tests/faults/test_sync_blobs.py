@@ -28,19 +28,27 @@ NAME = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
-    folder = tmp_path_factory.mktemp("city")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("city")
+
+
+@pytest.fixture(scope="module")
+def database(folder: Path) -> str:
+    return f"sqlite:///{folder / 'city.db'}"
+
+
+@pytest.fixture(scope="module")
+def proxy(folder: Path, database: str) -> Iterator[FaultProxy]:
     with (
-        city_process(f"sqlite:///{folder / 'city.db'}", folder / "city.log") as city,
+        city_process(database, folder / "city.log") as city,
         FaultProxy(("127.0.0.1", int(city.url.rsplit(":", 1)[1]))) as made,
     ):
         yield made
 
 
 @pytest.fixture
-def pcs(proxy: FaultProxy, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pc, Pc]]:
+def pcs(proxy: FaultProxy, database: str, tmp_path: Path) -> Iterator[tuple[Pc, Pc]]:
     proxy.rule = lambda _request: PASS
-    database = f"sqlite:///{tmp_path_factory.getbasetemp() / 'city0' / 'city.db'}"
     unit_id = new_unit(database)
     made = [Pc(tmp_path / name).join(proxy.address, enrol_code(database, unit_id)) for name in ("a", "b")]
     yield made[0], made[1]

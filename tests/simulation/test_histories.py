@@ -10,7 +10,7 @@ import pytest
 from tests.support.sync.ablations import ABLATIONS, switched_off
 from tests.support.sync.simulation import PLANS, history
 
-HISTORIES = int(os.environ.get("MOTCUA_HISTORIES", "20000"))
+HISTORIES = int(os.environ.get("MOTCUA_HISTORIES", "12000"))
 PARTS = 400
 
 #: Histories that break without a rule and hold with it: what they found once stays mended.
