@@ -106,10 +106,19 @@ def ship_full(data: Path, key: bytes, place: Path, now: datetime) -> BackupRepor
     """
     with _reading(data, key) as (_, replica):
         folder = _folder(data, place, replica)
-    report = write_backup(data, key, folder / f"toan-bo-{local(now):%Y%m%d-%H%M%S}{SUFFIX}", now)
+    report = write_backup(data, key, _free(folder, f"toan-bo-{local(now):%Y%m%d-%H%M%S}"), now)
     with translated():
         tidy(folder, now)
     return report
+
+
+def _free(folder: Path, name: str) -> Path:
+    """Return a file that is not there yet: a copy for a new recovery key must not take the place of one for the old."""
+    number, path = 1, folder / f"{name}{SUFFIX}"
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}{SUFFIX}"
+    return path
 
 
 def ship_segment(
