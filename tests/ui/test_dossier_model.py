@@ -287,7 +287,10 @@ def test_selection_and_focus_are_painted(qtbot: QtBot, desktop: Desktop, model: 
     assert _colour(picture, 6, 4 * height + height - 8) == theme.color(Role.SURFACE)
 
 
-@pytest.mark.parametrize(("width", "gone"), [(1500, set()), (820, {Column.RECEIVED, Column.HOLDER})])
+@pytest.mark.parametrize(
+    ("width", "gone"),
+    [(1500, set()), (900, {Column.RECEIVED, Column.HOLDER}), (820, {Column.RECEIVED, Column.HOLDER, Column.PROCEDURE})],
+)
 def test_a_narrow_list_gives_up_what_the_detail_shows(
     qtbot: QtBot, desktop: Desktop, model: DossierTableModel, width: int, gone: set[Column]
 ) -> None:
