@@ -127,3 +127,34 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DamagedData, match="release_unreadable"):
         unpack_program(tmp_path / "packed", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "target"),
+    [
+        ("../beside", tarfile.REGTYPE, ""),
+        ("/etc/motcua", tarfile.REGTYPE, ""),
+        ("a/../../beside", tarfile.REGTYPE, ""),
+        ("a/link", tarfile.SYMTYPE, "../../beside"),
+        ("link", tarfile.SYMTYPE, "/etc/passwd"),
+        ("hard", tarfile.LNKTYPE, "a"),
+        ("pipe", tarfile.FIFOTYPE, ""),
+    ],
+)
+@pytest.mark.parametrize("has_filters", [True, False])
+def test_what_leaves_the_folder_is_never_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: bytes, target: str, has_filters: bool
+) -> None:
+    if not has_filters:  # as in the Python of Debian 12
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    packed = tmp_path / "packed"
+    with tarfile.open(packed, "w:xz") as archive:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, target
+        archive.addfile(member)
+
+    with pytest.raises(DamagedData) as caught:
+        unpack_program(packed, tmp_path / "program")
+
+    assert caught.value.code == "release_unreadable"
+    assert not (tmp_path / "beside").exists()
