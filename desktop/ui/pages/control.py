@@ -240,9 +240,9 @@ class ControlPage(Page):
 
 def _finding_heads() -> tuple[Head, ...]:
     return (
-        Head(tr("Dấu hiệu"), "Yêu cầu bổ sung vào ngày cuối", share=2, has_icon=True),
+        Head(tr("Dấu hiệu"), "Tiếp nhận lùi ngày", share=2, has_icon=True),
         Head(tr("Mức"), "Nghiêm trọng", give_up=2),
-        Head(tr("Hồ sơ"), "000.16.27.H29-190718-0001 +11", share=1, give_up=1),
+        Head(tr("Hồ sơ"), "000.16.27.H29-190718-0001", share=1, give_up=1),
         Head(tr("Người làm"), "Nguyễn Thị Lan", share=1, give_up=4),
         Head(tr("Lúc"), "09:00 18/07/2019", give_up=3),
     )
