@@ -181,14 +181,17 @@ class Calendar:
         Raises:
             UserError: ``calendar_not_covered``.
         """
-        counts = enumerate(self._before[1:], self.first_day.toordinal())
         reachable = len(self._working) - n
-        # A table by the day itself: a million deadlines cost a million look-ups and nothing else.
-        due = {day: self._working[count + n - 1] for day, count in counts if count <= reachable}
+        # A table by the day's own number: a look-up hashes and compares nothing.
+        due = [0] * self.first_day.toordinal()
+        due += (self._working[count + n - 1] for count in self._before[1:] if count <= reachable)
         try:
-            return list(map(due.__getitem__, days))
-        except KeyError:
+            found = list(map(due.__getitem__, days))
+        except IndexError:
             raise self._not_covered() from None
+        if not all(found):
+            raise self._not_covered()
+        return found
 
     def working_days_between(self, after: date, until: date) -> int:
         """Count the working days after one day up to and including another; negative backwards."""
