@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop.app.machine import machine_of
 from desktop.app.safekeeping import safekeeper_of
 from desktop.app.seat import Seat
+from desktop.app.updating import updater_of
 from desktop.devices import signing_key
 from desktop.devices.passwords import one_time_code
 from desktop.domain.errors import EnvironmentProblem
@@ -48,6 +49,7 @@ def caretaker_of(
         join=partial(_join, ward),
         safekeeper=safekeeper_of(seat, printers, settings_file),
         machine=machine_of(seat, printers, settings_file),
+        updater=updater_of(),
     )
 
 

@@ -27,6 +27,7 @@ import desktop.ui.pages.intake
 import desktop.ui.pages.return_result
 import desktop.ui.pages.work
 import desktop.ui.workplace  # noqa: F401 - the shell imports it when it is furnished
+from desktop import __version__
 from desktop.app.caretaking import caretaker_of
 from desktop.app.clock_watch import ClockWatch
 from desktop.app.exercise_watch import ExerciseWatch
@@ -37,6 +38,7 @@ from desktop.app.seat import Seat
 from desktop.app.serial_listener import SerialListener
 from desktop.app.signing import signing_of
 from desktop.app.sync_lane import SyncLane, view_of
+from desktop.app.updating import returned_from
 from desktop.devices.serial_scanner import SerialScanner
 from desktop.devices.settings_file import SettingsFile
 from desktop.domain.errors import AppError
@@ -202,6 +204,7 @@ class Counter(QObject):
             self._kit.notices.fail(
                 tr("Vai trò của bạn chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng.")
             )
+        self._tell_of_a_return()
         policy = pack_for(self._around.seat.ward.desk.reference.packs, self._now().date()).clock
         work.set_cut_off(policy.cut_off)
         if self.sync_lane.status is None:
@@ -214,6 +217,17 @@ class Counter(QObject):
             self.exercise_watch.begin()
         if self.listener is not None:
             self.listener.start()
+
+    def _tell_of_a_return(self) -> None:
+        """Say that a new version failed here and the one before took over: not only the IT officer must know."""
+        if failed := returned_from():
+            told = tr(
+                "Bản mới {failed} không dùng được trên máy này nên máy đã tự trở về bản {running}. Cứ làm việc tiếp,"
+                " không mất việc nào; báo cán bộ công nghệ thông tin.",
+                failed=failed,
+                running=__version__,
+            )
+            self._kit.notices.fail(told)
 
     def _leave(self) -> None:
         self.clock_watch.end()

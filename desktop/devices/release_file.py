@@ -21,7 +21,7 @@ from typing import IO, Final
 
 from desktop.devices import signing_key
 from desktop.domain.errors import DamagedData, EnvironmentProblem
-from desktop.domain.releases import Release, read_release, release_words
+from desktop.domain.releases import Release, is_version, order_of, read_release, release_words
 
 MAGIC: Final = b"MOTCUA-RELEASE-1\n"
 _LENGTH: Final = struct.Struct(">I")
@@ -203,6 +203,22 @@ def write_release(
 def head_name(platform: str) -> str:
     """Return the name under which the newest release of a platform is announced beside its file."""
     return f"{platform}.motcua-head"
+
+
+def newest_file(folder: Path, platform: str) -> Path | None:
+    """Return the file in a folder whose name says the highest version for a platform, None when there is none.
+
+    The name only chooses; what the file is, its signed words say.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    found = {}
+    for path in folder.glob(f"motcua-*-{platform}.motcua-release"):
+        version = path.name.removeprefix("motcua-").removesuffix(f"-{platform}.motcua-release")
+        if is_version(version):
+            found[order_of(version)] = path
+    return found[max(found)] if found else None
 
 
 def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:

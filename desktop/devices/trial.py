@@ -8,6 +8,8 @@ far in three starts gives way to the one before.
 
 import logging
 import os
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,37 @@ log = logging.getLogger(__name__)
 TRIAL: Final = "MOTCUA_TRIAL"
 #: Set by the starter when it went back: the data may have been taken over by the version named here.
 RETURNED_FROM: Final = "MOTCUA_RETURNED_FROM"
+#: The file's name in the folder of this user's state.
+FILE_NAME: Final = "trial"
+_WORDS: Final = 3
+
+
+class Standing(StrEnum):
+    """Say how the version that runs stands to the one that was installed last."""
+
+    #: In use; nothing newer was tried by this user.
+    IN_USE = "in_use"
+    #: In use, and its trial on this user's data went well.
+    PROVEN = "proven"
+    #: A newer one is installed and begins with the next start.
+    WAITING = "waiting"
+    #: A newer one was tried and had no room; it is tried again at the next start.
+    POSTPONED = "postponed"
+    #: A newer one failed; the starter went back by itself.
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Hold what the starter's file says.
+
+    Attributes:
+        version: The version that was tried last.
+        verdict: ``new``, ``good``, ``refused`` or ``later``.
+    """
+
+    version: str
+    verdict: str
 
 
 def confirm(version: str) -> None:
@@ -39,6 +72,31 @@ def postpone(version: str) -> None:
 def is_return() -> bool:
     """Tell whether the starter went back to this version from a newer one."""
     return bool(os.environ.get(RETURNED_FROM))
+
+
+def last_trial(state_folder: Path) -> Trial | None:
+    """Return this user's last trial, None when no version was ever on trial."""
+    try:
+        words = (state_folder / FILE_NAME).read_text("ascii").split()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return Trial(words[0], words[2]) if len(words) == _WORDS else None
+
+
+def standing(running: str, installed: str, trial: Trial | None) -> Standing:
+    """Say how the version that runs stands to the one that was installed last.
+
+    Args:
+        running: This very version.
+        installed: The one the pointer names.
+        trial: This user's last trial.
+    """
+    if running == installed:
+        is_proven = trial is not None and trial.version == running and trial.verdict == "good"
+        return Standing.PROVEN if is_proven else Standing.IN_USE
+    if trial is None or trial.version != installed:
+        return Standing.WAITING
+    return Standing.RETURNED if trial.verdict == "refused" else Standing.POSTPONED
 
 
 def _write(version: str, verdict: str) -> None:

@@ -5,12 +5,15 @@ over when he starts the new version (:mod:`desktop.wiring.updating`).
 """
 
 import contextlib
+import getpass
 import io
+import os
 import platform
 import secrets
+import string
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +22,7 @@ from typing import Final
 from platformdirs import site_config_path
 
 from desktop.devices.program_folder import ProgramFolder, replace_durably
-from desktop.devices.release_file import MOST_HEAD, Head, head_name, open_release, read_head
+from desktop.devices.release_file import MOST_HEAD, Head, head_name, newest_file, open_release, read_head
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.releases import Installed, Release, check_release, is_in_turn
 from desktop.sync.release_link import fetch_file, fetch_head
@@ -28,6 +31,8 @@ SETTINGS_NAME: Final = "update.toml"
 _MACHINE_NAME: Final = "machine"
 _FETCHED: Final = "fetched"
 _KEY_BYTES: Final = 32
+#: So many folders of a medium are looked into.
+_MOST_BELOW: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,10 @@ def this_platform() -> str:
     return f"{system}-{'x86_64' if machine in ('amd64', 'x86_64') else machine}"
 
 
+def _tell_nobody(_step: str) -> None:
+    """Say nothing of the steps: the command line has nobody to tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Updates:
     """Update one program folder.
@@ -102,8 +111,12 @@ class Updates:
     today: date
     platform: str
 
-    def install(self, source: Path) -> Release:
+    def install(self, source: Path, told: Callable[[str], None] = _tell_nobody) -> Release:
         """Install a release from a file; whatever fails, the version in use stays in use.
+
+        Args:
+            source: The file.
+            told: Called with each step as it begins: ``check``, ``unpack``, ``self_test``, ``switch``.
 
         Raises:
             UserError: ``release_not_newer``, ``release_below_floor``, ``release_expired``, ``release_other_platform``,
@@ -113,18 +126,22 @@ class Updates:
                 ``program_folder_unknown``.
             OSError: the disk refused.
         """
+        told("check")
         head = open_release(source, self.settings.keys)
         self._check(head)
         with self.folder.changing():
             # Another update may have been quicker.
             self._check(head)
             release = head.release
+            told("unpack")
             self.folder.unpack(source, head)
+            told("self_test")
             try:
                 self.folder.self_test(release.version)
             except UserError:
                 self.folder.remove(release.version)
                 raise
+            told("switch")
             self.folder.switch(release.version, release.floor)
             with contextlib.suppress(OSError):
                 # A version that still runs cannot be removed on Windows; the next update does it.
@@ -135,7 +152,7 @@ class Updates:
         """Return the release that waits at a place and that this PC may take, None when there is nothing newer.
 
         Args:
-            place: Folder or address; the installation's own when empty.
+            place: Folder, file or address; the installation's own when empty.
 
         Raises:
             UserError: ``update_place_missing``; ``release_below_floor``, ``release_expired`` …
@@ -165,7 +182,7 @@ class Updates:
         """
         place = place or self.settings.place
         if not _is_address(place):
-            return Path(place) / release.file_name
+            return Path(place) if Path(place).is_file() else Path(place) / release.file_name
         kept = self.folder.root / _FETCHED
         kept.mkdir(exist_ok=True)
         for other in kept.iterdir():
@@ -202,10 +219,41 @@ class Updates:
         if _is_address(place):
             content = fetch_head(place, name, self.settings.authority, MOST_HEAD)
             return None if content is None else read_head(io.BytesIO(content), self.settings.keys)
-        path = Path(place) / name
-        if Path(place).is_dir() and not path.exists():
-            return None
-        return open_release(path, self.settings.keys)
+        path = Path(place)
+        if path.is_dir() and not (path / name).exists():
+            # Somebody copied the release alone onto his stick.
+            newest = newest_file(path, self.platform)
+            return None if newest is None else open_release(newest, self.settings.keys)
+        return open_release(path if path.is_file() else path / name, self.settings.keys)
+
+
+def media_places(platform_name: str, roots: Iterable[Path]) -> tuple[str, ...]:
+    """Return the folders of what is plugged in that hold a release for this kind of machine.
+
+    Args:
+        platform_name: What kind of machine this is.
+        roots: Where media appear: each is looked at, and the folders right below it.
+    """
+    found = []
+    for root in roots:
+        with contextlib.suppress(OSError):
+            below = [path for path in sorted(root.iterdir())[:_MOST_BELOW] if path.is_dir()]
+            for folder in (root, *below):
+                with contextlib.suppress(OSError):
+                    if (folder / head_name(platform_name)).exists() or newest_file(folder, platform_name):
+                        found.append(str(folder))
+    return tuple(found)
+
+
+def media_roots() -> tuple[Path, ...]:
+    """Return where this system shows sticks and discs."""
+    if os.name == "nt":
+        drives = (Path(f"{letter}:/") for letter in string.ascii_uppercase[2:])
+        return tuple(drive for drive in drives if drive.exists())
+    user = getpass.getuser()
+    mounts = (place / user for place in (Path("/media"), Path("/run/media")))
+    sticks = [stick for mount in mounts if mount.is_dir() for stick in sorted(mount.iterdir())]
+    return (*sticks, Path("/media"), Path("/mnt"))
 
 
 def _is_address(place: str) -> bool:

@@ -34,6 +34,7 @@ def make_release(
     folder: Path, version: str = "0.2.0", *, signer: Signer = ISSUER, script: str = GOOD, **says: object
 ) -> Path:
     """Write a release's file; return it."""
+    folder.mkdir(parents=True, exist_ok=True)
     source = program(folder / f"program-{version}", version, script)
     plain = Release(
         version=version,
@@ -44,6 +45,7 @@ def make_release(
         percent=int(str(says.get("percent", 100))),
         size=1,
         sha256="",
+        note=str(says.get("note", "")),
     )
     return write_release(source, plain, signer, folder, preset=0)
 

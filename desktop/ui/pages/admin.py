@@ -19,6 +19,7 @@ from desktop.ui.pages.admin_machine import MachineView
 from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.admin_safety import SafetyView
 from desktop.ui.pages.admin_unit import UnitView
+from desktop.ui.pages.admin_update import UpdateView
 from desktop.ui.pages.admin_upkeep import UpkeepView
 from desktop.ui.pages.admin_users import UsersView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
@@ -34,6 +35,7 @@ CITY: Final = "city"
 UPKEEP: Final = "upkeep"
 SAFETY: Final = "safety"
 MACHINE: Final = "machine"
+UPDATE: Final = "update"
 
 #: Key, words, shortcut, any of the actions that show it.
 _SIDES: Final = (
@@ -50,6 +52,7 @@ _SIDES: Final = (
     (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
     (MACHINE, QT_TRANSLATE_NOOP(CONTEXT, "Máy này"), "Alt+M", (Action.BACK_UP,)),
+    (UPDATE, QT_TRANSLATE_NOOP(CONTEXT, "Cập nhật"), "Alt+C", (Action.BACK_UP,)),
 )
 #: Whoever may do any of these sees the page.
 ACTIONS: Final = frozenset(action for *_, actions in _SIDES for action in actions)
@@ -59,7 +62,17 @@ _LEAST_LIST_PX: Final = 140
 _REFRESHING: Final = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
 
 
-_AnySide = UsersView | DelegationsView | LeftoversView | UnitView | CityView | SafetyView | UpkeepView | MachineView
+_AnySide = (
+    UsersView
+    | DelegationsView
+    | LeftoversView
+    | UnitView
+    | CityView
+    | SafetyView
+    | UpkeepView
+    | MachineView
+    | UpdateView
+)
 
 
 class Side(Protocol):
@@ -107,6 +120,8 @@ class AdminPage(Page):
             makers[SAFETY] = lambda: SafetyView(self, actor, keeper)
         if (machine := caretaker.machine) is not None:
             makers[MACHINE] = lambda: MachineView(self, actor, machine)
+        if (updater := caretaker.updater) is not None:
+            makers[UPDATE] = lambda: UpdateView(self, actor, updater)
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)

@@ -7,6 +7,7 @@ from desktop.domain.errors import UserError
 from desktop.domain.users import User
 from desktop.services.safekeeping import Plan, Status, Task
 from desktop.ui.pages.machine_ports import Machine
+from desktop.ui.pages.update_ports import Updater
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Caretaker:
         join: Joins the city by (address, one-time code, authority file) and returns the unit's name. Threads: lane db.
         safekeeper: Brings the data to safety; None leaves that side out.
         machine: Looks after this PC; None leaves that side out.
+        updater: Updates the program; None leaves that side out.
     """
 
     new_code: Callable[[], str]
@@ -110,3 +112,4 @@ class Caretaker:
     join: Callable[[str, str, str], str] = _no_city
     safekeeper: Safekeeper | None = None
     machine: Machine | None = None
+    updater: Updater | None = None

@@ -44,3 +44,25 @@ def test_only_the_starter_says_that_a_version_came_back(monkeypatch: pytest.Monk
     assert not trial.is_return()
     monkeypatch.setenv(trial.RETURNED_FROM, "0.2.0")
     assert trial.is_return()
+
+
+@pytest.mark.parametrize(
+    ("running", "installed", "kept", "expected"),
+    [
+        ("0.1.0", "0.1.0", "", "in_use"),
+        ("0.2.0", "0.2.0", "0.2.0 0 good", "proven"),
+        ("0.1.0", "0.1.0", "0.2.0 0 good", "in_use"),
+        ("0.1.0", "0.2.0", "", "waiting"),
+        ("0.2.0", "0.3.0", "0.2.0 0 good", "waiting"),
+        ("0.1.0", "0.2.0", "0.2.0 0 later", "postponed"),
+        ("0.1.0", "0.2.0", "0.2.0 1 refused", "returned"),
+        ("0.1.0", "0.2.0", "half", "waiting"),
+    ],
+)
+def test_what_became_of_the_last_update_is_told_from_what_the_starter_keeps(
+    tmp_path: Path, running: str, installed: str, kept: str, expected: str
+) -> None:
+    if kept:
+        (tmp_path / trial.FILE_NAME).write_text(f"{kept}\n", "ascii")
+
+    assert trial.standing(running, installed, trial.last_trial(tmp_path)).value == expected
