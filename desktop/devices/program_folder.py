@@ -27,6 +27,8 @@ VERSIONS: Final = "versions"
 #: The program as a command: on Windows the one with a console.
 PROGRAM: Final = "motcua-cli.exe" if os.name == "nt" else "motcua"
 SELF_TEST: Final = ("update", "self-test")
+#: Versions kept beside the one in use and the one before: so many updates in a row may fail.
+OTHERS_KEPT: Final = 2
 _LOCK: Final = "update.lock"
 _NONE: Final = "-"
 _WORDS: Final = 3
@@ -172,12 +174,16 @@ class ProgramFolder:
         replace_durably(self.root / POINTER_NAME, pointer.as_line().encode("ascii"))
 
     def tidy(self) -> None:
-        """Remove what no starter can reach: unfinished updates, and versions neither in use nor to go back to."""
+        """Remove unfinished updates, and versions that no starter needs.
+
+        The one in use, the one before and the newest others stay: where an update failed for a user, the one that
+        still serves him lies further back than the one before.
+        """
         self._clear()
         now = self.pointer()
-        for version in self.versions():
-            if version not in (now.current, now.previous):
-                self.remove(version)
+        others = [version for version in self.versions() if version not in (now.current, now.previous)]
+        for version in others[:-OTHERS_KEPT]:
+            self.remove(version)
 
     def remove(self, version: str) -> None:
         """Remove a version: first its name, then its files, so that half of one is never taken for a whole one."""

@@ -14,6 +14,7 @@ static class Starter
     static readonly string StateFolder = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "motcua");
     static readonly string Trial = Path.Combine(StateFolder, "trial");
+    static readonly string Served = Path.Combine(StateFolder, "served");
     static string tried = "", verdict = "new";
     static int starts;
 
@@ -26,11 +27,15 @@ static class Starter
             return 5;
         }
         string current = pointer[0], previous = pointer[1];
+        // Which version served this user when he last refused one: an update over one that failed must not fall back on it.
+        string[] served = ReadWords(Served);
+        bool isKnown = served.Length == 2 && (served[1] == previous || served[1] == current);
+        if (isKnown && File.Exists(Program(served[0]))) previous = served[0];
         Recall();
         if (!File.Exists(Program(previous))) return Start(current, words, tried);
         if (tried != current) { starts = 0; verdict = "new"; }
         if (verdict == "good") return Start(current, words, tried);
-        if (verdict == "refused") return Start(previous, words, current);
+        if (verdict == "refused") return GiveWay(current, previous, words);
         if (verdict == "later") { Note(current, 0, "new"); return Start(previous, words, current); }
 
         string kind = "window";
@@ -47,7 +52,7 @@ static class Starter
         int code = Start(current, words, "", Trial);
         Recall();
         if (verdict == "good") return code;
-        if (verdict == "refused") return Start(previous, words, current);
+        if (verdict == "refused") return GiveWay(current, previous, words);
         if (verdict == "later") { Note(current, 0, "new"); return Start(previous, words, current); }
         // A program that was stopped by Windows ends with an NTSTATUS: 0xC0000005 and its kin are negative here.
         bool crashed = (uint)code >= 0xC0000000u && (uint)code != 0xC000013Au;
@@ -56,6 +61,13 @@ static class Starter
         else if (starts >= MostStarts) verdict = "refused";
         if (verdict != "refused") return code;
         Note(current, starts, "refused");
+        return GiveWay(current, previous, words);
+    }
+
+    static int GiveWay(string current, string previous, string[] words)
+    {
+        string[] known = ReadWords(Served);
+        if (known.Length != 2 || known[1] != current) Keep(Served, previous + " " + current + "\n");
         return Start(previous, words, current);
     }
 
@@ -97,10 +109,15 @@ static class Starter
 
     static void Note(string version, int n, string what)
     {
+        Keep(Trial, version + " " + n + " " + what + "\n");
+    }
+
+    static void Keep(string path, string line)
+    {
         Directory.CreateDirectory(StateFolder);
-        string beside = Trial + ".new";
-        File.WriteAllText(beside, version + " " + n + " " + what + "\n", new ASCIIEncoding());
-        if (File.Exists(Trial)) File.Replace(beside, Trial, null); else File.Move(beside, Trial);
+        string beside = path + ".new";
+        File.WriteAllText(beside, line, new ASCIIEncoding());
+        if (File.Exists(path)) File.Replace(beside, path, null); else File.Move(beside, path);
     }
 
     static string[] ReadWords(string path)

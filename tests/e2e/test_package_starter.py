@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -66,6 +67,20 @@ def test_a_version_that_refuses_the_data_gives_way_at_once_and_for_good(tmp_path
 
     assert office.start() == (0, ["0.2.0 ", "0.1.0 after 0.2.0 "])
     assert office.start() == (0, ["0.1.0 after 0.2.0 "])
+
+
+def test_an_update_over_one_that_failed_falls_back_on_the_version_that_serves_the_user(tmp_path: Path) -> None:
+    office = Office(tmp_path, REFUSES)
+    office.start()
+    for newer, before in (("0.3.0", "0.2.0"), ("0.4.0", "0.3.0")):
+        copytree(office.root / "versions" / "0.2.0", office.root / "versions" / newer)
+        refusing = office.root / "versions" / newer / "motcua"
+        refusing.write_text((SAYS + REFUSES).format(version=newer), "utf-8")
+        office.point(f"{newer} {before} 0.1.0")
+
+        assert office.start() == (0, [f"{newer} ", f"0.1.0 after {newer} "])
+        assert office.start() == (0, [f"0.1.0 after {newer} "])
+        assert office.start("verify") == (0, [f"0.1.0 after {newer} verify"])
 
 
 def test_a_version_without_room_for_the_try_is_tried_at_the_next_start(tmp_path: Path) -> None:

@@ -37,14 +37,14 @@ def test_a_release_is_installed_beside_the_version_in_use_and_then_used(updates:
     assert left_in(updates.folder) == ["0.1.0", "0.2.0"]
 
 
-def test_the_version_to_go_back_to_is_kept_and_older_ones_go(updates: Updates, tmp_path: Path) -> None:
-    updates.install(make_release(tmp_path))
-    updates.install(make_release(tmp_path, "0.3.0"))
+def test_what_may_be_needed_to_go_back_is_kept_and_older_ones_go(updates: Updates, tmp_path: Path) -> None:
+    for version in ("0.2.0", "0.3.0", "0.4.0", "0.10.0"):
+        updates.install(make_release(tmp_path, version))
 
-    assert updates.folder.pointer() == Pointer("0.3.0", "0.2.0", "0.1.0")
-    assert left_in(updates.folder) == ["0.2.0", "0.3.0"]
-    assert updates.folder.go_back() == "0.2.0"
-    assert starts(updates.folder.root) == "0.2.0 x\n"
+    assert updates.folder.pointer() == Pointer("0.10.0", "0.4.0", "0.1.0")
+    assert updates.folder.versions() == ("0.2.0", "0.3.0", "0.4.0", "0.10.0")
+    assert updates.folder.go_back() == "0.4.0"
+    assert starts(updates.folder.root) == "0.4.0 x\n"
     with pytest.raises(UserError, match="no_earlier_version"):
         updates.folder.go_back()
 
