@@ -15,7 +15,7 @@ import pytest
 from desktop.storage import schema
 
 REVISION = "9001"
-_MIGRATION = f"""
+MIGRATION = f"""
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,7 +32,7 @@ def upgrade() -> None:
 """
 
 
-def write_migrations(folder: Path, migration: str = _MIGRATION) -> Path:
+def write_migrations(folder: Path, migration: str = MIGRATION) -> Path:
     """Write the migrations of the next release into a folder; return it."""
     target = folder / "migrations"
     if not target.exists():
@@ -46,7 +46,7 @@ def write_migrations(folder: Path, migration: str = _MIGRATION) -> Path:
 
 
 @contextmanager
-def next_release(folder: Path, migration: str = _MIGRATION) -> Iterator[None]:
+def next_release(folder: Path, migration: str = MIGRATION) -> Iterator[None]:
     """Run a block as the next release.
 
     Args:
