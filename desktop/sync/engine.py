@@ -7,8 +7,8 @@ Source: docs/decisions/0012-sync.md; what each rule is good for: docs/sync-simul
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from desktop.domain.records import replace
 from desktop.sync.pace import FIRST_DELAY_S, Backoff
 from desktop.sync.ports import Applied, City, CityRefused, LinkFailed, Replica, SyncClock, UntrustedFeed
 from desktop.sync.status import Phase, SyncStatus
@@ -174,13 +174,8 @@ class SyncEngine:
     def _tell(self, **news: object) -> None:
         """Make a new snapshot."""
         unreturned = sum(tries >= RELAY_TRIES for tries in self._work.refusals.values())
-        self.status = replace(
-            self.status,
-            phase=self._phase,
-            unreturned=unreturned,
-            differing=self._work.differing,
-            **news,  # type: ignore[arg-type] # named as the fields are
-        )
+        known: dict[str, object] = {"phase": self._phase, "unreturned": unreturned, "differing": self._work.differing}
+        self.status = replace(self.status, **known, **news)
 
 
 def _ignore(_applied: Applied) -> None:

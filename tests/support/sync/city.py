@@ -67,7 +67,22 @@ class LiveCity:
         self.answered: dict[str, WireVerdict] = {}
         self.complaints: list[str] = []
         self.poison: set[str] = set()
+        self._hello: Hello | None = None
         self.begin()
+
+    def hello(self) -> Hello:
+        """Say who answers: the same for as long as nothing is restored."""
+        if self._hello is None or self._hello.incarnation != self.incarnation:
+            self._hello = Hello(
+                server_time=datetime(2019, 7, 18, tzinfo=UTC),
+                incarnation=self.incarnation,
+                oldest_version=1,
+                newest_version=1,
+                max_events=100,
+                max_bytes=1_000_000,
+                blob_chunk=1,
+            )
+        return self._hello
 
     def begin(self, *, is_told: bool = True) -> None:
         """Start the program: with a new incarnation when the operator said that the database was restored."""
@@ -93,7 +108,8 @@ class LiveCity:
     def check(self, verdicts: list[WireVerdict]) -> None:
         """Complain when an answer differs from an earlier one."""
         for verdict in verdicts:
-            if self.answered.setdefault(verdict.event_id, verdict) != verdict:
+            known = self.answered.setdefault(verdict.event_id, verdict)
+            if known is not verdict and known != verdict:
                 self.complaints.append(f"another answer on {verdict.event_id}")
 
 
@@ -130,17 +146,7 @@ class FaultyCity:
         self._dice = dice
 
     def hello(self) -> Hello:
-        return self._call(
-            lambda: Hello(
-                server_time=datetime(2019, 7, 18, tzinfo=UTC),
-                incarnation=self._live.incarnation,
-                oldest_version=1,
-                newest_version=1,
-                max_events=100,
-                max_bytes=1_000_000,
-                blob_chunk=1,
-            )
-        )
+        return self._call(self._live.hello)
 
     def standing(self, epoch: str) -> ReplicaStanding:
         return self._call(lambda: self._live.core.standing(UNIT, self._replica_id, epoch))

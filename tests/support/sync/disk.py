@@ -4,28 +4,56 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from desktop.domain.events import GENESIS_HASH, Envelope, Event, Fact, Reading
-from desktop.domain.feed import Place, Verdict
+from desktop.domain.events import GENESIS_HASH, Envelope, Event, Fact, Reading, chain_hash
+from desktop.domain.feed import Place, Verdict, VerdictKind, next_place
 from desktop.domain.judging import Standing
-from desktop.protocol.messages import WireEvent
+from desktop.protocol.messages import FeedEntry, WireEvent
 
 
-@dataclass(frozen=True, slots=True)
 class Kept:
-    """An event as kept: the bytes, and what could be read of them."""
+    """An event as kept: the bytes, and what could be read of them. It never changes; all disks share it.
 
-    wire: WireEvent
-    hash: bytes
-    envelope: Envelope
-    fact: Fact | None
+    Attributes:
+        follows: The hash its own one binds it to; None when its hash is not its own.
+    """
 
-    @property
-    def event_id(self) -> str:
-        return self.envelope.event_id
+    __slots__ = ("envelope", "event", "event_id", "fact", "follows", "hash", "wire")
 
-    @property
-    def event(self) -> Event | None:
-        return None if self.fact is None else Event(self.envelope, self.fact)
+    def __init__(self, wire: WireEvent, reading: Reading) -> None:
+        self.wire = wire
+        self.hash = bytes.fromhex(wire.hash)
+        self.envelope: Envelope = reading.envelope
+        self.fact: Fact | None = reading.fact
+        self.event: Event | None = reading.event
+        self.event_id = reading.envelope.event_id
+        previous = bytes.fromhex(reading.envelope.prev_hash)
+        self.follows = previous if chain_hash(previous, wire.body.encode()) == self.hash else None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self.hash == other.hash and self.fact == other.fact
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+
+class Told:
+    """An entry of the feed as PCs read it; all of them share what its bytes prove."""
+
+    __slots__ = ("_proven", "kept", "place", "verdict")
+
+    def __init__(self, entry: FeedEntry, kept: Kept) -> None:
+        self.kept = kept
+        self.verdict = Verdict(VerdictKind(entry.kind), entry.code, entry.blocked_by)
+        self.place = Place(entry.gseq, bytes.fromhex(entry.feed_hash))
+        self._proven: Place | None = None
+
+    def is_after(self, place: Place) -> bool:
+        """Tell whether the entry is bound to a place."""
+        if place != self._proven:
+            if next_place(place, self.kept.hash, self.verdict) != self.place:
+                return False
+            self._proven = place
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +81,7 @@ class Disk:
         offered: By event id: place of the feed at which it was offered again.
         superseded: Own events that were said again, or need not be.
         used: Highest ordinal given, by day and block.
+        attention: Own events that were not accepted and wait for a person, by id.
         standings: What the accepted events of the feed fold into.
         last_exclusive: By dossier: the last exclusive event the feed accepted.
     """
@@ -70,6 +99,7 @@ class Disk:
     blocks: tuple[int, ...] = ()
     void_through: date | None = None
     used: dict[tuple[date, int], int] = field(default_factory=dict)
+    attention: dict[str, Verdict] = field(default_factory=dict)
     provisional: int = 0
     last_date: date = date.min
     standings: dict[str, Standing] = field(default_factory=dict)
@@ -92,6 +122,7 @@ class Disk:
             self.blocks,
             self.void_through,
             dict(self.used),
+            dict(self.attention),
             self.provisional,
             self.last_date,
             dict(self.standings),

@@ -1,7 +1,6 @@
 """Facts of simulated acts: real ones, made from one sample, so that a history costs milliseconds."""
 
 import hashlib
-from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -24,8 +23,11 @@ from desktop.domain.facts.way import (
     WaitOpened,
 )
 from desktop.domain.fold import apply
+from desktop.domain.judging import Standing
+from desktop.domain.records import replace
 from desktop.domain.way import AuthorityUsed, SigningForm, WaitKind
 from tests.support.samples import OWNER, allotment, command, rules
+from tests.support.sync.replica import followed
 
 JUSTICE = Custodian(CustodianKind.SECTION, "tu_phap")
 LEADERS = Custodian(CustodianKind.SECTION, "lanh_dao")
@@ -59,8 +61,9 @@ def light_hash(state: Dossier) -> str:
 
 def light_digest(state: Dossier) -> str:
     """Stand for the digest of a state; whole states are compared at the end of a history."""
-    seen = (state.version, state.code, state.status, state.custodian, state.seen_at, state.shelf, len(state.payments))
-    return hashlib.sha256(repr(seen).encode()).hexdigest()
+    where, paid = f"{state.custodian.kind.value}|{state.custodian.holder}", len(state.payments)
+    seen = f"{state.version}|{state.code}|{state.status.value}|{where}|{state.seen_at}|{state.shelf}|{paid}"
+    return hashlib.sha256(seen.encode()).hexdigest()
 
 
 class Bodies:
@@ -108,6 +111,15 @@ class Folds:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], tuple[Dossier | None, Dossier]] = {}
+        self._followed: dict[tuple[int, str, int], tuple[Standing, Standing]] = {}
+
+    def follow(self, standing: Standing, event: Event, gseq: int) -> Standing:
+        """Return what is known of a dossier after an accepted event, the state folded."""
+        key = (id(standing), event.envelope.event_id, gseq)
+        known = self._followed.get(key)
+        if known is None:
+            known = self._followed[key] = (standing, followed(standing, event, gseq, self.apply))
+        return known[1]
 
     def apply(self, state: Dossier | None, event: Event) -> Dossier:
         key = (id(state), event.envelope.event_id)

@@ -1,7 +1,7 @@
 """A PC of a ward in memory: what :class:`desktop.sync.ports.Replica` asks for, over a disk and a marker beside it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from desktop.domain.codes import Lease, Ordinal, next_ordinal
@@ -15,6 +15,7 @@ from desktop.domain.events import (
     Envelope,
     Event,
     Fact,
+    Reading,
     chain_hash,
     encode_body,
     read_event,
@@ -22,17 +23,22 @@ from desktop.domain.events import (
 from desktop.domain.facts.counter import Received
 from desktop.domain.facts.hub import CodeBound
 from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
-from desktop.domain.feed import Place, Verdict, VerdictKind, next_place
+from desktop.domain.feed import Place, Verdict, VerdictKind
 from desktop.domain.fold import apply
 from desktop.domain.judging import ADDITIVE, Standing, follow
+from desktop.domain.records import maker, replace
 from desktop.protocol.messages import Digest, DigestAnswer, FeedAnswer, FeedEntry, WireEvent
 from desktop.storage.marker import Judgement, Marker, judge
 from desktop.sync.ports import Applied, OwnHead, Unsent, UntrustedFeed
-from tests.support.sync.disk import Begun, Disk, Kept, Reader
+from tests.support.sync.disk import Begun, Disk, Kept, Told
 
 _NOT_SAID_AGAIN = (EpochOpened, LeaseDeclared)
-#: Tells from ``forget``: a fold that was taken back is made again from the start.
 _ACCEPTED = VerdictKind.ACCEPTED
+_NO_HEAD = (0, GENESIS_HASH)
+_NOTHING_UNSENT = Unsent()
+#: What is known of a dossier nobody has heard of.
+UNKNOWN = Standing()
+_envelope: Callable[..., Envelope] = maker(Envelope)
 
 
 @dataclass(slots=True)
@@ -69,13 +75,34 @@ class View:
         return self.standing.state
 
 
+def kept_of(wire: WireEvent) -> Kept:
+    """Return an event as it is kept."""
+    return Kept(wire, read_event(wire.body.encode()))
+
+
+def followed(
+    standing: Standing,
+    event: Event,
+    gseq: int,
+    fold: Callable[[Dossier | None, Event], Dossier] = apply,
+) -> Standing:
+    """Return what is known of a dossier after an accepted event.
+
+    Raises:
+        DamagedData: it cannot follow.
+    """
+    return replace(follow(standing, event, gseq), state=fold(standing.state, event))
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a replica needs of its surroundings.
 
     Attributes:
         write: Makes the body of an event.
-        read: Reads one.
+        kept: Reads an event.
+        told: Reads an entry of the feed.
+        follow: Folds an accepted event: state, custody, last exclusive act.
         sign: Signs a hash.
         new_id: Makes an event id.
         new_epoch: Makes an epoch.
@@ -87,15 +114,10 @@ class Tools:
     new_epoch: Callable[[], str]
     now: Callable[[], datetime]
     write: Callable[[Event], bytes] = encode_body
-    read: Reader = read_event
+    kept: Callable[[WireEvent], Kept] = kept_of
+    told: Callable[[FeedEntry, Kept], Told] = Told
     digest: Callable[[Dossier], str] = state_digest
-    fold: Callable[[Dossier | None, Event], Dossier] = apply
-
-
-def _followed(standing: Standing, event: Event, gseq: int, state: Dossier) -> Standing:
-    """Return what is known of a dossier after an accepted event."""
-    now = follow(standing, event, gseq)
-    return Standing(state, now.custody, now.exclusive_gseq, now.exclusive_by, now.exclusive_seq, now.refused)
+    follow: Callable[[Standing, Event, int], Standing] = followed
 
 
 class MemoryReplica:
@@ -109,6 +131,7 @@ class MemoryReplica:
         self.tools = tools
         self._views: dict[str, View] = {}
         self._open: list[Kept] | None = None
+        self._head: OwnHead | None = None
         self.open()
 
     def open(self) -> None:
@@ -145,6 +168,11 @@ class MemoryReplica:
         return self.machine.install
 
     def head(self) -> OwnHead:
+        if self._head is None:
+            self._head = self._look()
+        return self._head
+
+    def _look(self) -> OwnHead:
         begun = self.disk.begun[-1]
         epoch, seq, head = self.disk.head()
         return OwnHead(
@@ -177,9 +205,12 @@ class MemoryReplica:
 
     def acknowledge(self, seq: int) -> None:
         self.disk.acked = seq
+        self._head = None
 
     def unsent(self) -> Unsent:
         waiting = self.disk.log[self.disk.begun[-1].epoch][self.disk.acked :]
+        if not waiting:
+            return _NOTHING_UNSENT
         dossiers = {kept.envelope.dossier_id for kept in waiting} - {""}
         oldest = min((kept.envelope.acted_at for kept in waiting), default=None)
         return Unsent(len(waiting), len(dossiers), oldest)
@@ -204,23 +235,23 @@ class MemoryReplica:
     def apply(self, entries: Sequence[FeedEntry]) -> Applied:
         place, heads, read = self.disk.places[-1], dict(self.disk.heads), []
         for entry in entries:
-            kept = self._kept(entry.event)
+            told = self.tools.told(entry, self._kept(entry.event))
+            kept = told.kept
             envelope = kept.envelope
             key = (envelope.replica_id, envelope.epoch)
-            seq, head = heads.get(key, (0, GENESIS_HASH))
-            verdict = Verdict(VerdictKind(entry.kind), entry.code, entry.blocked_by)
-            place = next_place(place, kept.hash, verdict)
-            is_next = envelope.seq == seq + 1 and chain_hash(head, entry.event.body.encode()) == kept.hash
-            if not is_next or place != Place(entry.gseq, bytes.fromhex(entry.feed_hash)):
+            seq, head = heads.get(key, _NO_HEAD)
+            if envelope.seq != seq + 1 or kept.follows != head or not told.is_after(place):
                 raise UntrustedFeed
+            place = told.place
             heads[key] = (envelope.seq, kept.hash)
-            read.append((kept, verdict, place))
-        for kept, verdict, at in read:
-            self._append(kept, verdict, at)
+            read.append(told)
+        for told in read:
+            self._append(told.kept, told.verdict, told.place)
         self.disk.heads = heads
         self._mark()
-        touched = tuple(dict.fromkeys(kept.envelope.dossier_id for kept, _, _ in read if kept.envelope.dossier_id))
-        return Applied(place, touched, is_unit_changed=False, attention=len(self.attention()))
+        ids = (told.kept.envelope.dossier_id for told in read)
+        touched = tuple(dict.fromkeys(dossier_id for dossier_id in ids if dossier_id))
+        return Applied(place, touched, is_unit_changed=False, attention=len(self.disk.attention))
 
     def rewind(self, to: Place) -> int:
         disk = self.disk
@@ -229,7 +260,7 @@ class MemoryReplica:
         disk.lost = [kept for kept, _ in gone] + [kept for kept in disk.lost if kept.event_id not in ids]
         disk.offered = {}
         kept_entries, places = disk.feed[: to.gseq], disk.places[: to.gseq + 1]
-        disk.feed, disk.places, disk.verdicts, disk.heads = [], [Place()], {}, {}
+        disk.feed, disk.places, disk.verdicts, disk.heads, disk.attention = [], [Place()], {}, {}, {}
         disk.standings, disk.last_exclusive = {}, {}
         lost = list(disk.lost)
         for (kept, verdict), place in zip(kept_entries, places[1:], strict=True):
@@ -241,7 +272,8 @@ class MemoryReplica:
 
     def lost(self, limit: int) -> tuple[WireEvent, ...]:
         disk, now = self.disk, self.disk.places[-1].gseq
-        unsent = [kept for begun in disk.begun[:-1] for kept in disk.log[begun.epoch] if self.is_open(kept)]
+        epoch = disk.begun[-1].epoch
+        unsent = [kept for kept in self.waiting() if kept.envelope.epoch != epoch]
         known = {kept.event_id for kept in disk.lost}
         wanted = [*disk.lost, *(kept for kept in unsent if kept.event_id not in known)]
         fresh = [kept.wire for kept in wanted if disk.offered.get(kept.wire.hash) != now]
@@ -308,7 +340,7 @@ class MemoryReplica:
 
     def _settled(self, dossier_ids: Iterable[str]) -> dict[str, Dossier]:
         """Return the states of dossiers of which nothing waits here."""
-        waiting = {kept.envelope.dossier_id for kept in self.disk.own() if self.is_open(kept)}
+        waiting = {kept.envelope.dossier_id for kept in self.waiting()}
         return {
             each: standing.state
             for each in dict.fromkeys(dossier_ids)
@@ -325,24 +357,29 @@ class MemoryReplica:
 
     def _rebased(self, dossier_id: str) -> View:
         """Put own pending acts on top of what the feed says (rule 8)."""
-        standing = self.disk.standings.get(dossier_id) or Standing()
+        standing = self.disk.standings.get(dossier_id, UNKNOWN)
         parent = self.disk.last_exclusive.get(dossier_id, "")
-        for kept in self._waiting():
+        for kept in self.waiting():
             if kept.envelope.dossier_id != dossier_id or kept.event is None:
                 continue
             try:
-                state = self.tools.fold(standing.state, kept.event)
+                standing = self.tools.follow(standing, kept.event, 0)
             except DamagedData:
                 continue
-            standing = _followed(standing, kept.event, 0, state)
             if type(kept.fact) not in ADDITIVE:
                 parent = kept.event_id
         return View(standing, parent)
 
-    def _waiting(self) -> list[Kept]:
-        """Return own events the feed does not show; kept until something is written or read."""
+    def waiting(self) -> list[Kept]:
+        """Return own events the feed does not show; remembered until something is written or read."""
         if self._open is None:
-            self._open = [kept for kept in self.disk.own() if self.is_open(kept)]
+            known, superseded = self.disk.verdicts, self.disk.superseded
+            self._open = [
+                kept
+                for begun in self.disk.begun
+                for kept in self.disk.log[begun.epoch]
+                if kept.event_id not in known and kept.event_id not in superseded
+            ]
         return self._open
 
     def write(self, fact: Fact, dossier_id: str = "", actor: str = "lan", **more: str) -> Kept:
@@ -354,18 +391,13 @@ class MemoryReplica:
     def next_ordinal(self, day: date, *, is_void_too: bool = False) -> Ordinal | None:
         """Return the next ordinal of a day, None when the lease has none."""
         void = None if is_void_too else self.disk.void_through
-        used = {block: value for (at, block), value in self.disk.used.items() if at == day}
-        return next_ordinal(Lease(self.disk.blocks, void), day, used)
+        given, blocks = self.disk.used, self.disk.blocks
+        used = {block: given[day, block] for block in blocks if (day, block) in given}
+        return next_ordinal(Lease(blocks, void), day, used)
 
     def attention(self) -> dict[str, Verdict]:
         """Return own events that were not accepted and wait for a person, by id."""
-        return {
-            kept.event_id: verdict
-            for kept, verdict in self.disk.feed
-            if not verdict.is_accepted
-            and verdict.code != "said_already"
-            and kept.envelope.replica_id == self.machine.replica_id
-        }
+        return self.disk.attention
 
     def sync_marker(self) -> None:
         """Make the marker durable, as an idle PC does."""
@@ -374,8 +406,7 @@ class MemoryReplica:
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _kept(self, wire: WireEvent) -> Kept:
-        reading = self.tools.read(wire.body.encode())
-        return Kept(wire, bytes.fromhex(wire.hash), reading.envelope, reading.fact)
+        return self.tools.kept(wire)
 
     def is_open(self, kept: Kept) -> bool:
         """Tell whether the feed does not show an own event, and it was not said again."""
@@ -389,14 +420,17 @@ class MemoryReplica:
         if disk.lost:
             disk.lost = [each for each in disk.lost if each.event_id != event_id]
         dossier_id, event = kept.envelope.dossier_id, kept.event
-        if verdict.kind is not _ACCEPTED or not dossier_id or event is None:
+        if verdict.kind is not _ACCEPTED:
+            if verdict.code != "said_already" and kept.envelope.replica_id == self.machine.replica_id:
+                disk.attention[event_id] = verdict
             return
-        standing = disk.standings.get(dossier_id) or Standing()
+        if not dossier_id or event is None:
+            return
+        standing = disk.standings.get(dossier_id, UNKNOWN)
         try:
-            state = self.tools.fold(standing.state, event)
+            disk.standings[dossier_id] = self.tools.follow(standing, event, place.gseq)
         except DamagedData:
             return  # An accepted event that does not apply: the comparison of digests shows it.
-        disk.standings[dossier_id] = _followed(standing, event, place.gseq, state)
         if type(kept.fact) not in ADDITIVE:
             disk.last_exclusive[dossier_id] = event_id
 
@@ -422,7 +456,7 @@ class MemoryReplica:
         epoch, seq, head = self.disk.head()
         event_id = self.tools.new_id()
         kind, version = EVENT_TYPES[type(fact)]
-        envelope = Envelope(
+        envelope = _envelope(
             event_id=event_id,
             replica_id=self.machine.replica_id,
             epoch=epoch,
@@ -441,6 +475,7 @@ class MemoryReplica:
             act_id=event_id,
             act_size=1,
             base_gseq=self.disk.places[-1].gseq,
+            replaces="",
         )
         if isinstance(fact, Received | CodeBound) and fact.block >= 0:
             self.disk.used[fact.day, fact.block] = fact.ordinal
@@ -466,14 +501,13 @@ class MemoryReplica:
         body = self.tools.write(event)
         chained = chain_hash(head, body)
         wire = WireEvent(body=body.decode(), hash=chained.hex(), sig=self.tools.sign(chained).hex())
-        reading = self.tools.read(body)
-        kept = Kept(wire, chained, reading.envelope, reading.fact)
+        kept = Kept(wire, Reading(event.envelope, event.fact))
         self.disk.log[event.envelope.epoch].append(kept)
         return kept
 
     def _mark(self) -> None:
         """Take down outside the database how far the log has come: after each commit."""
         self._views.clear()
-        self._open = None
+        self._open = self._head = None
         epoch, seq, head = self.disk.head()
         self.machine.marker = Marker(epoch, seq, head, self.disk.last_date, self.machine.install)

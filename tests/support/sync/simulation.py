@@ -56,7 +56,9 @@ def lightened(world: World) -> Iterator[None]:
         (judging, "apply", world.folds.apply),
         (core, "offer_of", world.wire.offer),
         (core, "feed_entry", world.wire.entry),
+        (core, "wire_verdicts", world.wire.verdicts),
         (core, "state_digest", world.digests.of),
+        (core, "Digest", world.wire.digest),
         (codes, "BLOCK_SIZE", SMALL_BLOCK),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in replaced]

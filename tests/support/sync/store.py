@@ -1,7 +1,6 @@
 """The city's store in memory: what :class:`desktop.cityserver.ports.Store` asks for, and a snapshot of all of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from desktop.cityserver.ports import Device, EpochState, Stored
@@ -132,6 +131,22 @@ class MemoryTransaction:
         return self.tables.days.get(replica_id, "")
 
 
+@dataclass(slots=True)
+class _Opened:
+    """A transaction under way."""
+
+    store: "MemoryStore"
+    transaction: MemoryTransaction
+    before: Tables | None
+
+    def __enter__(self) -> MemoryTransaction:
+        return self.transaction
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self.before is not None:
+            self.store.tables = self.before
+
+
 class MemoryStore:
     """A city of one unit in memory."""
 
@@ -139,17 +154,10 @@ class MemoryStore:
         self.tables = Tables()
         self._read = read
 
-    @contextmanager
-    def unit(self, unit_id: str, *, write: bool) -> Iterator[MemoryTransaction]:
+    def unit(self, unit_id: str, *, write: bool) -> "_Opened":
         """Open a transaction; a failed one leaves nothing behind."""
         del unit_id
-        before = self.tables.copy() if write else None
-        try:
-            yield MemoryTransaction(self.tables, self._read)
-        except BaseException:
-            if before is not None:
-                self.tables = before
-            raise
+        return _Opened(self, MemoryTransaction(self.tables, self._read), self.tables.copy() if write else None)
 
     def revoke(self, replica_id: str) -> None:
         """Let the city trust a PC no more."""

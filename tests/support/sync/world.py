@@ -59,7 +59,7 @@ class Clock:
         self.offset = timedelta()
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self._world.seconds) + self.offset
+        return self._world.now() + self.offset
 
     def monotonic(self) -> float:
         return self._world.seconds
@@ -104,6 +104,7 @@ class World:
         self.plan = plan
         self.dice = random.Random(seed)
         self.seconds = 0.0
+        self._told = (0.0, START)
         self.ground = Ground()
         self.bodies = facts.Bodies()
         self.folds = facts.Folds()
@@ -120,7 +121,9 @@ class World:
 
     def now(self) -> datetime:
         """Return the city's time."""
-        return START + timedelta(seconds=self.seconds)
+        if self._told[0] != self.seconds:
+            self._told = (self.seconds, START + timedelta(seconds=self.seconds))
+        return self._told[1]
 
     def add(self, replica_id: str, counter: int) -> None:
         """Bring a new PC, enrolled."""
@@ -138,9 +141,10 @@ class World:
             new_epoch=lambda: f"{self.dice.getrandbits(128):032x}",
             now=clock.now,
             write=self.bodies.write,
-            read=self.bodies.read,
+            kept=self.wire.kept,
+            told=self.wire.told,
             digest=self.digests.of,
-            fold=self.folds.apply,
+            follow=self.folds.follow,
         )
         network = self.network()
         replica = MemoryReplica(machine, disk, UNIT, tools)
@@ -228,7 +232,7 @@ class World:
             and engine.status.error == ""
             and replica.place() == self.city.store.tables.places[-1]
             and replica.disk.is_acknowledged()
-            and not any(replica.is_open(kept) for kept in replica.disk.own())
+            and not replica.waiting()
         )
 
     def is_quiet(self) -> bool:
