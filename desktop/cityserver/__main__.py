@@ -1,4 +1,4 @@
-"""The city system's command: ``motcua-city --db URL serve …`` and ``motcua-city --db URL admin …``."""
+"""The city system's command: ``motcua-city --db URL serve …`` and ``motcua-city --db URL admin|national …``."""
 
 import getpass
 import logging
@@ -19,6 +19,7 @@ from desktop.cityserver.app import create_app
 from desktop.cityserver.city import City
 from desktop.cityserver.faults import FaultPlan
 from desktop.cityserver.memory import settle_memory
+from desktop.cityserver.national_commands import national
 from desktop.cityserver.problems import Refusal, sentence
 from desktop.domain.errors import AppError, EnvironmentProblem, NewerData
 
@@ -27,6 +28,7 @@ NO_DATABASE: Final = 3
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(admin, name="admin")
+app.add_typer(national, name="national")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 import psycopg
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -24,6 +24,7 @@ from desktop.cityserver.entrance_routes import entrance_router
 from desktop.cityserver.faults import FaultPlan, WithFaults
 from desktop.cityserver.file_routes import file_router
 from desktop.cityserver.http import refuse
+from desktop.cityserver.national_run import keep_telling
 from desktop.cityserver.online import online_router
 from desktop.cityserver.openapi import describe
 from desktop.cityserver.page_routes import page_router
@@ -45,11 +46,15 @@ def create_app(city: City, faults: FaultPlan | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         watch = asyncio.create_task(city.waiters.watch(lambda units: city.in_thread(city.heads, units)))
+        stopping = asyncio.Event()
+        telling = asyncio.create_task(keep_telling(city.store, city.now_ms, stopping))
         yield
+        stopping.set()
         city.waiters.wake_all()
         watch.cancel()
-        with contextlib.suppress(asyncio.CancelledError, SQLAlchemyError):
+        with contextlib.suppress(asyncio.CancelledError):
             await watch
+        await telling
 
     app = FastAPI(title="motcua-city", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI's own page on the subject says

@@ -26,6 +26,7 @@ _OF_CITY = frozenset({"custody.taken", "online.submitted", "online.supplied"})
 _IDS = re.compile(r"(?:[A-Za-z0-9._:-]{1,64}\n){5}(?:[A-Za-z0-9._:-]{0,64}\n){2}")
 _stored: Callable[..., Stored] = maker(Stored)
 _SAID_ALREADY = Verdict(VerdictKind.REJECTED, "said_already")
+_UNKNOWN = Standing()
 
 
 def city_replica(unit_id: str) -> str:
@@ -197,7 +198,7 @@ class Sitting:
             self._replacements[envelope.replaces] = self._replaced[envelope.replaces] = envelope.event_id
 
     def _standing(self, dossier_id: str) -> Standing:
-        return self._standings.get(dossier_id) or Standing()
+        return self._standings.get(dossier_id) or _UNKNOWN
 
     def _keep(self, dossier_id: str, standing: Standing) -> None:
         self._standings[dossier_id] = standing

@@ -22,7 +22,17 @@ _EXISTS: Final = "đã tồn tại"
 
 
 class NoAnswer(Exception):
-    """No trustworthy answer came: whether the service took anything is not known."""
+    """No trustworthy answer came: whether the service took anything is not known.
+
+    Attributes:
+        cause: A word for the list of problems: ``log-in``, ``timed-out``, ``offline`` …
+        retry_after_s: When the service asked to be called again, 0 for no wish.
+    """
+
+    def __init__(self, cause: str = "", retry_after_s: int = 0) -> None:
+        """Keep why."""
+        super().__init__(cause)
+        self.cause, self.retry_after_s = cause, retry_after_s
 
 
 class Outcome(StrEnum):
@@ -61,12 +71,17 @@ class Result:
 
 
 class NationalService:
-    """Speak with the service as one agency."""
+    """Speak with the service as one agency.
+
+    Attributes:
+        is_refused: Whether it refused the log-in: it is not asked again.
+    """
 
     def __init__(self, call: Call, username: str, password: str, agency: str) -> None:
         """Take how a call is made and who calls."""
         self._call, self._username, self._password, self._agency = call, username, password, agency
         self._session = ""
+        self.is_refused = False
 
     def look_up(self, code: str) -> Record | None:
         """Return what the service has under a code, None for nothing.
@@ -89,16 +104,22 @@ class NationalService:
 
     def report(self, progress: Sequence[Record]) -> tuple[Result, ...]:
         """Send steps of dossiers the service has; one result for each batch's every step."""
-        results: list[Result] = []
-        for batch in _batches(progress):
-            try:
-                answer = self._ask("CapNhatTienDoHoSoMC", data=batch)
-                is_taken = _is_ok(answer) or _says_exists(answer)
-                outcome, message = (Outcome.SENT if is_taken else Outcome.REFUSED), _message(answer)
-            except NoAnswer:
-                outcome, message = Outcome.UNKNOWN, ""
-            results += [Result(str(step["MaHoSo"]), outcome, message) for step in batch]
-        return tuple(results)
+        return tuple(result for batch in _batches(progress) for result in self._tell(batch))
+
+    def _tell(self, steps: Sequence[Record]) -> Iterator[Result]:
+        try:
+            answer = self._ask("CapNhatTienDoHoSoMC", data=list(steps))
+        except NoAnswer:
+            yield from (Result(str(step["MaHoSo"]), Outcome.UNKNOWN) for step in steps)
+            return
+        is_taken = _is_ok(answer) or _says_exists(answer)
+        if not is_taken and len(steps) > 1:
+            # One bad step must not hold up the others.
+            for step in steps:
+                yield from self._tell([step])
+            return
+        outcome = Outcome.SENT if is_taken else Outcome.REFUSED
+        yield from (Result(str(step["MaHoSo"]), outcome, _message(answer)) for step in steps)
 
     def _send(self, batch: Sequence[Record]) -> Iterator[Result]:
         """Look each one up, then send new and changed ones apart."""
@@ -176,10 +197,13 @@ class NationalService:
         return answer
 
     def _log_in(self) -> None:
+        if self.is_refused:
+            raise NoAnswer("log-in")
         answer = self._call({"username": self._username, "password": self._password})
         session = answer.get("session")
         if not _is_ok(answer) or not isinstance(session, str) or not session:
-            raise NoAnswer("log-in refused")
+            self.is_refused = True
+            raise NoAnswer("log-in")
         self._session = session
 
 

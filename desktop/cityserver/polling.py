@@ -5,8 +5,14 @@ is seen too; an append by this process wakes its waiters at once.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
 
 _ASK_EVERY_S: Final = 0.5
 
@@ -63,6 +69,13 @@ class Waiters:
         """Wake waiters when another process appended; runs until cancelled."""
         while True:
             await asyncio.sleep(_ASK_EVERY_S)
-            if self._waiting:
-                for unit_id, head in (await heads(set(self._waiting))).items():
-                    self.wake(unit_id, head)
+            if not self._waiting:
+                continue
+            try:
+                found = await heads(set(self._waiting))
+            except (SQLAlchemyError, psycopg.Error) as error:
+                # A database that is away for a while must not end the watching for ever.
+                log.info("the feeds' heads are not known", extra={"cause": type(error).__name__})
+                continue
+            for unit_id, head in found.items():
+                self.wake(unit_id, head)

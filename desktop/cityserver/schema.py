@@ -260,6 +260,40 @@ AUDIT: Final = Table(
     Column("details", Text, nullable=False),
 )
 
+#: How far the national exchange has read a ward's feed, and which process sends for it until when.
+#: ``people`` is the unit and its users as of that place, as JSON; ``problem`` why the last try came to nothing.
+NATIONAL_UNIT: Final = Table(
+    "national_unit",
+    METADATA,
+    Column("unit_id", String, primary_key=True),
+    Column("noted_gseq", BigInteger, nullable=False, server_default="0"),
+    Column("people", Text, nullable=False, server_default="{}"),
+    Column("holder", String, nullable=False, server_default=""),
+    Column("held_until_ms", BigInteger, nullable=False, server_default="0"),
+    Column("asked_ms", BigInteger, nullable=False, server_default="0"),
+    Column("problem", Text, nullable=False, server_default=""),
+)
+
+#: What the national exchange has of a dossier: told up to ``told_gseq`` of what happened up to ``noted_gseq``.
+#: ``next_ms`` is when it is to be sent, 0 for never (told, or a person has to look).
+NATIONAL_DOSSIER: Final = Table(
+    "national_dossier",
+    METADATA,
+    Column("unit_id", String, primary_key=True),
+    Column("dossier_id", String, primary_key=True),
+    Column("code", String, nullable=False, server_default=""),
+    Column("first_gseq", BigInteger, nullable=False),
+    Column("noted_gseq", BigInteger, nullable=False),
+    Column("told_gseq", BigInteger, nullable=False, server_default="0"),
+    Column("outcome", String, nullable=False, server_default=""),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("fields", Text, nullable=False, server_default="[]"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_ms", BigInteger, nullable=False),
+    Column("told_ms", BigInteger, nullable=False, server_default="0"),
+    Index("national_dossier_due", "unit_id", "next_ms"),
+)
+
 _FOREVER = (EVENT, AUDIT)
 
 

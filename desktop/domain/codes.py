@@ -2,7 +2,7 @@
 
 Source: Circular 01/2018/TT-VPCP art. 19 (agency, date of receipt, ordinal of the day). Several PCs that
 work offline never meet because each owns blocks of ordinals on every day (docs/decisions/0005).
-A code is opaque once given: nothing here reads one.
+A code is opaque once given: nothing here reads more of one than the mark of a provisional one.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from datetime import date
 
 #: Ordinals per block. Block b holds b·1000 to b·1000+999; ordinal 0 is skipped.
 BLOCK_SIZE = 1_000
+_PROVISIONAL = "T-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +87,9 @@ def format_code(template: str, agency: str, day: date, ordinal: int) -> str:
 
 def provisional_code(epoch: str, n: int) -> str:
     """Write the visibly different code given while no block is leased."""
-    return f"T-{epoch.replace('-', '')[:8].upper()}-{n}"
+    return f"{_PROVISIONAL}{epoch.replace('-', '')[:8].upper()}-{n}"
+
+
+def is_provisional(code: str) -> bool:
+    """Tell whether a code was given while no block was leased; the official one is bound later."""
+    return code.startswith(_PROVISIONAL)

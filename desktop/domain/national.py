@@ -4,7 +4,7 @@ Source: the adapters of provincial systems in use (law-and-forms §4): ``DongBoH
 statuses 1-10, dates ``yyyyMMddHHmmss`` of Vietnam, "" for what is unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +19,10 @@ from desktop.domain.dossiers import (
     ResultBy,
     Status,
 )
+from desktop.domain.events import EVENT_TYPES, Event
+from desktop.domain.fold import apply
 from desktop.domain.units import Unit
+from desktop.domain.users import User
 from desktop.domain.vietnamese import local
 from desktop.domain.way import Attachment, AttachmentRole, Wait, WaitKind
 
@@ -33,6 +36,25 @@ KINDS: Final = {
     ApplicantKind.AGENCY: "3",
     ApplicantKind.ORGANISATION: "4",
 }
+#: The steps the exchange is told of, by the words ``national.step.…`` of the messages; whatever else happens is none.
+STEPS: Final = frozenset(
+    {
+        "dossier.received",
+        "dossier.corrected",
+        "handover.confirmed",
+        "wait.opened",
+        "wait.closed",
+        "dossier.submitted",
+        "dossier.approved",
+        "dossier.sent_back",
+        "dossier.rejected",
+        "dossier.apologised",
+        "dossier.result_ready",
+        "dossier.returned",
+        "dossier.refused",
+        "dossier.withdrawn",
+    }
+)
 _OLD_ID_DIGITS: Final = 9
 _MOST_SUMMARY: Final = 1_000
 _MOST_HANDLER: Final = 50
@@ -129,6 +151,37 @@ def progress_record(dossier: Dossier, handler: Handler) -> Record:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Hold who works in a unit, to name who did a step.
+
+    Attributes:
+        people: By user id.
+        words: The sentence of a step by its kind, a member of :data:`STEPS`.
+    """
+
+    unit: Unit
+    people: Mapping[str, User]
+    words: Callable[[str], str]
+
+
+def steps_of(history: Iterable[Event], dossier: Dossier, staff: Staff) -> Iterator[tuple[str, Record]]:
+    """Yield what happened to a dossier that the exchange calls a step: the event's id, and its record.
+
+    Args:
+        history: All its events, in the order they fold.
+        dossier: What they make of it.
+        staff: Who works there.
+    """
+    state: Dossier | None = None
+    for event in history:
+        state = apply(state, event)
+        kind = EVENT_TYPES[type(event.fact)][0]
+        if kind in STEPS:
+            handler = _handler(event, staff, kind, state.status)
+            yield event.envelope.event_id, progress_record(dossier, handler)
+
+
 def differing_fields(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields in which the other side has something else; what it does not know does not differ."""
     return tuple(
@@ -137,6 +190,18 @@ def differing_fields(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tupl
             for name, value in ours.items()
             if name in theirs and name not in _NOT_COMPARED and _plain(theirs[name]) != _plain(value)
         )
+    )
+
+
+def _handler(event: Event, staff: Staff, kind: str, status: Status) -> Handler:
+    user = staff.people.get(event.envelope.actor)
+    return Handler(
+        name=user.name if user else "",
+        title=user.title if user else "",
+        section=staff.unit.section_name(user.section) if user and user.section else staff.unit.name,
+        at=event.envelope.acted_at,
+        content=staff.words(kind),
+        status=status,
     )
 
 

@@ -4,7 +4,7 @@ A JSON file for a program, an xlsx file for a person; both hold the same records
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,12 +12,8 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.errors import UserError
-from desktop.domain.events import EVENT_TYPES, Event
-from desktop.domain.fold import apply
-from desktop.domain.national import Handler, Record, dossier_record, progress_record
-from desktop.domain.units import Unit
+from desktop.domain.national import Record, Staff, dossier_record, steps_of
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import unformulated
 from desktop.services.ports import Desk
@@ -28,25 +24,6 @@ from desktop.services.wording import Wording
 WORDING: Final = Wording("vi")
 #: As the export is called in the log.
 NATIONAL: Final = "national"
-#: The steps the exchange is told of, by the words ``national.step.…`` of the messages; whatever else happens is none.
-STEPS: Final = frozenset(
-    {
-        "dossier.received",
-        "dossier.corrected",
-        "handover.confirmed",
-        "wait.opened",
-        "wait.closed",
-        "dossier.submitted",
-        "dossier.approved",
-        "dossier.sent_back",
-        "dossier.rejected",
-        "dossier.apologised",
-        "dossier.result_ready",
-        "dossier.returned",
-        "dossier.refused",
-        "dossier.withdrawn",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +59,12 @@ def export(desk: Desk, actor: User, first: date, last: date, folder: Path) -> Na
     if last < first:
         raise UserError("bad_span", first=first.isoformat(), last=last.isoformat())
     unit, people = desk.reader.unit(), {user.user_id: user for user in desk.reader.users()}
+    staff = Staff(unit, people, lambda kind: WORDING.sentence(f"national.step.{kind}"))
     dossiers = tuple(desk.way.dossiers(first, last))
     records = [dossier_record(dossier, unit) for dossier in dossiers]
-    steps = [step for dossier in dossiers for step in _steps(desk, dossier, unit, people)]
+    steps = [
+        step for dossier in dossiers for _, step in steps_of(desk.reader.history(dossier.dossier_id), dossier, staff)
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"lien-thong-quoc-gia-{first:%Y%m%d}-{last:%Y%m%d}"
     plain = {"DongBoHoSoMC": {"isUpdating": "False", "data": records}, "CapNhatTienDoHoSoMC": {"data": steps}}
@@ -94,28 +74,6 @@ def export(desk: Desk, actor: User, first: date, last: date, folder: Path) -> Na
     _write(to_xlsx, lambda path: _worksheets(path, records, steps))
     note_export(desk, actor, NATIONAL, first, last, "json")
     return NationalFiles(to_json, to_xlsx, len(records), len(steps))
-
-
-def _steps(desk: Desk, dossier: Dossier, unit: Unit, people: Mapping[str, User]) -> Iterator[Record]:
-    """Yield what happened to a dossier that the exchange calls a step."""
-    state: Dossier | None = None
-    for event in desk.reader.history(dossier.dossier_id):
-        state = apply(state, event)
-        kind = EVENT_TYPES[type(event.fact)][0]
-        if kind in STEPS:
-            yield progress_record(dossier, _handler(event, state.status, unit, people))
-
-
-def _handler(event: Event, status: Status, unit: Unit, people: Mapping[str, User]) -> Handler:
-    user = people.get(event.envelope.actor)
-    return Handler(
-        name=user.name if user else "",
-        title=user.title if user else "",
-        section=unit.section_name(user.section) if user and user.section else unit.name,
-        at=event.envelope.acted_at,
-        content=WORDING.sentence(f"national.step.{EVENT_TYPES[type(event.fact)][0]}"),
-        status=status,
-    )
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> None:

@@ -1,7 +1,12 @@
 """A stand-in for the national service: keeps records by code, and fails the ways the real one does."""
 
-from collections.abc import Mapping
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from desktop.cityserver.national import NoAnswer
@@ -70,3 +75,45 @@ class StandIn:
             return {"error_code": 3, "message": "Hồ sơ đã tồn tại"}
         self.records |= {record["MaHoSo"]: dict(record) for record in data}
         return {"error_code": 0, "message": "Thành công"}
+
+
+@contextmanager
+def serving(service: StandIn) -> Iterator[tuple[str, int]]:
+    """Answer over HTTP on a port of the loopback; what the stand-in leaves unanswered is a cut line."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # One packet an answer: two would wait for each other's acknowledgement.
+        wbufsize = -1
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            try:
+                with lock:
+                    answer = json.dumps(service.call(asked)).encode()
+            except NoAnswer:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    lock = threading.Lock()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    # The threads of kept connections end with their clients.
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="national")
+    thread.start()
+    try:
+        yield "127.0.0.1", server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -10,6 +10,7 @@ from desktop.domain.codes import (
     Lease,
     book_of,
     format_code,
+    is_provisional,
     next_ordinal,
     provisional_code,
 )
@@ -92,6 +93,11 @@ def test_codes_of_different_ordinals_differ(day: date, first: int, second: int) 
 
 def test_a_provisional_code_looks_different() -> None:
     assert provisional_code("0197f0ab-12cd-7000-8000-000000000001", 7) == "T-0197F0AB-7"
+
+
+def test_a_provisional_code_is_told_from_an_official_one() -> None:
+    assert is_provisional(provisional_code("0197f0ab-12cd-7000-8000-000000000001", 7))
+    assert not is_provisional("000.16.27.H29-190718-0001")
 
 
 def test_each_volume_of_a_counter_is_a_book_of_its_own() -> None:

@@ -19,10 +19,21 @@ from desktop.domain.dossiers import (
     ReturnRecord,
     Status,
 )
+from desktop.domain.facts.counter import FeeTaken
+from desktop.domain.facts.way import Withdrawn
 from desktop.domain.fees import FeeLine
-from desktop.domain.national import Handler, differing_fields, dossier_record, progress_record, stamp
+from desktop.domain.national import (
+    Handler,
+    Staff,
+    differing_fields,
+    dossier_record,
+    progress_record,
+    stamp,
+    steps_of,
+)
+from desktop.domain.users import Role, User
 from desktop.domain.way import Attachment, AttachmentRole, Ending, MissingPaper, Wait, WaitKind
-from tests.support.samples import NINE, OWNER, UNIT, allotment, command, folded, rules
+from tests.support.samples import NINE, OWNER, UNIT, allotment, command, event, folded, rules
 
 #: The record of the exchange, name by name.
 NAMES = [
@@ -171,3 +182,24 @@ def test_records_are_compared_by_what_they_mean() -> None:
 
     assert differing_fields(ours, {"A": 1, "B": "x y", "C": {"D": 1}, "E": [2], "GhiChu": "theirs", "F": None}) == ()
     assert differing_fields(ours, {"A": 2, "B": "z"}) == ("A", "B")
+
+
+def test_steps_name_who_did_them_and_where_the_dossier_stood_then() -> None:
+    facts = decide_receive(command(), allotment(), rules())
+    acts = [(facts[0], "lan"), (FeeTaken(8_000, FeeMethod.CASH), "lan"), (Withdrawn("thôi", ()), "nobody")]
+    history = [event(fact, seq=n, actor=actor) for n, (fact, actor) in enumerate(acts, 1)]
+    dossier = folded(*(fact for fact, _ in acts))
+    clerk = User("lan", "lan", "Nguyễn Thị Lan", (Role.RECEPTION,), UNIT.counter_section, "Công chức")
+
+    steps = list(steps_of(history, dossier, Staff(UNIT, {"lan": clerk}, lambda kind: f"<{kind}>")))
+
+    assert [event_id for event_id, _ in steps] == [history[n].envelope.event_id for n in (0, 2)]
+    first, last = (record for _, record in steps)
+    assert (first["NguoiXuLy"], first["ChucDanh"], first["NoiDungXuLy"]) == (
+        clerk.name,
+        "Công chức",
+        "<dossier.received>",
+    )
+    assert first["PhongBanXuLy"] == UNIT.section_name(UNIT.counter_section)
+    assert (last["NguoiXuLy"], last["PhongBanXuLy"]) == ("", UNIT.name)
+    assert (first["TrangThai"], last["TrangThai"]) == ("2", "7")
