@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from desktop.app.seat import Seat
 from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import screen_datetime
 from desktop.services.changes import Changes
 from desktop.services.clock_check import TOLERANCE, ClockDoubt, clock_doubt, confirm_clock
+from desktop.ui.bars import AskingBar
 from desktop.ui.kit import Kit
 from desktop.ui.theme import Role, name_it
-from desktop.ui.tokens import SPACE_M, SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.labels import IconLabel, Tag, TagKind, text_label
+from desktop.ui.widgets.labels import IconLabel, Tag, TagKind
 from desktop.ui.words import tr
 from desktop.ui.workplace import Workplace
 
@@ -40,53 +40,11 @@ class ClockView:
     latest: datetime | None = None
 
 
-class ClockBar(QFrame):
-    """Ask whether date and time are right; the work goes on meanwhile.
-
-    Signals:
-        confirmed(): They are.
-        put_off(): The user sets the clock himself.
-    """
-
-    confirmed = Signal()
-    put_off = Signal()
-
-    def __init__(self, kit: Kit, parent: QWidget | None = None) -> None:
-        """Begin hidden."""
-        super().__init__(parent)
-        self.setProperty("class", "messagebar")
-        name_it(self, "clockBar", tr("Giờ máy có đúng không?"))
-        self._text = text_label("", "strong", wraps=True)
-        theme = kit.theme
-        self.yes = ActionButton(theme, tr("Đúng, ghi nhận"), icon="check", shortcut="Alt+G", name="clockIsRight")
-        self.later = ActionButton(theme, tr("Để tôi sửa giờ máy"), icon="clock", shortcut="Alt+S", name="clockLater")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_XL, SPACE_S, SPACE_XL, SPACE_S)
-        row.setSpacing(SPACE_M)
-        row.addWidget(IconLabel(theme, "clock", Role.LATE))
-        row.addWidget(self._text, 1)
-        row.addWidget(self.later)
-        row.addWidget(self.yes)
-        self.yes.clicked.connect(self.confirmed)
-        self.later.clicked.connect(self.put_off)
-        self.hide()
-
-    def ask(self, sentence: str) -> None:
-        """Ask, without taking the focus."""
-        self._text.setText(sentence)
-        self.setAccessibleDescription(sentence)
-        self.show()
-
-    def question(self) -> str:
-        """Return the question asked, "" when there is none."""
-        return "" if self.isHidden() else self._text.text()
-
-
 class ClockWatch(QObject):
     """Ask once a day, and keep a warning beside the clock while it is behind.
 
     Attributes:
-        bar: The question.
+        bar: The question whether date and time are right.
         tag: The warning in the top bar.
     """
 
@@ -96,14 +54,17 @@ class ClockWatch(QObject):
         self._kit = kit
         self._seat = seat
         self._latest: datetime | None = None
-        self.bar = ClockBar(kit)
+        yes = ActionButton(kit.theme, tr("Đúng, ghi nhận"), icon="check", shortcut="Alt+G", name="clockIsRight")
+        later = ActionButton(kit.theme, tr("Để tôi sửa giờ máy"), icon="clock", shortcut="Alt+S", name="clockLater")
+        self.bar = AskingBar(IconLabel(kit.theme, "clock", Role.LATE), (later, yes))
+        name_it(self.bar, "clockBar", tr("Giờ máy có đúng không?"))
         self.tag = Tag(kit.theme, TagKind.LATE, tr("Giờ máy chậm"), icon="clock")
         self.tag.setObjectName("clockTag")
         self.tag.hide()
         _insert(work, self.bar, work.top, 1)
         _insert(work.top, self.tag, work.top.clock, 0)
-        self.bar.confirmed.connect(self._confirm)
-        self.bar.put_off.connect(self.bar.hide)
+        yes.clicked.connect(self._confirm)
+        later.clicked.connect(self.bar.hide)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -134,7 +95,7 @@ class ClockWatch(QObject):
             self.tag.setToolTip(sentence)
             self.tag.setAccessibleDescription(sentence)
         if view.doubt is not None:
-            self.bar.ask(self._sentence(view.doubt.shown, view.doubt.latest))
+            self.bar.say(self._sentence(view.doubt.shown, view.doubt.latest))
         self._timer.start()
         self.look()
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QBoxLayout
 
 from desktop.app.seat import Seat
 from desktop.domain.board import Roster
@@ -13,12 +13,12 @@ from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import local, number, screen_date
 from desktop.services.changes import Changes, Kind
 from desktop.services.reminders import Reminder, Reminders, Stage, note_seen, reminders_for
+from desktop.ui.bars import AskingBar
 from desktop.ui.kit import Kit
 from desktop.ui.pages.board_words import UNCOLLECTED
 from desktop.ui.theme import Role, name_it
-from desktop.ui.tokens import SPACE_M, SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.labels import IconLabel, text_label
+from desktop.ui.widgets.labels import IconLabel
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 from desktop.ui.workplace import Workplace
 
@@ -77,48 +77,6 @@ def _one(item: Reminder) -> str:
     return tr(_ONE[item.stage], name=item.name, about=item.about, day=screen_date(local(item.at)))
 
 
-class ReminderBar(QFrame):
-    """Say what waits; the work goes on meanwhile.
-
-    Signals:
-        look_wanted(): The user wants to see it.
-        seen(): He knows.
-    """
-
-    look_wanted = Signal()
-    seen = Signal()
-
-    def __init__(self, kit: Kit, parent: QWidget | None = None) -> None:
-        """Begin hidden."""
-        super().__init__(parent)
-        self.setProperty("class", "messagebar")
-        name_it(self, "reminderBar", tr("Nhắc việc"))
-        self._text = text_label("", "strong", wraps=True)
-        theme = kit.theme
-        self.look = ActionButton(theme, tr("Xem"), icon="deadline", shortcut="Alt+W", name="reminderLook")
-        self.known = ActionButton(theme, tr("Đã biết"), icon="check", shortcut="Alt+Q", name="reminderKnown")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_XL, SPACE_S, SPACE_XL, SPACE_S)
-        row.setSpacing(SPACE_M)
-        row.addWidget(IconLabel(theme, "deadline", Role.SOON))
-        row.addWidget(self._text, 1)
-        row.addWidget(self.look)
-        row.addWidget(self.known)
-        self.look.clicked.connect(self.look_wanted)
-        self.known.clicked.connect(self.seen)
-        self.hide()
-
-    def remind(self, text: str) -> None:
-        """Say it, without taking the focus."""
-        self._text.setText(text)
-        self.setAccessibleDescription(text)
-        self.setVisible(bool(text))
-
-    def text(self) -> str:
-        """Return what is said, "" when nothing is."""
-        return "" if self.isHidden() else self._text.text()
-
-
 class ReminderWatch(QObject):
     """Look for reminders at log-in and every ten minutes, and keep what was seen.
 
@@ -133,13 +91,16 @@ class ReminderWatch(QObject):
         self._seat = seat
         self._work = work
         self._shown = Reminders()
-        self.bar = ReminderBar(kit)
+        look = ActionButton(kit.theme, tr("Xem"), icon="deadline", shortcut="Alt+W", name="reminderLook")
+        known = ActionButton(kit.theme, tr("Đã biết"), icon="check", shortcut="Alt+Q", name="reminderKnown")
+        self.bar = AskingBar(IconLabel(kit.theme, "deadline", Role.SOON), (look, known))
+        name_it(self.bar, "reminderBar", tr("Nhắc việc"))
         layout = work.layout()
         if not isinstance(layout, QBoxLayout):
             raise TypeError(layout)
         layout.insertWidget(layout.indexOf(work.top) + 1, self.bar)
-        self.bar.look_wanted.connect(self._look)
-        self.bar.seen.connect(self._known)
+        look.clicked.connect(self._look)
+        known.clicked.connect(self._known)
         kit.changes.changed.connect(self._heard)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
@@ -163,7 +124,7 @@ class ReminderWatch(QObject):
 
     def _show(self, reminders: Reminders) -> None:
         self._shown = reminders
-        self.bar.remind(sentence(reminders) if reminders.items else "")
+        self.bar.say(sentence(reminders) if reminders.items else "")
 
     def _look(self) -> None:
         target = target_of(self._shown)
@@ -173,7 +134,7 @@ class ReminderWatch(QObject):
 
     def _known(self) -> None:
         reminders, self._shown = self._shown, Reminders()
-        self.bar.remind("")
+        self.bar.say("")
         work = partial(_keep, self._seat, reminders)
         self._kit.tasks.run("db", work, self._kept, self._complain, owner=self)
 

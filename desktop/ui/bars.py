@@ -1,6 +1,6 @@
-"""Bars of the window: training, trouble, and the one line for everything that went well."""
+"""Bars of the window: training, trouble, what waits for an answer, and the one line for everything that went well."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from desktop.domain.vietnamese import screen_time
 from desktop.ui.notices import Notice
 from desktop.ui.theme import Role, Theme, name_it
-from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS
 from desktop.ui.widgets.buttons import ActionButton, IconButton
 from desktop.ui.widgets.labels import ElidedLabel, IconLabel, KeyHint, text_label
 from desktop.ui.words import tr
@@ -78,6 +78,40 @@ class MessageBar(QFrame):
         self.clear()
         if retry is not None:
             retry()
+
+
+class AskingBar(QFrame):
+    """Say what waits for an answer, with the buttons that give it; the work goes on meanwhile."""
+
+    def __init__(self, icon: IconLabel, answers: Sequence[ActionButton], parent: QWidget | None = None) -> None:
+        """Begin hidden; who makes it names it.
+
+        Args:
+            icon: What it is about.
+            answers: From left to right.
+            parent: As Qt has it.
+        """
+        super().__init__(parent)
+        self.setProperty("class", "messagebar")
+        self._text = text_label("", "strong", wraps=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_XL, SPACE_S, SPACE_XL, SPACE_S)
+        row.setSpacing(SPACE_M)
+        row.addWidget(icon)
+        row.addWidget(self._text, 1)
+        for answer in answers:
+            row.addWidget(answer)
+        self.hide()
+
+    def text(self) -> str:
+        """Return what is said, "" when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def say(self, text: str) -> None:
+        """Say it, without taking the focus; "" takes the bar away."""
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
+        self.setVisible(bool(text))
 
 
 class StatusLine(QFrame):

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app.reminder_watch import LOOK_EVERY_MS, ReminderWatch
@@ -350,7 +350,7 @@ def test_many_reminders_come_as_one_line_and_open_the_worst_list(
     watch, work = watch_of(qtbot, small_desktop, small, "lan")
 
     assert watch.bar.text() == "Nhắc việc: 6 hồ sơ đến hạn hôm nay, 1 giấy bàn giao chưa xác nhận."
-    watch.bar.look.click()
+    watch.bar.findChild(QPushButton, "reminderLook").click()
     settle(qtbot, small_desktop)
 
     shown = work.page()

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QFrame
 from pytestqt.qtbot import QtBot
 
 from desktop import wiring
-from desktop.app.clock_watch import ClockBar
 from desktop.devices.secret_store import MemoryStore
 from desktop.domain.vietnamese import screen_datetime
+from desktop.ui.bars import AskingBar
 from tests.ui.window_kit import NOW, Stage, Theatre, real_ward, training_ward
 
 # The offscreen platform says so of every window.
@@ -54,7 +54,7 @@ def now_of(theatre: Theatre) -> datetime:
 
 def question(stage: Stage) -> str:
     """Return what is asked about the clock, "" when nothing is."""
-    return stage.child(ClockBar, "clockBar").question()
+    return stage.child(AskingBar, "clockBar").text()
 
 
 def is_warned(stage: Stage) -> bool:

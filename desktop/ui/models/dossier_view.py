@@ -9,13 +9,14 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from desktop.domain.vietnamese import local
 from desktop.ui.models.dossier_rows import STATUS_LOOKS, Column, DossierRow, Urgency, seconds
 from desktop.ui.models.dossier_table import DossierTableModel
 from desktop.ui.theme import Role, Theme, name_it
 from desktop.ui.tokens import SPACE_S
+from desktop.ui.widgets.tables import show_whole_rows
 from desktop.ui.words import tr
 
 _ICON_PX: Final = 16
@@ -88,7 +89,8 @@ class DossierTableView(QTableView):
         self._is_fitting = False
         self.setModel(model)
         name_it(self, name, tr("Danh sách hồ sơ"), tr("Mũi tên để chọn, Enter để mở hồ sơ"))
-        self._tune()
+        show_whole_rows(self)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         model.arrived.connect(self.viewport().update)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -129,24 +131,6 @@ class DossierTableView(QTableView):
     def shown_columns(self) -> tuple[Column, ...]:
         """Return the columns there is room for."""
         return tuple(column for column in Column if not self.isColumnHidden(column))
-
-    def _tune(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionsClickable(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font())

@@ -6,10 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_S, Role
+from desktop.ui.widgets.tables import show_whole_rows
 
 _ROW_PAD_PX: Final = 14
 _CELL_PAD_PX: Final = 3 * SPACE_S
@@ -152,7 +153,8 @@ class ShortTable(QTableView):
         self._least_rows = 0
         self.rows = ShortTableModel(theme, heads, self)
         self.setModel(self.rows)
-        self._tune()
+        show_whole_rows(self)
+        self.horizontalHeader().setMinimumSectionSize(1)
         name_it(self, name, title, tip)
         self.doubleClicked.connect(self._enter)
         self.selectionModel().currentRowChanged.connect(self._tell)
@@ -208,24 +210,6 @@ class ShortTable(QTableView):
         """Give up or take back columns."""
         super().resizeEvent(event)
         self._fit()
-
-    def _tune(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionsClickable(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setMinimumSectionSize(1)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font())

@@ -4,11 +4,12 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from desktop.ui.models.board_table import BoardColumn, BoardTableModel
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_S
+from desktop.ui.widgets.tables import show_whole_rows
 from desktop.ui.words import tr
 
 _ROW_PAD_PX: Final = 14
@@ -40,21 +41,7 @@ class NamesView(QTableView):
         self._names = model
         self.setModel(model)
         name_it(self, "boardNames", tr("Danh sách hồ sơ"), tr("Mũi tên để chọn, Enter để mở hồ sơ"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionsClickable(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        show_whole_rows(self)
         model.modelReset.connect(self._fit_columns)
         theme.changed.connect(self._restyle)
         self._restyle()
