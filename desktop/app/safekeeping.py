@@ -10,13 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.app.seat import Seat
 from desktop.devices.settings_file import SettingsFile
 from desktop.domain.errors import AppError, EnvironmentProblem
-from desktop.domain.facts.unit import SessionOpened
 from desktop.domain.users import Action, User, may
 from desktop.services.safekeeping import Plan, Safety, Status, Task, advice
 from desktop.storage.engine import translated
 from desktop.ui.kit import Kit
 from desktop.ui.pages.admin_ports import NewRecoveryKey, Safekeeper
-from desktop.wiring import Ward
+from desktop.wiring import Ward, key_changing
 from desktop.wiring.safekeeping import Keeper, keeper_of, plan_of
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_MS: Final = 60_000
 _PAPER: Final = "A5"
-#: Recorded in the log when a recovery key was made: who asked for it.
-_RECORDED: Final = "recovery_key_made"
 
 
 def safekeeper_of(seat: Seat, printers: "Printers", file: SettingsFile | None) -> Safekeeper:
@@ -44,6 +41,9 @@ def safekeeper_of(seat: Seat, printers: "Printers", file: SettingsFile | None) -
         choose=partial(_choose, file),
         new_key=lambda actor: _new_key(seat.ward, actor),
         print_key=lambda made: _print(seat.ward, printers, made),
+        ask_key=lambda actor, password: _ask_key(seat.ward, actor, password),
+        asked_key=lambda: key_changing.asked(seat.ward.keys),
+        asks_password=not seat.ward.desk.is_training,
     )
 
 
@@ -119,10 +119,13 @@ def _choose(file: SettingsFile | None, place: str) -> None:
 
 def _new_key(ward: Ward, actor: User) -> NewRecoveryKey:
     """Make a recovery key; the log says who had it made. Threads: lane db."""
-    groups = ward.keys.recovery_key(ward.database.key)
-    with ward.desk.ledger.act(actor) as act:
-        act.record_unit((SessionOpened(actor.user_id, _RECORDED),))
-    return NewRecoveryKey(ward.keys.recovery_id(), groups, actor.name)
+    groups, named = key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, actor)
+    return NewRecoveryKey(named, groups, actor.name)
+
+
+def _ask_key(ward: Ward, actor: User, password: str) -> str:
+    """Threads: lane db."""
+    return key_changing.ask(ward.desk, ward.database, ward.keys, actor, password)
 
 
 def _print(ward: Ward, printers: "Printers", made: NewRecoveryKey) -> str:

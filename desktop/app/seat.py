@@ -87,6 +87,11 @@ class Seat:
             self._ward = self._open((login, password))
         session = accounts.log_in(self._ward.desk, login, password, "log_in" if self.user is None else "switch")
         self.user = session.user
+        if self._ward.keys.lacks(session.user.login):
+            # His first log-in here, or the first since the key of the database was changed.
+            from desktop.wiring import wrap_key  # noqa: PLC0415 - seldom needed
+
+            wrap_key(self._ward, session.user.login, password)
         if "MOTCUA_TRIAL" in os.environ:
             from desktop.devices.trial import confirm  # noqa: PLC0415 - seldom needed
 

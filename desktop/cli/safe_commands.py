@@ -106,6 +106,15 @@ def new_recovery_key(context: typer.Context) -> int:
     return int(Exit.DONE)
 
 
+def new_database_key(context: typer.Context) -> int:
+    """Đổi khóa mã hóa dữ liệu của máy này; tờ khóa khôi phục vẫn dùng được."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    chosen = context.obj
+    _print_json(safekeeping.new_database_key(chosen.folder, chosen.ask))
+    return int(Exit.DONE)
+
+
 def _recovery_key(file: Path | None, key: str) -> str:
     """Return the recovery key as typed: from a file, or asked on a terminal.
 
@@ -134,4 +143,5 @@ _COMMANDS: Final[dict[str, Callable[..., int]]] = {
     "recover": recover,
     "rescue": rescue,
     "new-recovery-key": new_recovery_key,
+    "new-database-key": new_database_key,
 }

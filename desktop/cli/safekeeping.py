@@ -1,4 +1,4 @@
-"""``motcua backup``, ``restore``, ``recover``, ``keys`` and ``rescue``: bring data to safety and back by hand."""
+"""``motcua backup``, ``restore``, ``recover``, ``rescue`` and the keys: bring data to safety and back by hand."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,18 +10,16 @@ from desktop.cli.maintenance import AskPassword, open_key, working_ward
 from desktop.devices.passwords import one_time_code
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
-from desktop.domain.facts.unit import SessionOpened
-from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local, screen_datetime
-from desktop.services import rescuing
+from desktop.services import keykeeping, rescuing
 from desktop.services.safekeeping import Plan, Status, Task, advice
 from desktop.storage import backup as backups
 from desktop.storage.backup_status import read_status
-from desktop.storage.keys import KeyFile
+from desktop.storage.keys import KeyFile, KeyMode
 from desktop.storage.recovering import Recovery, come_back
 from desktop.storage.sealed import Secrets
 from desktop.storage.second_place import folder_of, replica_of
-from desktop.wiring import keyring_store, open_with_key, wrap_key
+from desktop.wiring import key_changing, keyring_store, open_with_key, wrap_key
 from desktop.wiring.safekeeping import Keeper, bring_back, plan_of_this_pc, recover_here
 
 AskRecoveryKey = Callable[[str], str]
@@ -178,11 +176,34 @@ def new_recovery_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
     with working_ward(folder, ask) as (ward, user):
         if user is None:
             raise UserError("training_only")
-        require(user, Action.BACK_UP)
-        groups = ward.keys.recovery_key(ward.database.key)
-        with ward.desk.ledger.act(user) as act:
-            act.record_unit((SessionOpened(user.user_id, "recovery_key_made"),))
-        return {"recovery_key": groups, "recovery_key_id": ward.keys.recovery_id()}
+        groups, named = key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, user)
+        return {"recovery_key": groups, "recovery_key_id": named}
+
+
+def new_database_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
+    """Change the key of the database at once; the log says who had it changed.
+
+    Raises:
+        UserError: ``not_permitted``, ``wrong_password`` …
+        EnvironmentProblem: ``database_in_use``, ``recovery_key_needed``, ``key_not_changed`` …
+    """
+    given: list[tuple[str, str]] = []
+
+    def asked_once(login: str) -> tuple[str, str]:
+        if not given:
+            given.append(ask(login))
+        return given[0]
+
+    with working_ward(folder, asked_once) as (ward, user):
+        password = given[0][1] if given else ""
+        actor = keykeeping.acting_in_training(ward.desk) if user is None else user
+        named = key_changing.ask(ward.desk, ward.database, ward.keys, actor, password)
+    with working_ward(folder, asked_once) as (ward, _):
+        if ward.keys.records().key_id != named:
+            raise EnvironmentProblem("key_not_changed")
+        users = sorted(user.login for user in ward.desk.reader.users() if user.is_active)
+        shut_out = sorted(set(users) - ward.keys.users()) if ward.keys.mode() is KeyMode.PASSWORD else []
+        return {"database_key_id": named, "recovery_key_id": ward.keys.recovery_id(), "to_log_in_here": shut_out}
 
 
 def listing(found: Recovery, from_city: int) -> str:

@@ -33,12 +33,14 @@ from desktop.domain.facts.unit import (
     CalendarOverlaid,
     CashCounted,
     ClockConfirmed,
+    DatabaseKeyChanged,
     DelegationGranted,
     DelegationRevoked,
     EpochOpened,
     LeaseDeclared,
     LogInRefused,
     PasswordSet,
+    RecoveryKeyMade,
     RegisterClosed,
     SessionClosed,
     SessionOpened,
@@ -128,6 +130,8 @@ UnitFact = (
     | RegisterClosed
     | UnitPaperPrinted
     | BookExported
+    | RecoveryKeyMade
+    | DatabaseKeyChanged
     | OnlineSubmitted
     | OnlineSupplied
     | OnlineAccepted
@@ -184,6 +188,8 @@ EVENT_TYPES: Mapping[type, tuple[str, int]] = {
     RegisterClosed: ("register.closed", 1),
     UnitPaperPrinted: ("unit.paper_printed", 1),
     BookExported: ("book.exported", 1),
+    RecoveryKeyMade: ("recovery_key.made", 1),
+    DatabaseKeyChanged: ("database_key.changed", 1),
     OnlineSubmitted: ("online.submitted", 1),
     OnlineSupplied: ("online.supplied", 1),
     OnlineAccepted: ("online.accepted", 1),

@@ -39,6 +39,12 @@ def written_whole(target: Path) -> Iterator[BinaryIO]:
         sync_folder(target.parent)
 
 
+def make_durable(path: Path) -> None:
+    """Bring an existing file's content to its disk."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 def forget_pages(descriptor: int) -> None:
     """Ask the system to read a file from its disk the next time, not from memory; where it cannot, nothing happens."""
     if hasattr(os, "posix_fadvise"):

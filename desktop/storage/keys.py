@@ -7,17 +7,25 @@ user a salt and the key wrapped (AES-256-GCM) under his password (argon2id). The
 * nowhere but in those wraps (mode ``password``),
 * or openly in ``training.key`` in the data folder (mode ``training``, for exercises and nothing else).
 
-In every mode one more wrap, of the user id ``recovery``, belongs to the recovery key printed at set-up.
+In every mode one more wrap, of the user id ``recovery``, belongs to the recovery key printed at set-up. A key that was
+changed is sealed to the public half of that recovery key instead (:mod:`desktop.storage.key_change`).
 """
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 from desktop.domain.errors import DamagedData, EnvironmentProblem, UserError
+from desktop.storage.key_places import (
+    KEY_BYTES,
+    KeyMode,
+    ModeChoice,
+    SecretStore,
+    choose_mode,
+    keep,
+    stored_name,
+)
 from desktop.storage.keys_file import (
     STRONG,
     KeyRecords,
@@ -30,71 +38,14 @@ from desktop.storage.keys_file import (
     write_private,
     write_records,
 )
-from desktop.storage.sealed import Readers, public_half, recovery_id
+from desktop.storage.sealed import Readers, public_half, recovery_id, unseal_key
 
-KEY_BYTES = 32
+__all__ = ["KEY_BYTES", "KeyFile", "KeyMode", "ModeChoice", "SecretStore", "choose_mode", "stored_name"]
+
 RECOVERY = "recovery"
 TRAINING_NAME = "training.key"
 
 _TRAINING_NOTE = "# Khóa để ngỏ, chỉ dùng để tập. Whoever reads this file can read the training database.\n"
-_PROBE = "probe"
-
-
-class KeyMode(StrEnum):
-    """Name where the key lies."""
-
-    KEYRING = "keyring"
-    PASSWORD = "password"  # noqa: S105 - the name of a mode
-    TRAINING = "training"
-
-
-class SecretStore(Protocol):
-    """Keep small secrets by name, as the operating system's keyring does."""
-
-    def get(self, name: str) -> bytes | None:
-        """Return a secret; None when there is none of that name."""
-        ...
-
-    def put(self, name: str, secret: bytes) -> None:
-        """Keep a secret, over one of the same name."""
-        ...
-
-    def delete(self, name: str) -> None:
-        """Forget a secret; nothing happens when there is none."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ModeChoice:
-    """Say which mode a new database gets, and why.
-
-    Attributes:
-        mode: ``keyring`` or ``password``.
-        reason: ``keyring_works``, or why not: ``no_store``, ``forgetful`` or what the store said.
-    """
-
-    mode: KeyMode
-    reason: str
-
-
-def choose_mode(store: SecretStore | None) -> ModeChoice:
-    """Try the keyring out with a throw-away secret and fall back to passwords.
-
-    Args:
-        store: The keyring; None where the office forbids it.
-
-    Threads: lane io or the start only; a keyring may wait for its user.
-    """
-    if store is None:
-        return ModeChoice(KeyMode.PASSWORD, "no_store")
-    secret = secrets.token_bytes(KEY_BYTES)
-    try:
-        store.put(_PROBE, secret)
-        is_kept = store.get(_PROBE) == secret
-        store.delete(_PROBE)
-    except EnvironmentProblem as problem:
-        return ModeChoice(KeyMode.PASSWORD, str(problem.details.get("reason", problem.code)))
-    return ModeChoice(KeyMode.KEYRING, "keyring_works") if is_kept else ModeChoice(KeyMode.PASSWORD, "forgetful")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +92,9 @@ class KeyFile:
             raise EnvironmentProblem("keys_exist", path=str(self.path))
         key = random(KEY_BYTES)
         if mode is KeyMode.KEYRING:
-            _keep(store, stored_name(replica_id), key)
+            keep(store, stored_name(replica_id), key)
         elif mode is KeyMode.TRAINING:
-            write_private(self._training_path, (_TRAINING_NOTE + key.hex() + "\n").encode())
+            write_training_key(self.path, key)
         write_records(self.path, KeyRecords(mode.value, replica_id, {}))
         return key
 
@@ -164,12 +115,12 @@ class KeyFile:
             DamagedData: ``keys_damaged``.
             NewerData: ``keys_newer``.
         """
-        records = self._read()
+        records = self.records()
         mode = KeyMode(records.mode)
         if mode is KeyMode.TRAINING:
             return self._training_key()
         if mode is KeyMode.KEYRING and store is not None:
-            key = self._stored_key(store, records.replica_id, is_required=password is None)
+            key = self._stored_key(store, records, is_required=password is None)
             if key is not None:
                 return key
         if password is None:
@@ -212,7 +163,7 @@ class KeyFile:
             UserError: ``last_key_wrap``: in mode ``password`` nothing else would open the database.
             EnvironmentProblem: ``key_missing``: there is no key file.
         """
-        records = self._read()
+        records = self.records()
         left = {each: kept for each, kept in records.wraps.items() if each != user_id}
         if len(left) == len(records.wraps):
             return
@@ -226,7 +177,12 @@ class KeyFile:
         Raises:
             EnvironmentProblem: ``key_missing``: there is no key file.
         """
-        return frozenset(self._read().wraps) - {RECOVERY}
+        return frozenset(self.records().wraps) - {RECOVERY}
+
+    def lacks(self, user_id: str) -> bool:
+        """Tell whether a user's password does not open the database here and should."""
+        records = self.records()
+        return records.mode != KeyMode.TRAINING and user_id not in records.wraps
 
     def recovery_key(self, key: bytes, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
         """Make the recovery key, to be printed once; an earlier one opens only the backups of its time.
@@ -256,11 +212,9 @@ class KeyFile:
             EnvironmentProblem: ``key_missing``: there is no key file; ``recovery_key_needed``: no recovery key was
                 made yet that a backup could be sealed to.
         """
-        records = self._read()
+        records = self.records()
         is_open = records.mode == KeyMode.TRAINING
-        if not is_open and not records.recovery_public:
-            raise EnvironmentProblem("recovery_key_needed")
-        public = bytes.fromhex(records.recovery_public) if records.recovery_public else None
+        public = None if is_open and not records.recovery_public else bytes.fromhex(self.recovery_public())
         return Readers(public, _whole(key), is_open=is_open)
 
     def replica_id(self) -> str:
@@ -269,11 +223,11 @@ class KeyFile:
         Raises:
             EnvironmentProblem: ``key_missing``: there is no key file.
         """
-        return self._read().replica_id
+        return self.records().replica_id
 
     def recovery_id(self) -> str:
         """Name the recovery key in force, "" when there is none."""
-        public = self._read().recovery_public
+        public = self.records().recovery_public
         return recovery_id(bytes.fromhex(public)) if public else ""
 
     def settle_in(self, key: bytes, store: SecretStore | None) -> KeyMode:
@@ -286,12 +240,12 @@ class KeyFile:
         Raises:
             OSError: The disk refused.
         """
-        records = self._read()
+        records = self.records()
         if records.mode == KeyMode.TRAINING:
             return KeyMode.TRAINING
         choice = choose_mode(store)
         if choice.mode is KeyMode.KEYRING:
-            _keep(store, stored_name(records.replica_id), key)
+            keep(store, stored_name_of(records), key)
         write_records(self.path, replace(records, mode=choice.mode.value))
         return choice.mode
 
@@ -307,10 +261,24 @@ class KeyFile:
             EnvironmentProblem: ``key_missing``: there is no key file.
         """
         secret = parse_recovery_key(printed)
-        records = self._read()
-        if RECOVERY not in records.wraps:
+        records = self.records()
+        if RECOVERY in records.wraps:
+            return _unwrapped(records, RECOVERY, secret, "wrong_recovery_key")
+        key = unseal_key(records.recovery_box, secret, binding(records.replica_id, RECOVERY))
+        if key is None:
             raise UserError("wrong_recovery_key")
-        return _unwrapped(records, RECOVERY, secret, "wrong_recovery_key")
+        return key
+
+    def recovery_public(self) -> str:
+        """Return the public half of the recovery key, hex.
+
+        Raises:
+            EnvironmentProblem: ``recovery_key_needed``: none was made yet.
+        """
+        public = self.records().recovery_public
+        if not public:
+            raise EnvironmentProblem("recovery_key_needed")
+        return public
 
     def mode(self) -> KeyMode:
         """Say where the key lies.
@@ -318,14 +286,14 @@ class KeyFile:
         Raises:
             EnvironmentProblem: ``key_missing``: there is no key file.
         """
-        return KeyMode(self._read().mode)
+        return KeyMode(self.records().mode)
 
-    @property
-    def _training_path(self) -> Path:
-        return self.path.with_name(TRAINING_NAME)
+    def records(self) -> KeyRecords:
+        """Return what the file says.
 
-    def _read(self) -> KeyRecords:
-        """Read the key file; without one there is no key."""
+        Raises:
+            EnvironmentProblem: ``key_missing``: there is no key file.
+        """
         records = read_records(self.path, frozenset(KeyMode))
         if records is None:
             raise EnvironmentProblem("key_missing", mode="none")
@@ -335,50 +303,57 @@ class KeyFile:
         self, user_id: str, secret: str, key: bytes, random: Callable[[int], bytes], recovery_public: str = ""
     ) -> None:
         """Wrap the key under a secret and keep it with the others."""
-        records = self._read()
+        records = self.records()
         public = recovery_public or records.recovery_public
-        made = wrap(_whole(key), secret, bound_to=_binding(records.replica_id, user_id), cost=self.cost, random=random)
-        write_records(self.path, replace(records, wraps={**records.wraps, user_id: made}, recovery_public=public))
+        made = wrap(_whole(key), secret, bound_to=binding(records.replica_id, user_id), cost=self.cost, random=random)
+        box = {} if recovery_public else records.recovery_box
+        wraps = {**records.wraps, user_id: made}
+        write_records(self.path, replace(records, wraps=wraps, recovery_public=public, recovery_box=box))
 
-    def _stored_key(self, store: SecretStore, replica_id: str, *, is_required: bool) -> bytes | None:
+    def _stored_key(self, store: SecretStore, records: KeyRecords, *, is_required: bool) -> bytes | None:
         """Ask the keyring; one that does not answer is no hindrance where a password was given."""
         try:
-            key = store.get(stored_name(replica_id))
+            key = store.get(stored_name_of(records))
         except EnvironmentProblem:
             if is_required:
                 raise
             return None
         if key is not None and len(key) != KEY_BYTES:
-            raise DamagedData("keys_damaged", path=stored_name(replica_id))
+            raise DamagedData("keys_damaged", path=stored_name_of(records))
         return key
 
     def _training_key(self) -> bytes:
         """Read the open key of a training database."""
         try:
-            text = self._training_path.read_text("utf-8")
+            text = self.path.with_name(TRAINING_NAME).read_text("utf-8")
             return _whole(bytes.fromhex(text.splitlines()[-1]))
         except FileNotFoundError as error:
             raise EnvironmentProblem("key_missing", mode=KeyMode.TRAINING.value) from error
         except (ValueError, IndexError) as error:
-            raise DamagedData("keys_damaged", path=str(self._training_path)) from error
+            raise DamagedData("keys_damaged", path=str(self.path.with_name(TRAINING_NAME))) from error
+
+
+def write_training_key(keys: Path, key: bytes) -> None:
+    """Write the open key of a training database beside its key file."""
+    write_private(keys.with_name(TRAINING_NAME), (_TRAINING_NOTE + key.hex() + "\n").encode())
 
 
 def _unwrapped(records: KeyRecords, user_id: str, secret: str, wrong: str) -> bytes:
     """Undo a user's wrap; ``wrong`` is the code of a secret that does not fit."""
-    key = unwrap(records.wraps[user_id], secret, bound_to=_binding(records.replica_id, user_id))
+    key = unwrap(records.wraps[user_id], secret, bound_to=binding(records.replica_id, user_id))
     if key is None:
         raise UserError(wrong)
     return key
 
 
-def _binding(replica_id: str, user_id: str) -> bytes:
+def stored_name_of(records: KeyRecords) -> str:
+    """Name a database's key in the keyring."""
+    return stored_name(records.replica_id, records.key_id)
+
+
+def binding(replica_id: str, user_id: str) -> bytes:
     """Say what a wrap belongs to, so that it opens nothing elsewhere."""
     return f"{replica_id}\n{user_id}".encode()
-
-
-def stored_name(replica_id: str) -> str:
-    """Name the key in the keyring."""
-    return f"database-key/{replica_id}"
 
 
 def _whole(key: bytes) -> bytes:
@@ -386,12 +361,3 @@ def _whole(key: bytes) -> bytes:
     if len(key) != KEY_BYTES:
         raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
     return key
-
-
-def _keep(store: SecretStore | None, name: str, key: bytes) -> None:
-    """Put a key into the keyring and see that it is there."""
-    if store is None:
-        raise EnvironmentProblem("keyring_unavailable", reason="no_store")
-    store.put(name, key)
-    if store.get(name) != key:
-        raise EnvironmentProblem("keyring_unavailable", reason="forgetful")

@@ -10,7 +10,7 @@ import tempfile
 import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from desktop.domain.errors import DamagedData, EnvironmentProblem, NewerData, UserError
 from desktop.domain.vietnamese import nfc
 
-FORMAT = 1
+#: 2 since the key of a database can be changed; 1 is written as long as it was not.
+FORMAT = 2
+_FIRST_FORMAT = 1
 
 _SALT_BYTES = 16
 _NONCE_BYTES = 12
@@ -87,12 +89,18 @@ class KeyRecords:
         replica_id: The database it is for.
         wraps: By user id.
         recovery_public: Public half of the recovery key (hex), to which backups are sealed; "" when there is none.
+        recovery_box: The key sealed to that half, where it was changed without the paper at hand; else a wrap has it.
+        key_id: Names the key since it was changed, "" for a database's first.
+        asked_by: User id of who had the key changed, until the log says so.
     """
 
     mode: str
     replica_id: str
     wraps: Mapping[str, Wrap]
     recovery_public: str = ""
+    recovery_box: Mapping[str, str] = field(default_factory=dict)
+    key_id: str = ""
+    asked_by: str = ""
 
 
 def wrap(key: bytes, secret: str, *, bound_to: bytes, cost: WrapCost, random: Callable[[int], bytes]) -> Wrap:
@@ -155,6 +163,8 @@ def read_records(path: Path, modes: Collection[str]) -> KeyRecords | None:
         wraps = {user_id: _wrap_of(fields) for user_id, fields in table.get("wraps", {}).items()}
         mode, replica_id = table["mode"], table["replica_id"]
         public = bytes.fromhex(table.get("recovery_public", "")).hex()
+        box = {name: bytes.fromhex(text).hex() for name, text in table.get("recovery_box", {}).items()}
+        key_id, asked_by = table.get("key_id", ""), table.get("asked_by", "")
     except FileNotFoundError:
         return None
     except (
@@ -164,9 +174,10 @@ def read_records(path: Path, modes: Collection[str]) -> KeyRecords | None:
         ValueError,
     ) as error:  # TOML, UTF-8 and base64 errors are ValueErrors
         raise DamagedData("keys_damaged", path=str(path)) from error
-    if mode not in modes or not isinstance(replica_id, str) or len(public) not in {0, 2 * _PUBLIC_BYTES}:
+    are_texts = all(isinstance(text, str) for text in (replica_id, key_id, asked_by))
+    if mode not in modes or not are_texts or len(public) not in {0, 2 * _PUBLIC_BYTES}:
         raise DamagedData("keys_damaged", path=str(path))
-    return KeyRecords(mode, replica_id, wraps, public)
+    return KeyRecords(mode, replica_id, wraps, public, box, key_id, asked_by)
 
 
 def write_records(path: Path, records: KeyRecords) -> None:
@@ -179,11 +190,13 @@ def write_records(path: Path, records: KeyRecords) -> None:
     Raises:
         OSError: The disk refused; the old file stands.
     """
+    seldom = {name: getattr(records, name) for name in ("recovery_public", "recovery_box", "key_id", "asked_by")}
     table = {
-        "format": FORMAT,
+        # An earlier program does not know a changed key, and would lose the way to it.
+        "format": FORMAT if records.key_id else _FIRST_FORMAT,
         "mode": records.mode,
         "replica_id": records.replica_id,
-        **({"recovery_public": records.recovery_public} if records.recovery_public else {}),
+        **{name: value for name, value in seldom.items() if value},
         "wraps": {user_id: _fields_of(each) for user_id, each in sorted(records.wraps.items())},
     }
     write_private(path, tomli_w.dumps(table).encode())

@@ -5,7 +5,6 @@ the copy takes it; whatever goes wrong before, or whoever is killed when, the ol
 (definitions 18).
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from desktop.domain.errors import DamagedData, EnvironmentProblem
 from desktop.domain.vietnamese import local
 from desktop.storage import projections, schema
 from desktop.storage.database import BACKUP_FOLDER, DATABASE_NAME, existing
+from desktop.storage.durable import make_durable
 from desktop.storage.engine import connect_raw, open_engine, translated
 from desktop.storage.keys_file import sync_folder
 from desktop.storage.location import check_location
@@ -167,13 +167,13 @@ def put_in_place(copy: Path, database: Path, key: bytes, kept_name: str, now: da
         backups = database.parent / BACKUP_FOLDER
         backups.mkdir(exist_ok=True)
         kept = _free_name(backups, f"{kept_name}-{local(now):%Y%m%d-%H%M%S}")
-        _durable(copy)
+        make_durable(copy)
         try:
             kept.hardlink_to(database)
         except OSError:
             # A file system without second names: it must be a copy.
             shutil.copyfile(database, kept)
-            _durable(kept)
+            make_durable(kept)
         sync_folder(backups)
         copy.replace(database)
         sync_folder(database.parent)
@@ -197,11 +197,6 @@ def _free_name(folder: Path, name: str) -> Path:
         number += 1
         path = folder / f"{name}-{number}.db"
     return path
-
-
-def _durable(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
 
 
 def _nothing() -> None:

@@ -36,6 +36,7 @@ _COUNT_BYTES = 11
 _RECOVERY_INFO = b"motcua recovery pair 1"
 _SHARED_INFO = b"motcua sealed for recovery 1"
 _DATABASE_INFO = b"motcua sealed for this database 1"
+_KEY_INFO = b"motcua database key sealed for recovery 1"
 #: A wrapping key is used once: its nonce need not differ.
 _NONCE = bytes(12)
 
@@ -98,6 +99,36 @@ def recovery_id(public: bytes) -> str:
     """Name a recovery key by its public half: eight characters, printed with it and shown where it is asked for."""
     digest = hashlib.sha256(public).hexdigest().upper()
     return f"{digest[:4]}-{digest[4:8]}"
+
+
+def seal_key(
+    key: bytes, public: bytes, bound_to: bytes, random: Callable[[int], bytes] = secrets.token_bytes
+) -> dict[str, str]:
+    """Seal a database's key to the public half of the recovery key, without the paper at hand.
+
+    Args:
+        key: 32 bytes.
+        public: Of the recovery key, 32 bytes.
+        bound_to: What the key belongs to.
+        random: Gives that many random bytes.
+    """
+    ephemeral = X25519PrivateKey.from_private_bytes(random(_KEY_BYTES))
+    half = ephemeral.public_key().public_bytes_raw()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+    wrapping = _derived(shared, half + public, _KEY_INFO)
+    return {"half": half.hex(), "box": AESGCM(wrapping).encrypt(_NONCE, key, bound_to).hex()}
+
+
+def unseal_key(box: Mapping[str, str], printed: str, bound_to: bytes) -> bytes | None:
+    """Get back what :func:`seal_key` sealed; None when it was sealed to another recovery key, or changed."""
+    private = _private_half(printed)
+    try:
+        half = bytes.fromhex(box["half"])
+        shared = private.exchange(X25519PublicKey.from_public_bytes(half))
+        wrapping = _derived(shared, half + private.public_key().public_bytes_raw(), _KEY_INFO)
+        return AESGCM(wrapping).decrypt(_NONCE, bytes.fromhex(box["box"]), bound_to)
+    except (InvalidTag, KeyError, ValueError):
+        return None
 
 
 class Sealer:

@@ -42,6 +42,8 @@ from desktop.storage.reference.detectors import load_thresholds
 from desktop.storage.reference.rule_packs import load_rule_packs
 from desktop.storage.reference.units import NO_OVERLAY, Provisioning
 from desktop.storage.setting_up import setting_up
+from desktop.wiring import key_changing
+from desktop.wiring.key_changing import read_key as read_key
 
 APP_NAME = "motcua"
 KEYS_NAME = "keys.toml"
@@ -197,6 +199,7 @@ def open_ward(
         EnvironmentProblem: ``database_absent``, ``database_in_use``, ``key_missing`` …
     """
     key = read_key(folder, store=store, password=password)
+    key = key_changing.carry_out(folder, key, key_changing.ways_of(store, password))
     return open_with_key(folder, key, cost=cost, auto_checkpoint=auto_checkpoint, random=random)
 
 
@@ -227,6 +230,7 @@ def open_with_key(
         clock=clock,
         is_training=is_training,
     )
+    key_changing.finish(desk, database, keys)
     return Ward(desk, database, clock, keys)
 
 
@@ -238,28 +242,6 @@ def opened_ward(folder: Path, **options: object) -> Iterator[Ward]:
         yield ward
     finally:
         ward.close()
-
-
-def read_key(folder: Path, *, store: SecretStore | None = None, password: tuple[str, str] | None = None) -> bytes:
-    """Return the database key of a data folder.
-
-    Raises:
-        EnvironmentProblem: ``database_absent``, ``key_missing``, ``keyring_unavailable``.
-    """
-    keys = KeyFile(folder / KEYS_NAME)
-    if not keys.path.exists() and not (folder / "motcua.db").exists():
-        raise EnvironmentProblem("database_absent", path=str(folder))
-    if password is None:
-        return keys.open(store)
-    login, text = password[0].strip().lower(), password[1]
-    try:
-        return keys.open(store, (login, text))
-    except UserError as refusal:
-        code = passwords.plain_code(text)
-        if refusal.code != "wrong_password" or code == text:
-            raise
-    # A one-time code may be typed in any spelling.
-    return keys.open(store, (login, code))
 
 
 def wrap_key(ward: Ward, login: str, password: str) -> None:

@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2
 
 from desktop.cli import handlers
 from desktop.devices import program_folder
-from desktop.storage import database, engine, location, renewal
+from desktop.storage import database, engine, key_change, location, renewal
 from desktop.storage.marker import Judgement
 from tests.support.next_release import next_release as being_the_next_release
 
@@ -169,6 +169,17 @@ def versions_unpacked_in_place() -> None:
     program_folder.ProgramFolder.unpack = unpack  # type: ignore[method-assign]
 
 
+def forgetting_the_next_key() -> None:
+    """Take away where the next key of the database waits before it is in force."""
+    plain = key_change._rekey
+
+    def forgetful(copy: Path, key: bytes, following: bytes) -> None:
+        plain(copy, key, following)
+        (copy.parents[1] / key_change.NEXT_NAME).unlink()
+
+    key_change._rekey = forgetful
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     made.__name__: made
     for made in (
@@ -184,5 +195,6 @@ VARIANTS: dict[str, Callable[[], None]] = {
         returning,
         pointer_written_over,
         versions_unpacked_in_place,
+        forgetting_the_next_key,
     )
 }

@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app.safekeeping import safekeeper_of
 from desktop.devices.settings_file import SettingsFile
+from desktop.storage import key_change
 from desktop.storage.keys import KeyFile
 from desktop.storage.second_place import ROOT_NAME
 from desktop.ui.pages.admin_safety import SafetyView
 from desktop.wiring import Ward as WiredWard
 from tests.support.backups import CHEAP_WRAP
+from tests.support.wards import PASSWORD
 from tests.ui.admin_kit import Office, office
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -139,6 +141,31 @@ def test_a_printer_that_fails_leaves_the_key_to_be_copied_by_hand(desk: Office) 
     told = side(desk).key_said.text()
     printed = told.rsplit(" ", 1)[1]
     assert KeyFile(desk.ward.folder / "keys.toml").open_with_recovery(printed)
+
+
+def test_the_key_of_the_data_is_asked_for_with_the_password(desk: Office) -> None:
+    keys = KeyFile(desk.ward.folder / "keys.toml")
+    desk.sit_down("quantri")
+    desk.press("Alt+A")
+    desk.go_to("dataKeyPassword")
+
+    desk.type("không đúng")
+    press(desk, "Ctrl+Shift+K")
+
+    assert key_change.asked(keys) is None
+    assert "Mật khẩu" in side(desk).data_key_said.text()
+
+    desk.robot.rest()
+    desk.type(PASSWORD)
+    press(desk, "Ctrl+Shift+K")
+
+    change = key_change.asked(keys)
+    assert change is not None
+    assert change.asked_by == desk.user("quantri").user_id
+    assert f"Khóa {change.key_id} đã sẵn sàng" in side(desk).data_key_said.text()
+    desk.sit_down("quantri")
+    desk.press("Alt+A")
+    assert change.key_id in side(desk).data_key_said.text()
 
 
 def test_who_may_not_back_up_has_no_such_side(desk: Office) -> None:

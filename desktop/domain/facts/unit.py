@@ -208,14 +208,42 @@ class UnitPaperPrinted:
 
 @dataclass(frozen=True, slots=True)
 class BookExported:
-    """A register or report left the database as a file: who took what out, and of which days.
+    """A register or report left the database as a file: who took what out, of which days, how much and why.
 
     Attributes:
-        book: ``register`` or ``report``.
-        file_format: ``pdf`` or ``xlsx``.
+        book: ``register`` or ``report``; ``national`` for the records of the national exchange.
+        file_format: ``pdf``, ``xlsx``, ``csv`` or ``json``.
+        reason: Why; "" before it was asked for.
+        rows: How many entries; 0 before they were counted.
     """
 
     book: str
     first: date
     last: date
     file_format: str
+    reason: str = ""
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryKeyMade:
+    """A recovery key was made: backups are sealed to it from now on.
+
+    Attributes:
+        key_id: Names it, as the sheet and each backup do.
+    """
+
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseKeyChanged:
+    """The key of this PC's database was changed.
+
+    Attributes:
+        key_id: Names the new one; it tells nothing about it.
+        asked_by: User id of who had it changed.
+    """
+
+    key_id: str
+    asked_by: str

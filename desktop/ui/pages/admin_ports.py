@@ -68,6 +68,9 @@ class Safekeeper:
         choose: Takes a second place; refuses one that is not there. Threads: lane io.
         new_key: Makes a recovery key for the user who asks. Threads: lane db.
         print_key: Prints its sheet and returns the printer's name. Threads: lane io.
+        ask_key: Asks for another key of the data by (user, password) and returns its name. Threads: lane db.
+        asked_key: Names the key of the data that was asked for and is not in force, "" for none. Threads: lane io.
+        asks_password: Changing that key asks for the password.
     """
 
     plan: Callable[[], Plan]
@@ -76,6 +79,9 @@ class Safekeeper:
     choose: Callable[[str], None]
     new_key: Callable[[User], NewRecoveryKey]
     print_key: Callable[[NewRecoveryKey], str]
+    ask_key: Callable[[User, str], str]
+    asked_key: Callable[[], str] = str
+    asks_password: bool = True
 
 
 def _no_city(_address: str, _code: str, _authority: str) -> str:

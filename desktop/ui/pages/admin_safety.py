@@ -1,22 +1,23 @@
 """The side "An toàn dữ liệu": what has a copy elsewhere and since when, and what to do next."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import local, number, screen_datetime
 from desktop.services.safekeeping import Plan, Safety, Status, Task, advice
-from desktop.ui.pages.admin_ports import NewRecoveryKey, Safekeeper
+from desktop.ui.pages.admin_keys import KeyCards
+from desktop.ui.pages.admin_ports import Safekeeper
+from desktop.ui.pages.admin_safety_parts import button, row
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M
-from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
@@ -38,6 +39,7 @@ class SafetyView(QWidget):
     Attributes:
         said: How safe the data is and what to do next.
         key_said: What became of a new recovery key.
+        data_key_said: What became of the wish for another key of the data.
     """
 
     def __init__(self, page: "Page", actor: User, keeper: Safekeeper) -> None:
@@ -53,30 +55,27 @@ class SafetyView(QWidget):
         self._is_busy = False
         theme = page.kit.theme
         self.said = Callout(theme, "due", name="safetySaid")
-        self.key_said = Callout(theme, "due", name="recoveryKeySaid")
-        self._facts = {name: text_label("", wraps=True) for name in ("segment", "full", "drill", "key")}
+        self._keys = KeyCards(page, actor, keeper, self._copy_for_the_new_key)
+        self.key_said, self.data_key_said = self._keys.said, self._keys.data_said
+        self._facts = {name: text_label("", wraps=True) for name in ("segment", "full", "drill")}
         for name, label in self._facts.items():
             label.setObjectName(f"safety_{name}")
         self._place = LineEdit(theme, name="backupPlace")
-        self._choose = _button(page, "backupChoose", tr("Dùng nơi này"), "check", "Ctrl+U", tr("Lưu nơi sao lưu"))
-        self._now = _button(
+        self._choose = button(page, "backupChoose", tr("Dùng nơi này"), "check", "Ctrl+U", tr("Lưu nơi sao lưu"))
+        self._now = button(
             page, "safetyNow", tr("Sao lưu ngay"), "copy", "Ctrl+B", tr("Chép phần mới từ lần trước sang nơi sao lưu")
         )
-        self._full = _button(
+        self._full = button(
             page, "safetyFull", tr("Chép đầy đủ ngay"), "copy", "Ctrl+Shift+B", tr("Chép và kiểm tra toàn bộ dữ liệu")
         )
-        self._drill = _button(
+        self._drill = button(
             page, "safetyDrill", tr("Thử khôi phục"), "check", "Ctrl+K", tr("Khôi phục thử từ bản sao, rồi xóa bản thử")
-        )
-        self._new_key = _button(
-            page, "newRecoveryKey", tr("Tạo và in khóa khôi phục mới"), "print", "Ctrl+M", tr("Khóa cũ vẫn mở bản cũ")
         )
         self._build()
         self._choose.clicked.connect(self._start_choosing)
         self._now.clicked.connect(partial(self._start, Task.SEGMENT))
         self._full.clicked.connect(partial(self._start, Task.FULL))
         self._drill.clicked.connect(partial(self._start, Task.DRILL))
-        self._new_key.clicked.connect(self._start_key)
         self._place.entered.connect(self._choose.setFocus)
 
     def hints(self) -> Sequence[ShortcutHint]:
@@ -97,6 +96,8 @@ class SafetyView(QWidget):
         """Read what is known."""
         self._page.set_subtitle("")
         self._page.run("io", self._keeper.look, self._tell, latest="safety")
+        if self._may():
+            self._keys.refresh()
 
     def _build(self) -> None:
         inner = QWidget()
@@ -107,27 +108,21 @@ class SafetyView(QWidget):
         state.column.addWidget(self.said)
         for name in ("segment", "full", "drill"):
             state.column.addWidget(self._facts[name])
-        state.column.addLayout(_row(self._now, self._full, self._drill))
+        state.column.addLayout(row(self._now, self._full, self._drill))
         column.addWidget(state)
         place = Card(tr("Nơi sao lưu"), name="placeCard")
         told = tr("Ổ đĩa thứ hai, USB cắm sẵn hoặc thư mục chung của cơ quan. Mọi tệp ở đó đều mã hóa.")
         place.column.addWidget(Muted(told))
         hint = tr("Đường dẫn đầy đủ, ví dụ E:/ hoặc //may-chu/sao-luu")
         place.column.addWidget(Field(tr("Thư mục"), self._place, hint, required=True, name="backupPlace"))
-        place.column.addLayout(_row(self._choose))
+        place.column.addLayout(row(self._choose))
         column.addWidget(place)
-        key = Card(tr("Khóa khôi phục"), name="recoveryCard")
-        told = tr("Tờ giấy duy nhất mở được bản sao lưu khi máy hỏng. Cất trong két, xa ổ đĩa sao lưu.")
-        key.column.addWidget(Muted(told))
-        key.column.addWidget(self._facts["key"])
-        key.column.addLayout(_row(self._new_key))
-        key.column.addWidget(self.key_said)
-        column.addWidget(key)
+        column.addWidget(self._keys)
         column.addStretch(1)
-        for card in (place, key):
+        for card in (place, self._keys):
             card.setVisible(self._may())
-        for button in (self._now, self._full, self._drill):
-            button.setVisible(self._may())
+        for each in (self._now, self._full, self._drill):
+            each.setVisible(self._may())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inner, "safetyScroll"))
@@ -149,9 +144,7 @@ class SafetyView(QWidget):
         events = tr(" ({n} mục nhật ký)", n=number(status.full_events)) if status.full_at else ""
         self._facts["full"].setText(_line(tr("Bản đầy đủ đã kiểm tra"), status.full_at, events))
         self._facts["drill"].setText(_drill_line(self._page, status))
-        self._facts["key"].setText(
-            tr("Khóa đang dùng: {key}", key=key_id) if key_id else tr("Chưa có khóa khôi phục: chưa sao lưu được.")
-        )
+        self._keys.show_recovery(key_id)
         if not self._place.value():
             self._place.setText(plan.place)
 
@@ -183,44 +176,8 @@ class SafetyView(QWidget):
         self._is_busy = False
         self.said.say(self._page.kit.words.error(error), "late")
 
-    def _start_key(self) -> None:
-        if self._is_busy:
-            return
-        self._is_busy = True
-        self.key_said.say(tr("Đang tạo khóa…"), "due")
-        self._page.run("db", partial(_new_key, self._actor, self._keeper), self._print_key, self._key_failed)
-
-    def _print_key(self, made: NewRecoveryKey) -> None:
-        self._page.run(
-            "io", partial(self._keeper.print_key, made), partial(self._printed, made), self._not_printed(made)
-        )
-
-    def _printed(self, made: NewRecoveryKey, printer: str) -> None:
-        self._is_busy = False
-        told = tr(
-            "Đã in tờ khóa {key} ra máy {printer}. Cất ngay vào két; bản sao lưu từ nay cần khóa này.",
-            key=made.key_id,
-            printer=printer,
-        )
-        self.key_said.say(told, "ok")
+    def _copy_for_the_new_key(self) -> None:
         self._page.run("io", partial(_keep, self._actor, self._keeper, Task.FULL), self._done, self._failed)
-
-    def _not_printed(self, made: NewRecoveryKey) -> Callable[[AppError], None]:
-        def say(error: AppError) -> None:
-            self._is_busy = False
-            told = tr(
-                "{why} Chép tay khóa {key} rồi cất vào két, nó không hiện lại: {groups}",
-                why=self._page.kit.words.error(error),
-                key=made.key_id,
-                groups=made.groups,
-            )
-            self.key_said.say(told, "soon")
-
-        return say
-
-    def _key_failed(self, error: AppError) -> None:
-        self._is_busy = False
-        self.key_said.say(self._page.kit.words.error(error), "late")
 
 
 def _keep(actor: User, keeper: Safekeeper, task: Task) -> tuple[Plan, Status, str]:
@@ -234,12 +191,6 @@ def _choose(actor: User, keeper: Safekeeper, place: str) -> tuple[Plan, Status, 
     require(actor, Action.BACK_UP)
     keeper.choose(place)
     return keeper.keep((Task.FULL,))
-
-
-def _new_key(actor: User, keeper: Safekeeper) -> NewRecoveryKey:
-    """Threads: lane db."""
-    require(actor, Action.BACK_UP)
-    return keeper.new_key(actor)
 
 
 def _drill_line(page: "Page", status: Status) -> str:
@@ -259,15 +210,3 @@ def _line(what: str, at: datetime | None, more: str) -> str:
 
 def _when(at: object) -> str:
     return screen_datetime(local(at)) if isinstance(at, datetime) else ""
-
-
-def _button(page: "Page", name: str, verb: str, icon: str, keys: str, tip: str) -> ActionButton:
-    return ActionButton(page.kit.theme, verb, icon=icon, shortcut=keys, name=name, status_tip=tip)
-
-
-def _row(*buttons: ActionButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    for button in buttons:
-        row.addWidget(button)
-    row.addStretch(1)
-    return row

@@ -53,6 +53,7 @@ from desktop.services import (
     follow,
     handing,
     handing_list,
+    keykeeping,
     leases,
     listing,
     look_up,
@@ -518,6 +519,11 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     ),
     "access.note_view": (Action.VIEW_DOSSIERS, lambda w, user: access.note_view(w.desk, user, fresh(w))),
     "access.seen": (Action.VERIFY, lambda w, user: access.seen(w.desk, user, TODAY, TODAY)),
+    "keykeeping.note_recovery_key": (
+        Action.BACK_UP,
+        lambda w, user: keykeeping.note_recovery_key(w.desk, user, "3F9A-01BC"),
+    ),
+    "keykeeping.permit_key_change": (Action.BACK_UP, lambda w, user: keykeeping.permit_key_change(w.desk, user, "")),
     "detecting.begin": (Action.VIEW_OWN_FINDINGS, lambda w, user: detecting.begin(w.desk, user)),
     "detecting.go_on": (
         Action.VIEW_OWN_FINDINGS,
@@ -552,6 +558,8 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
 
 #: Service functions that ask for no action, and why.
 OPEN = {
+    "keykeeping.tell_key_changed": "the program itself, after the change",
+    "keykeeping.acting_in_training": "names a user of a training database",
     "rescuing.rescue": "whoever opened the database by the recovery key; tested with it",
     "binding.bind_codes": "the program itself, after a round with the city",
     "online.component_codes": "the published catalogue",

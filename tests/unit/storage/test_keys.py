@@ -395,7 +395,7 @@ def test_a_key_file_that_cannot_be_read_is_damage(keys: KeyFile, content: bytes)
 
 
 def test_a_key_file_of_a_newer_program_is_refused(keys: KeyFile) -> None:
-    keys.path.write_text('format = 2\nmode = "card"\n', "utf-8")
+    keys.path.write_text('format = 3\nmode = "card"\n', "utf-8")
 
     with pytest.raises(NewerData) as caught:
         keys.open()
