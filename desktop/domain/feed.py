@@ -7,8 +7,11 @@ Source: docs/decisions/0012-sync.md.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.records import maker
 
 #: Hash before the first entry of a feed.
 FEED_START = bytes(32)
@@ -70,7 +73,10 @@ class Place:
     feed_hash: bytes = FEED_START
 
 
+_place: Callable[..., Place] = maker(Place)
+
+
 def next_place(place: Place, event_hash: bytes, verdict: Verdict) -> Place:
     """Return the place of the entry that follows ``place``."""
     words = _ACCEPTED if verdict is ACCEPTED else _words(verdict)
-    return Place(place.gseq + 1, hashlib.sha256(place.feed_hash + event_hash + words).digest())
+    return _place(place.gseq + 1, hashlib.sha256(place.feed_hash + event_hash + words).digest())

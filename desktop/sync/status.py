@@ -25,6 +25,8 @@ class Phase(StrEnum):
     COMPARE = "compare"
     IDLE = "idle"
 
+    __hash__ = str.__hash__  # An enumeration's own is a call in Python: the engine looks its steps up by phase.
+
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:

@@ -10,8 +10,8 @@ import pytest
 from tests.support.sync.ablations import ABLATIONS, switched_off
 from tests.support.sync.simulation import PLANS, history
 
-HISTORIES = int(os.environ.get("MOTCUA_HISTORIES", "12000"))
-PARTS = 400
+HISTORIES = int(os.environ.get("MOTCUA_HISTORIES", "20000"))
+PARTS = 100
 
 #: Histories that break without a rule and hold with it: what they found once stays mended.
 CAUGHT: dict[str, tuple[tuple[str, int], ...]] = {

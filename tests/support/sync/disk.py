@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from desktop.domain.events import GENESIS_HASH, Envelope, Event, Fact, Reading, chain_hash
-from desktop.domain.feed import Place, Verdict, VerdictKind, next_place
+from desktop.domain.feed import ACCEPTED, Place, Verdict, VerdictKind, next_place
 from desktop.domain.judging import Standing
 from desktop.protocol.messages import FeedEntry, WireEvent
 
@@ -43,7 +43,8 @@ class Told:
 
     def __init__(self, entry: FeedEntry, kept: Kept) -> None:
         self.kept = kept
-        self.verdict = Verdict(VerdictKind(entry.kind), entry.code, entry.blocked_by)
+        verdict = Verdict(VerdictKind(entry.kind), entry.code, entry.blocked_by)
+        self.verdict = ACCEPTED if verdict == ACCEPTED else verdict
         self.place = Place(entry.gseq, bytes.fromhex(entry.feed_hash))
         self._proven: Place | None = None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from desktop.cityserver.ports import Stored
+from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Reading
 from desktop.domain.facts.hub import CustodyTaken
 from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
@@ -51,6 +52,11 @@ def _lost(world: World) -> Iterator[str]:
             yield f"lost: {kept.event_id} ({kept.envelope.type}) is on {place.machine.name} only"
 
 
+def _are_different(one: Dossier | None, other: Dossier | None) -> bool:
+    """Tell whether two states differ; most are the very same one, folded once for everybody."""
+    return one is not other and one != other
+
+
 def _different(world: World) -> Iterator[str]:
     """Every PC has the same feed and folds it to the same states as the city."""
     tables = world.city.store.tables
@@ -62,9 +68,9 @@ def _different(world: World) -> Iterator[str]:
             continue
         for dossier_id, standing in tables.standings.items():
             own = disk.standings.get(dossier_id)
-            if (own.state if own else None) != standing.state:
+            if _are_different(own.state if own else None, standing.state):
                 yield f"diverged: {dossier_id} on {place.machine.name}"
-            if standing.state is not None and place.replica.view(dossier_id).state != standing.state:
+            if standing.state is not None and _are_different(place.replica.view(dossier_id).state, standing.state):
                 yield f"diverged: {dossier_id} as people see it on {place.machine.name}"
 
 

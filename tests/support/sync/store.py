@@ -52,7 +52,14 @@ class MemoryTransaction:
 
     def __init__(self, tables: Tables, read: Reader) -> None:
         self.tables = tables
+        self.before: Tables | None = None
         self._read = read
+
+    def _begin(self) -> Tables:
+        """Remember everything before the first change."""
+        if self.before is None:
+            self.before = self.tables.copy()
+        return self.tables
 
     @property
     def head(self) -> Place:
@@ -65,7 +72,7 @@ class MemoryTransaction:
         return list(self.tables.devices.values())
 
     def save_device(self, device: Device) -> None:
-        self.tables.devices[device.replica_id] = device
+        self._begin().devices[device.replica_id] = device
 
     def epoch(self, replica_id: str, epoch: str) -> EpochState | None:
         return self.tables.epochs.get((replica_id, epoch))
@@ -74,7 +81,7 @@ class MemoryTransaction:
         return [state for state in self.tables.epochs.values() if replica_id in ("", state.replica_id)]
 
     def save_epoch(self, state: EpochState) -> None:
-        self.tables.epochs[state.replica_id, state.epoch] = state
+        self._begin().epochs[state.replica_id, state.epoch] = state
 
     def stored(self, event_ids: Iterable[str]) -> Mapping[str, Stored]:
         known = self.tables.by_id
@@ -104,7 +111,7 @@ class MemoryTransaction:
         codes: Mapping[str, str],
         replaced: Mapping[str, str],
     ) -> None:
-        tables = self.tables
+        tables = self._begin()
         for entry in entries:
             assert entry.gseq == len(tables.feed) + 1, "a gap in the feed"
             assert entry.event_id not in tables.by_id, "an event twice in the feed"
@@ -137,14 +144,14 @@ class _Opened:
 
     store: "MemoryStore"
     transaction: MemoryTransaction
-    before: Tables | None
 
     def __enter__(self) -> MemoryTransaction:
         return self.transaction
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None and self.before is not None:
-            self.store.tables = self.before
+        before = self.transaction.before
+        if kind is not None and before is not None:
+            self.store.tables = before
 
 
 class MemoryStore:
@@ -156,8 +163,8 @@ class MemoryStore:
 
     def unit(self, unit_id: str, *, write: bool) -> "_Opened":
         """Open a transaction; a failed one leaves nothing behind."""
-        del unit_id
-        return _Opened(self, MemoryTransaction(self.tables, self._read), self.tables.copy() if write else None)
+        del unit_id, write
+        return _Opened(self, MemoryTransaction(self.tables, self._read))
 
     def revoke(self, replica_id: str) -> None:
         """Let the city trust a PC no more."""
