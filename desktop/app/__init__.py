@@ -5,10 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["open_window"]
+__all__ = ["is_enrolling", "open_window"]
 
 DATABASE_NAME = "motcua.db"
 TRAINING_KEY = "training.key"
+#: As :mod:`desktop.wiring.enrolling` names them; imported from there they would cost every start.
+KEYS_NAME = "keys.toml"
+JOINING = b"ghi-danh"
 
 
 def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -> int:
@@ -36,7 +39,7 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
     app.setApplicationName("motcua")
     app.setApplicationDisplayName(tr("Một Cửa"))
     app.setOrganizationName("motcua")
-    if not (folder / DATABASE_NAME).exists():
+    if not (folder / DATABASE_NAME).exists() or is_enrolling(folder):
         from desktop.app.first_start import set_up  # noqa: PLC0415 - once in a PC's life
 
         if not set_up(folder):
@@ -52,3 +55,11 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
     )
     window.show()
     return app.exec()
+
+
+def is_enrolling(folder: Path) -> bool:
+    """Tell whether a folder's enrolment at the city was cut before its codes were shown."""
+    try:
+        return JOINING in (folder / KEYS_NAME).read_bytes()
+    except OSError:
+        return False

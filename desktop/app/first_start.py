@@ -1,4 +1,4 @@
-"""The first start of a PC: a unit's file that waits here, one that is chosen, the unit typed by hand, or a sample ward.
+"""The first start of a PC: a unit's file, the city's code, the unit typed by hand, or a sample ward.
 
 A file that waits is taken without a question. Keys and codes are shown once.
 """
@@ -10,15 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
 
+from desktop.app import is_enrolling
 from desktop.domain.errors import AppError
 from desktop.services.wording import Wording
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from desktop.app.first_enrolment import EnrolForm
     from desktop.app.first_wizard import UnitForm
     from desktop.storage.reference.units import Provisioning
+    from desktop.wiring.enrolling import Enrolled
     from desktop.wiring.provisioning import SetUp
 
     Make = Callable[..., SetUp]
@@ -40,7 +43,7 @@ def set_up(folder: Path, make: "Make | None" = None) -> bool:
     from desktop.wiring.provisioning import found_file  # noqa: PLC0415 - heavy
 
     box = FirstStart(folder, make)
-    waiting = found_file(folder)
+    waiting = None if is_enrolling(folder) else found_file(folder)
     if waiting is not None:
         box.take_file(waiting)
     return box.exec() == QDialog.DialogCode.Accepted
@@ -58,11 +61,13 @@ class FirstStart(QDialog):
         super().__init__()
         self.folder = folder
         self._make = make
+        self._is_enrolled = False
         self._wording = Wording()
         self.setWindowTitle(tr("Một Cửa: lần đầu chạy trên máy này"))
         self.setMinimumWidth(_WIDTH)
         self._text = QLabel(tr("Chưa có dữ liệu trong {folder}. Chọn cách bắt đầu:", folder=str(folder)), wordWrap=True)
         self._unit = QPushButton(tr("Dùng tệp cấu hình đơn vị (.toml)…"))
+        self._enrol = QPushButton(tr("Nối với thành phố bằng mã ghi danh…"))
         self._form = QPushButton(tr("Điền thông tin đơn vị tại đây…"))
         self._sample = QPushButton(tr("Tạo phường mẫu để tập (giấy in ra không có giá trị)"))
         self._kept = QPlainTextEdit(readOnly=True)
@@ -70,6 +75,7 @@ class FirstStart(QDialog):
         self._error = QLabel("", wordWrap=True)
         for name, widget in (
             ("firstStartUnit", self._unit),
+            ("firstStartEnrol", self._enrol),
             ("firstStartForm", self._form),
             ("firstStartSample", self._sample),
             ("firstStartKept", self._kept),
@@ -80,11 +86,17 @@ class FirstStart(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_SPACE, _SPACE, _SPACE, _SPACE)
         layout.setSpacing(_SPACE)
-        for part in (self._text, self._unit, self._form, self._sample, self._error, self._kept, self._go_on):
+        ways = (self._unit, self._enrol, self._form, self._sample)
+        for part in (self._text, *ways, self._error, self._kept, self._go_on):
             layout.addWidget(part)
         for part in (self._error, self._kept, self._go_on):
             part.hide()
+        if is_enrolling(folder):
+            self._text.setText(tr("Máy này đang ghi danh dở dang. Bấm nút dưới đây và gõ lại đúng mã đã dùng."))
+            for way in (self._unit, self._form, self._sample):
+                way.hide()
         self._unit.clicked.connect(self._choose_file)
+        self._enrol.clicked.connect(self.show_enrolment)
         self._form.clicked.connect(self.show_form)
         self._sample.clicked.connect(self.take_sample)
         self._go_on.clicked.connect(self.accept)
@@ -114,6 +126,34 @@ class FirstStart(QDialog):
         form.finished_with.connect(self.take_typed)
         form.open()
         return form
+
+    def show_enrolment(self) -> "EnrolForm":
+        """Let the city's address and code be typed."""
+        from desktop.app.first_enrolment import EnrolForm  # noqa: PLC0415 - heavy
+
+        form = EnrolForm(self.folder, self)
+        form.enrolled.connect(self.take_enrolled)
+        form.open()
+        return form
+
+    def take_enrolled(self, enrolled: "Enrolled") -> None:
+        """Show what must be kept of an enrolment; its code opens the data until that was seen."""
+        if enrolled.is_training:
+            self.accept()
+            return
+        self._show_kept(enrolled.recovery_key, enrolled.one_time_codes)
+        name, counter = enrolled.unit_name, enrolled.counter
+        told = tr("Máy này là quầy số {n} của {unit}. Hai thứ dưới đây chỉ hiện một lần:", n=counter, unit=name)
+        self._text.setText(told)
+        self._is_enrolled = True
+
+    def accept(self) -> None:
+        """Begin to work: what had to be kept was seen."""
+        if self._is_enrolled:
+            from desktop.wiring.enrolling import end_enrolment  # noqa: PLC0415 - heavy
+
+            end_enrolment(self.folder)
+        super().accept()
 
     def take_typed(self, provisioning: "Provisioning") -> None:
         """Create the ward that was typed."""
@@ -145,23 +185,26 @@ class FirstStart(QDialog):
         if is_training:
             self.accept()
             return
-        codes = "\n".join(f"{login}: {code}" for login, code in created.one_time_codes)
-        self._kept.setPlainText(
-            tr(
-                "KHÓA KHÔI PHỤC (in ra, cất trong két; chương trình không hiện lại):\n{key}\n\n"
-                "MÃ DÙNG MỘT LẦN của từng người:\n{codes}",
-                key=created.recovery_key,
-                codes=codes,
-            )
-        )
-        for widget in (self._unit, self._form, self._sample, self._error):
-            widget.hide()
-        for shown in (self._kept, self._go_on):
-            shown.show()
+        self._show_kept(created.recovery_key, created.one_time_codes)
         if done.city_problem is not None:
             # Everything else is done; it can be joined later on the page "Quản trị".
             self._fail(done.city_problem)
         self._text.setText(tr("Đã tạo dữ liệu. Hai thứ dưới đây chỉ hiện một lần:"))
+
+    def _show_kept(self, recovery_key: str, one_time_codes: "Sequence[tuple[str, str]]") -> None:
+        codes = "\n".join(f"{login}: {code}" for login, code in one_time_codes)
+        self._kept.setPlainText(
+            tr(
+                "KHÓA KHÔI PHỤC (in ra, cất trong két; chương trình không hiện lại):\n{key}\n\n"
+                "MÃ DÙNG MỘT LẦN của từng người:\n{codes}",
+                key=recovery_key,
+                codes=codes,
+            )
+        )
+        for widget in (self._unit, self._enrol, self._form, self._sample, self._error):
+            widget.hide()
+        for shown in (self._kept, self._go_on):
+            shown.show()
 
     def _fail(self, error: AppError) -> None:
         self._error.setText(self._wording.error(error))

@@ -17,7 +17,8 @@ from desktop.domain.errors import EnvironmentProblem
 from desktop.services.wording import Wording
 from desktop.sync.rounds import RoundReport
 from desktop.wiring import open_ward
-from desktop.wiring.city import create_joined_ward, join_ward, settle
+from desktop.wiring.city import join_ward
+from desktop.wiring.enrolling import create_joined_ward, settle
 
 if TYPE_CHECKING:
     from desktop.cli.demo import Steps

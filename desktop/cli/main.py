@@ -246,6 +246,8 @@ def enrol(
     chosen: Chosen = context.obj
     ended, plain = syncing.enrol(chosen.folder, city, code, authority, lambda login: _password(chosen, login))
     _print_json(plain)
+    if plain.get("one_time_codes"):
+        syncing.end_enrolment(chosen.folder)
     error = plain["sync"]["error"]
     if error:
         say(syncing.failure_sentence(error))

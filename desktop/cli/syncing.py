@@ -4,9 +4,8 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +13,25 @@ import typer
 
 from desktop.cli.exits import Exit
 from desktop.cli.maintenance import AskPassword, working_ward
-from desktop.domain.errors import EnvironmentProblem, UserError
+from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.users import Action, require
 from desktop.services.wording import Wording
 from desktop.storage.database import DATABASE_NAME
-from desktop.storage.joining import read_city
-from desktop.sync.blob_lane import BlobLane
-from desktop.sync.ports import CityRefused, LinkFailed
-from desktop.sync.rounds import CountingReplica, RoundReport, run_rounds
+from desktop.sync.rounds import CountingReplica, RoundReport
 from desktop.sync.status import Phase
-from desktop.wiring import Ward, keyring_store, open_ward, open_with_key
-from desktop.wiring.city import (
-    Link,
-    create_joined_ward,
-    engine_of,
-    is_settled,
-    join_ward,
-    link_of,
-    open_joining,
-    settle,
+from desktop.wiring import Ward, keyring_store, open_ward
+from desktop.wiring.city import engine_of, join_ward, link_of
+from desktop.wiring.enrolling import (
+    Enrolled,
+    end_enrolment,
+    enrol_empty,
+    enrolled_of,
+    move_blobs,
+    open_unfinished,
+    rounds,
 )
+
+__all__ = ["end_enrolment", "enrol", "failure_sentence", "line_of", "rounds", "sync_once", "sync_until_stopped"]
 
 #: Codes of the engine that are no refusal of the city and no failure of the link.
 _REVOKED = "device-revoked"
@@ -49,13 +47,16 @@ def enrol(folder: Path, address: str, code: str, authority_file: Path | None, as
         UserError: ``city_*``, ``link_*``: nothing was changed.
     """
     authority = _text_of(authority_file)
-    if (folder / DATABASE_NAME).exists():
-        return _finish_or_join(folder, address, code, authority, ask)
-    store = keyring_store()
-    joining = create_joined_ward(folder, address, code, authority, store=store)
-    facts = {"key_mode": joining.key_mode.value, "recovery_key": joining.recovery_key or None}
-    with closing(open_with_key(folder, joining.key)) as ward:
-        return _settled(ward, facts)
+    if (folder / DATABASE_NAME).exists() and not _is_unfinished(folder, code):
+        with working_ward(folder, ask) as (ward, user):
+            if user is not None:
+                require(user, Action.CONFIGURE_UNIT)
+            join_ward(ward, address, code, authority)
+        with _opened(folder, ask) as ward:
+            return _told(enrolled_of(ward, rounds(ward)))
+    enrolled = enrol_empty(folder, address, code, authority, store=keyring_store())
+    facts: dict[str, Any] = {"key_mode": enrolled.key_mode.value, "recovery_key": enrolled.recovery_key or None}
+    return _told(enrolled, facts | {"one_time_codes": dict(enrolled.one_time_codes)})
 
 
 def sync_once(folder: Path, ask: AskPassword) -> RoundReport:
@@ -66,29 +67,6 @@ def sync_once(folder: Path, ask: AskPassword) -> RoundReport:
     """
     with _opened(folder, ask) as ward:
         return rounds(ward)
-
-
-def rounds(ward: Ward) -> RoundReport:
-    """Run rounds on an open ward."""
-    link = link_of(ward)
-    try:
-        replica = CountingReplica(link.replica)
-        report = run_rounds(engine_of(replica, link.city), replica)
-        link.round_done(lambda work: work())
-        return report if report.error else replace(report, error=_move_blobs(link))
-    finally:
-        link.close()
-
-
-def _move_blobs(link: Link) -> str:
-    """Move all attachments; return the code of what failed."""
-    lane = BlobLane(link.blobs, link.city)
-    try:
-        while lane.step():
-            pass
-    except (LinkFailed, CityRefused) as failure:
-        return failure.code
-    return ""
 
 
 def sync_until_stopped(folder: Path, ask: AskPassword, *, as_json: bool) -> Exit:
@@ -111,7 +89,7 @@ def sync_until_stopped(folder: Path, ask: AskPassword, *, as_json: bool) -> Exit
                 link.keep_seen()
                 if engine.phase is Phase.IDLE and not report.error:
                     link.round_done(lambda work: work())
-                    _move_blobs(link)
+                    move_blobs(link)
                 stop.wait(max(engine.next_at() - time.monotonic(), 0))
         finally:
             link.close()
@@ -137,58 +115,26 @@ def failure_sentence(code: str) -> str:
     return wording.sentence("city_refused", {"reason": code})
 
 
-def _finish_or_join(
-    folder: Path, address: str, code: str, authority: str, ask: AskPassword
-) -> tuple[Exit, dict[str, Any]]:
-    """Join an existing database, or go on with a joining that was cut."""
-    unfinished = _unfinished(folder, code)
-    if unfinished is not None:
-        with closing(unfinished) as ward:
-            return _settled(ward, {})
-    with working_ward(folder, ask) as (ward, user):
-        if user is not None:
-            require(user, Action.CONFIGURE_UNIT)
-        join_ward(ward, address, code, authority)
-    with _opened(folder, ask) as ward:
-        return _told(ward, rounds(ward), {})
-
-
-def _unfinished(folder: Path, code: str) -> Ward | None:
-    """Open a folder whose joining was cut before its users came; None for any other."""
-    try:
-        ward = open_joining(folder, code, store=keyring_store())
-    except (EnvironmentProblem, UserError) as error:
-        if error.code in ("user_not_on_this_pc", "wrong_password", "key_missing"):
-            return None
-        raise
-    if read_city(ward.database) is None or is_settled(ward):
+def _is_unfinished(folder: Path, code: str) -> bool:
+    """Tell whether a folder's enrolment by this code was cut before its codes were shown."""
+    ward = open_unfinished(folder, code, store=keyring_store())
+    if ward is not None:
         ward.close()
-        return None
-    return ward
+    return ward is not None
 
 
-def _settled(ward: Ward, facts: dict[str, Any]) -> tuple[Exit, dict[str, Any]]:
-    """Read the feed, settle the users, send what that wrote."""
-    report = rounds(ward)
-    if report.error:
-        return _told(ward, report, facts)
-    codes = settle(ward)
-    return _told(ward, report + rounds(ward), facts | {"one_time_codes": dict(codes)})
-
-
-def _told(ward: Ward, report: RoundReport, facts: dict[str, Any]) -> tuple[Exit, dict[str, Any]]:
-    database, city = ward.database, read_city(ward.database)
+def _told(enrolled: Enrolled, facts: Mapping[str, Any] | None = None) -> tuple[Exit, dict[str, Any]]:
     plain = {
-        "data": str(database.folder),
-        "unit_id": database.replica.unit_id,
-        "replica_id": database.replica.replica_id,
-        "counter": database.replica.counter,
-        "training": database.replica.is_training,
-        "city": city.address if city else "",
-        **facts,
-        "sync": report.as_plain(),
+        "data": str(enrolled.folder),
+        "unit_id": enrolled.unit_id,
+        "replica_id": enrolled.replica_id,
+        "counter": enrolled.counter,
+        "training": enrolled.is_training,
+        "city": enrolled.city,
+        **(facts or {}),
+        "sync": enrolled.report.as_plain(),
     }
-    return Exit.REFUSED if report.error else Exit.DONE, plain
+    return Exit.REFUSED if enrolled.report.error else Exit.DONE, plain
 
 
 @contextmanager

@@ -5,51 +5,35 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from desktop.devices import passwords, signing_key
-from desktop.devices.passwords import STRONG, HashCost
-from desktop.devices.system_clock import SettableClock, SystemClock
-from desktop.domain.attempts import NO_ATTEMPTS
-from desktop.domain.codes import Lease, book_of
+from desktop.devices import signing_key
+from desktop.devices.system_clock import SystemClock
+from desktop.domain.codes import book_of
 from desktop.domain.errors import UserError
-from desktop.domain.facts.unit import PasswordSet
+from desktop.domain.facts.unit import UnitConfigured
 from desktop.protocol.messages import DeviceReport, EnrolAnswer, Hello
 from desktop.services.binding import bind_codes
-from desktop.services.records import Account
 from desktop.storage.blob_rows import BlobRows
 from desktop.storage.checkpoints import CheckpointFile
-from desktop.storage.database import Replica, create_database
+from desktop.storage.database import Replica
 from desktop.storage.epochs import claim_volume, read_book
-from desktop.storage.joining import JoinedCity, join, keep_city, keep_seen, read_city, read_city_beside
-from desktop.storage.keys import KeyFile, KeyMode, SecretStore, stored_name
-from desktop.storage.keys_file import STRONG as STRONG_WRAP
-from desktop.storage.keys_file import WrapCost
-from desktop.storage.ledger import Ledger
+from desktop.storage.joining import JoinedCity, join, keep_seen, read_city, read_city_beside
+from desktop.storage.keys import SecretStore
 from desktop.storage.marker import install_id
-from desktop.storage.reference.units import parse_provisioning
-from desktop.storage.setting_up import setting_up
 from desktop.storage.sync_replica import Own, SyncReplica
 from desktop.sync.addresses import city_address
 from desktop.sync.connection import Connection, Surroundings
 from desktop.sync.enrolment import Applicant, enrol, problem_of
 from desktop.sync.ports import CityRefused, LinkFailed
 from desktop.wiring import (
-    KEYS_NAME,
-    Argon2Passwords,
     Ward,
-    chosen_mode,
-    filling,
-    new_replica,
-    new_users,
-    open_with_key,
     read_key,
     state_folder,
-    surroundings,
 )
 from desktop.wiring.reporting import report_of
 
@@ -65,9 +49,6 @@ log = logging.getLogger(__name__)
 
 #: At least so long between two reports of this PC.
 _TELL_AGAIN_S: Final = 60.0
-
-#: In password mode the enrolment code opens the database under this name until the users have their own.
-JOINING = "ghi-danh"
 
 
 class MachineClock:
@@ -131,23 +112,6 @@ class Link:
     def close(self) -> None:
         """Let go of the connection."""
         self.city.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """Say what joining an empty folder to a unit made.
-
-    Attributes:
-        answer: What the city said.
-        key_mode: Where the key lies.
-        recovery_key: To be printed once; "" in training.
-        key: Of the database.
-    """
-
-    answer: EnrolAnswer
-    key_mode: KeyMode
-    recovery_key: str
-    key: bytes = field(repr=False)
 
 
 def link_of(ward: Ward) -> Link:
@@ -257,107 +221,25 @@ def join_ward(ward: Ward, address: str, code: str, authority: str = "") -> Enrol
     joined = read_city(database)
     if joined is not None:
         raise UserError("city_already_joined", address=joined.address)
-    applicant = _applicant(replica, replica.unit_id, replica.counter)
+    applicant = applicant_of(replica, replica.unit_id, replica.counter)
     answer = enrol(address, code, applicant, machine_surroundings(authority))
     if answer.is_training != replica.is_training:
         raise UserError("city_other_mode")
-    join(database, _joined(address, answer, authority), answer.counter)
+    take_lookup_base(ward, answer.lookup_base)
+    join(database, joined_by(address, answer, authority), answer.counter)
     return answer
 
 
-def create_joined_ward(
-    folder: Path,
-    address: str,
-    code: str,
-    authority: str = "",
-    *,
-    store: SecretStore | None = None,
-    wrap_cost: WrapCost = STRONG_WRAP,
-    random: Callable[[int], bytes] = secrets.token_bytes,
-) -> Joining:
-    """Create a database that belongs to a unit of the city; its content comes with the first rounds.
-
-    Raises:
-        EnvironmentProblem: ``database_exists``, ``network_share`` …
-        UserError: ``city_refused``, ``link_*`` …
-    """
-    clock = SettableClock(SystemClock())
-    city_address(address)
-    with setting_up(folder.absolute()) as stage:
-        nobody = new_replica("", is_training=False, clock=clock, random=random)
-        answer = enrol(address, code, _applicant(nobody, "", 0), machine_surroundings(authority))
-        replica = Replica(
-            nobody.replica_id,
-            answer.unit_id,
-            nobody.private_key,
-            nobody.public_key,
-            answer.counter,
-            answer.is_training,
-        )
-        keys = KeyFile(stage / KEYS_NAME, wrap_cost)
-        mode = KeyMode.TRAINING if answer.is_training else chosen_mode(store)[0]
-        try:
-            key = keys.create(mode, store, replica.replica_id, random)
-            recovery = ""
-            if mode is not KeyMode.TRAINING:
-                keys.add_wrap(JOINING, passwords.plain_code(code), key, random)
-                recovery = keys.recovery_key(key, random)
-
-            def fill(ledger: Ledger) -> None:
-                with ledger.writing() as connection:
-                    keep_city(connection, _joined(address, answer, authority))
-
-            create_database(stage, key, replica, surroundings(clock, random), fill, lease=Lease(()))
-        except BaseException:
-            if mode is KeyMode.KEYRING and store is not None:
-                store.delete(stored_name(replica.replica_id))
-            raise
-    return Joining(answer, mode, recovery, key)
-
-
-def open_joining(folder: Path, code: str, *, store: SecretStore | None = None) -> Ward:
-    """Open a database whose joining is not finished: nobody has a password yet."""
-    password = (JOINING, passwords.plain_code(code))
-    return open_with_key(folder, read_key(folder, store=store, password=password))
-
-
-def is_settled(ward: Ward) -> bool:
-    """Tell whether the unit and its users are here."""
-    return any(user.is_active for user in ward.desk.reader.users())
-
-
-def settle(
-    ward: Ward, *, cost: HashCost = STRONG, random: Callable[[int], bytes] = secrets.token_bytes
-) -> tuple[tuple[str, str], ...]:
-    """End joining an empty folder, after the feed was read: the unit and its users are here and can log in.
-
-    A feed without a unit means that this is its first PC: it begins with the unit's file.
-
-    Returns:
-        (login, one-time code) of each user; none in training.
-    """
-    joined = read_city(ward.database)
-    if joined is None:
-        raise UserError("city_not_joined")
-    hasher, is_training = Argon2Passwords(cost), ward.database.replica.is_training
-    if not is_settled(ward):
-        provisioning = parse_provisioning("city", joined.provisioning)
-        filling(provisioning, new_users(provisioning), {}, hasher)(ward.database.ledger)
-    if is_training:
-        return ()
-    codes = []
-    for user in ward.desk.reader.users():
-        code = passwords.one_time_code(random)
+def take_lookup_base(ward: Ward, address: str) -> None:
+    """Let receipts lead citizens to the city's page from now on; a city without one leaves the unit as it is."""
+    unit = ward.desk.reader.unit()
+    if address and address != unit.lookup_base:
         with ward.database.ledger.act(None) as act:
-            act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
-            act.save_account(Account(user, hasher.hash_password(code), is_one_time=True, attempts=NO_ATTEMPTS))
-        ward.keys.add_wrap(user.login, code, ward.database.key)
-        codes.append((user.login, code))
-    ward.keys.remove_wrap(JOINING)
-    return tuple(codes)
+            act.record_unit((UnitConfigured(replace(unit, lookup_base=address)),))
 
 
-def _joined(address: str, answer: EnrolAnswer, authority: str) -> JoinedCity:
+def joined_by(address: str, answer: EnrolAnswer, authority: str) -> JoinedCity:
+    """Return what a PC keeps of the city that took it."""
     return JoinedCity(
         address=city_address(address),
         public_key=answer.city_key,
@@ -367,7 +249,8 @@ def _joined(address: str, answer: EnrolAnswer, authority: str) -> JoinedCity:
     )
 
 
-def _applicant(replica: Replica, unit_id: str, counter: int) -> Applicant:
+def applicant_of(replica: Replica, unit_id: str, counter: int) -> Applicant:
+    """Say who asks to be taken."""
     return Applicant(
         replica_id=replica.replica_id,
         public_key=replica.public_key,

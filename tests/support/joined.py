@@ -31,6 +31,7 @@ from desktop.sync.engine import SyncEngine
 from desktop.sync.rounds import CountingReplica
 from desktop.sync.status import Phase
 from desktop.wiring import city as city_wiring
+from desktop.wiring import enrolling
 from tests.lint.repository import ROOT
 from tests.support.wards import command
 
@@ -114,12 +115,12 @@ class Pc:
     def join(self, address: str, code: str) -> "Pc":
         """Enrol an empty folder and read what there is."""
         with self.machine():
-            city_wiring.create_joined_ward(self.folder, address, code)
+            enrolling.create_joined_ward(self.folder, address, code)
         self.open()
         assert self.sync() == ""
         with self.machine():
             assert self.ward is not None
-            city_wiring.settle(self.ward)
+            enrolling.settle(self.ward)
         assert self.sync() == ""
         return self
 

@@ -1,18 +1,24 @@
 """The first start: a file that waits asks nothing, and what was typed by hand serves the next PC too."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.app import first_start
+from desktop.app import first_start, is_enrolling
+from desktop.app.first_enrolment import EnrolForm
 from desktop.app.first_start import FirstStart
 from desktop.app.first_wizard import UnitForm
 from desktop.cli.provisioning import make, sample_sheet
+from desktop.domain.errors import UserError
+from desktop.storage.keys import KeyFile, KeyMode
 from desktop.storage.keys_file import WrapCost
+from desktop.sync.rounds import RoundReport
 from desktop.wiring import open_ward
+from desktop.wiring.enrolling import JOINING, Enrolled
 from desktop.wiring.provisioning import FILE_NAME, read_file, set_up
 from tests.support.wards import CHEAP
 
@@ -87,3 +93,61 @@ def test_a_file_that_waits_is_taken_without_a_question(
     assert isinstance(kept, QPlainTextEdit)
     assert "lan: " in kept.toPlainText()
     assert not kept.isHidden()
+
+
+def enrolled(folder: Path, *, error: str = "") -> Enrolled:
+    folder.mkdir(exist_ok=True)
+    keys = KeyFile(folder / "keys.toml", CHEAP_WRAP)
+    keys.path.unlink(missing_ok=True)
+    key = keys.create(KeyMode.PASSWORD, None, "r")
+    keys.recovery_key(key)
+    keys.add_wrap(JOINING, "ABCD", key)
+    codes = () if error else (("lan", "AAAAA-BBBBB"),)
+    report = RoundReport(error=error)
+    there = Enrolled(folder, "u", "Phường Thử", "r", 2, False, "https://a", report, KeyMode.PASSWORD)
+    return replace(there, recovery_key="" if error else "KHOA-1", one_time_codes=codes)
+
+
+def test_a_code_of_the_city_is_all_that_is_typed_and_opens_nothing_once_the_users_codes_were_seen(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    box = FirstStart(tmp_path / "data")
+    qtbot.addWidget(box)
+
+    def enrol(*given: object) -> Enrolled:
+        asked.append(given)
+        if len(asked) == 1:
+            raise UserError("link_offline")
+        return enrolled(tmp_path / "data", error="offline" if len(asked) == 2 else "")
+
+    form = EnrolForm(tmp_path / "data", box, enrol=enrol)
+    form.enrolled.connect(box.take_enrolled)
+    form.start()
+    assert "mã ghi danh" in form.told.text()
+    form.address.setText("https://motcua.example")
+    form.code.setText(" AB-CD ")
+    for told in ("mạng", "cùng mã này", "Đang ghi danh"):
+        form.start()
+        assert not form.code.isEnabled()
+        qtbot.waitUntil(lambda: not form._tasks.pending(), timeout=10_000)
+        assert told in form.told.text()
+
+    assert asked[-1] == (tmp_path / "data", "https://motcua.example", "AB-CD", "")
+    kept = box.findChild(QPlainTextEdit, "firstStartKept")
+    assert isinstance(kept, QPlainTextEdit)
+    assert "lan: AAAAA-BBBBB" in kept.toPlainText()
+    assert "KHOA-1" in kept.toPlainText()
+    assert is_enrolling(tmp_path / "data")
+    box.accept()
+    assert not is_enrolling(tmp_path / "data")
+
+
+def test_an_enrolment_that_was_cut_is_all_that_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
+    enrolled(tmp_path / "data", error="offline")
+
+    box = FirstStart(tmp_path / "data")
+    qtbot.addWidget(box)
+
+    shown = {name: not box.findChild(QPushButton, name).isHidden() for name in ("firstStartUnit", "firstStartEnrol")}
+    assert shown == {"firstStartUnit": False, "firstStartEnrol": True}
