@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from desktop.services.settings import Settings, declaration
 from desktop.storage.reference.units import sample_provisioning
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.tokens import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, Mode
+from tests.support.terminals import needs_terminals
 from tests.ui.desk_kit import FakePrinters, let_go
 
 # The offscreen platform says so of every window.
@@ -192,9 +192,6 @@ def test_the_print_queue_prints_on_the_chosen_printer(start: Start, settings_fil
     window = start(settings_file, user="lan")
 
     assert window.prints()._printers.default_name() == "Brother 2"
-
-
-needs_terminals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 
 
 @pytest.fixture

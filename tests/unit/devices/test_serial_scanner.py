@@ -1,5 +1,4 @@
 import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,6 +13,7 @@ from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.identity import LONGEST_SCAN
 from desktop.domain.scans import ScanKind, classify
 from desktop.services.wording import Wording
+from tests.support.terminals import needs_terminals
 
 CARD = "079190000001|024567890|Nguyễn Thị Ngọc Ở|01011990|Nữ|12 Lê Lợi, Phường Bến Nghé|01012021"
 CODE = "000.00.12.H29-190718-0042"
@@ -244,9 +244,6 @@ def test_opening_an_open_scanner_changes_nothing() -> None:
     assert scanner.open() is True
     assert socket.tries == 1
     assert scanner.read_scans() == ["x"]
-
-
-needs_terminals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 
 
 @dataclass

@@ -123,8 +123,11 @@ def test_no_mount_is_found_in_an_empty_list() -> None:
     assert mount_of(PurePosixPath("/home"), []) is None
 
 
-def test_this_machine_tells_its_root() -> None:
-    assert mount_of(PurePosixPath("/"), machine_mounts()) is not None
+def test_this_machine_tells_its_mounts() -> None:
+    found = mount_of(PurePosixPath("/proc/self"), machine_mounts())
+
+    assert found is not None
+    assert found.file_system == "proc"
 
 
 @pytest.mark.parametrize(
