@@ -240,13 +240,15 @@ def _batch(
     if not codes:
         raise UserError("nothing_chosen")
     with desk.ledger.act(actor) as act:
-        decided: dict[str, tuple[Dossier, Sequence[DossierFact]]] = {}
+        decided: dict[str, Dossier] = {}
 
         def check(code: str) -> None:
             state = found(act, code)
+            if state.dossier_id in decided:
+                return
             rules = full_rules(desk, actor, act.now, state.pack)
-            decided[state.dossier_id] = (state, decide(act, state, rules))
+            # Recording refuses too: what another PC holds.
+            decided[state.dossier_id] = act.record(state.dossier_id, decide(act, state, rules))
 
         each_or_all(codes, check)
-        dossiers = tuple(act.record(dossier_id, facts) for dossier_id, (_, facts) in decided.items())
-    return Decided(dossiers, dossiers_changed(decided))
+    return Decided(tuple(decided.values()), dossiers_changed(decided))

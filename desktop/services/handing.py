@@ -1,9 +1,9 @@
 """Hand papers over: make a slip, confirm it, take it back; say as a leader who holds a paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop.domain.acts.checks import holds
+from desktop.domain.acts.checks import each_or_all, holds
 from desktop.domain.acts.custody import (
     Handed,
     NewSlip,
@@ -72,7 +72,7 @@ def make_slip(desk: Desk, actor: User, command: MakeSlip, paper: str = "") -> Ha
         slip_id = act.new_id()
         signature = act.sign(signed_message(slip_id, (state.code for state in dossiers)))
         new = NewSlip(slip_id, next_number(act, SLIP_FORM), signature)
-        _record(act, handed := decide_make_slip(dossiers, wanted, new, rules))
+        _record(act, handed := decide_make_slip(dossiers, wanted, new, rules), dossiers)
         job = act.queue_print(None, SLIP_FORM, size, 0, reference=slip_id)
     slip = desk.way.slip(slip_id)
     if slip is None:
@@ -99,11 +99,11 @@ def confirm_slip(desk: Desk, actor: User, name: str, scanned: Sequence[str]) -> 
         states = _states(act, (*slip.codes, *scanned))
         came = [_primary(states, code) for code in scanned if code.strip()]
         by_code: Mapping[str, Dossier | None] = {
-            **{state.code: state for state in states.values() if state is not None},
+            **{state.code: state for state in _known(states)},
             **{code: None for code, state in states.items() if state is None},
         }
         handed = decide_confirm_slip(slip, came, by_code, full_rules(desk, actor, act.now))
-        _record(act, handed)
+        _record(act, handed, _known(states))
     return _after(desk, slip, handed)
 
 
@@ -117,8 +117,9 @@ def withdraw_slip(desk: Desk, actor: User, name: str, reason: str) -> HandedOver
     require(actor, Action.HAND_OVER)
     with desk.ledger.act(actor) as act:
         slip = _found(act, name)
-        handed = decide_withdraw_slip(slip, _states(act, slip.codes), reason, full_rules(desk, actor, act.now))
-        _record(act, handed)
+        states = _states(act, slip.codes)
+        handed = decide_withdraw_slip(slip, states, reason, full_rules(desk, actor, act.now))
+        _record(act, handed, _known(states))
     return _after(desk, slip, handed)
 
 
@@ -240,10 +241,16 @@ def parse_holder(desk: Desk, text: str) -> Custodian:
     raise UserError("unknown_holder", to=text)
 
 
-def _record(act: Act, handed: Handed) -> None:
+def _record(act: Act, handed: Handed, states: Iterable[Dossier]) -> None:
+    """Record what became of a slip and its dossiers: all of them or, naming each that another PC holds, none."""
     act.record_unit((handed.slip,))
-    for dossier_id, facts in handed.dossiers.items():
-        act.record(dossier_id, facts)
+    codes = {state.dossier_id: state.code for state in states}
+    facts = {codes[dossier_id]: (dossier_id, what) for dossier_id, what in handed.dossiers.items()}
+
+    def record(code: str) -> None:
+        act.record(*facts[code])
+
+    each_or_all(tuple(facts), record)
 
 
 def _after(desk: Desk, slip: Slip, handed: Handed) -> HandedOver:
@@ -253,6 +260,10 @@ def _after(desk: Desk, slip: Slip, handed: Handed) -> HandedOver:
 
 def _states(act: Act, codes: Sequence[str]) -> dict[str, Dossier | None]:
     return {code: act.find(code) for code in dict.fromkeys(each.strip().upper() for each in codes if each.strip())}
+
+
+def _known(states: Mapping[str, Dossier | None]) -> list[Dossier]:
+    return [state for state in states.values() if state is not None]
 
 
 def _primary(states: Mapping[str, Dossier | None], code: str) -> str:

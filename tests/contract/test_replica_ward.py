@@ -20,10 +20,10 @@ from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import chain_hash
 from desktop.domain.feed import ACCEPTED, next_place
 from desktop.domain.users import Role
-from desktop.domain.way_commands import MakeSlip
+from desktop.domain.way_commands import MakeSlip, Submit
 from desktop.protocol.messages import FeedEntry, PushRequest, WireEvent
 from desktop.protocol.replica import UntrustedFeed
-from desktop.services import accounts, attention, binding, follow, handing
+from desktop.services import accounts, attention, binding, deciding, follow, handing
 from desktop.services.attention import Remedy
 from tests.support.samples import OWNER, REASON
 from tests.support.sync.pcs import UNIT, Pc, Town, open_pc
@@ -174,6 +174,30 @@ def test_an_exclusive_act_on_what_another_pc_holds_is_refused_at_once(first: Pc,
     assert caught.value.details["counter"] == 1
     assert second.ward.database.sync.holder(made.dossier_id).counter == 1  # type: ignore[union-attr]
     assert first.ward.database.sync.holder(made.dossier_id) is None
+
+
+def test_a_batch_names_every_dossier_another_pc_holds(first: Pc, second: Pc) -> None:
+    held = [first.ward.receive(owner=person(n)) for n in range(2)]
+    own = second.ward.receive(owner=person(2))
+    meet(first, second)
+    codes = (held[0].code, own.code, held[1].code)
+
+    with pytest.raises(Conflict) as slip:
+        handing.make_slip(second.ward.desk, second.ward.user("lan"), MakeSlip(SECTION, codes))
+    bring(first.ward.desk, codes[0], codes[2], to=Status.WITH_SECTION)
+    bring(second.ward.desk, own.code, to=Status.WITH_SECTION)
+    meet(first, second)
+    with pytest.raises(Conflict) as submission:
+        deciding.submit(second.ward.desk, second.ward.user("hung"), codes, Submit())
+
+    told = [{"code": code, "reason": "held_elsewhere"} for code in (codes[0], codes[2])]
+    assert slip.value.code == submission.value.code == "batch_refused"
+    for refusal in (slip, submission):
+        items = refusal.value.details["items"]
+        assert [{key: item[key] for key in ("code", "reason")} for item in items] == told
+        assert all(item["details"]["counter"] == 1 for item in items)
+    assert (slip.value.details["n"], slip.value.details["total"]) == (2, 3)
+    assert second.state(own.code).status is Status.WITH_SECTION  # type: ignore[attr-defined]
 
 
 def test_a_slip_made_at_one_pc_is_confirmed_at_the_other(first: Pc, second: Pc) -> None:
