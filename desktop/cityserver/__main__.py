@@ -21,6 +21,7 @@ from desktop.cityserver.faults import FaultPlan
 from desktop.cityserver.memory import settle_memory
 from desktop.cityserver.national_commands import national
 from desktop.cityserver.problems import Refusal, sentence
+from desktop.cityserver.settings import read_settings
 from desktop.domain.errors import AppError, EnvironmentProblem, NewerData
 
 WRONG_USE: Final = 2
@@ -76,10 +77,11 @@ def serve(
     tls_certificate: Annotated[Path | None, typer.Option(help="Chứng thư TLS (PEM).")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Khóa của chứng thư (PEM).")] = None,
     trusted_proxy: Annotated[str, typer.Option(help="Địa chỉ máy chủ chuyển tiếp được tin.")] = "127.0.0.1",
+    settings: Annotated[Path | None, typer.Option(help="Tệp TOML đổi giới hạn, như address_burst = 400.")] = None,
 ) -> None:
     """Chạy dịch vụ; dòng đầu in ra là địa chỉ."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    city = City.open(context.obj.database)
+    city = City.open(context.obj.database, read_settings(settings))
     try:
         plan = None if faults is None else FaultPlan(faults)
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)

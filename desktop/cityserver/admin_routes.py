@@ -48,12 +48,17 @@ def admin_router(city: City) -> APIRouter:
 
 
 class _Act:
-    """One call of an administrator: who it is, and whether he may."""
+    """One call of an administrator: who it is, and whether he may.
+
+    Attributes:
+        bounds: How often his address may guess tokens.
+    """
 
     def __init__(self, city: City, request: Request, action: Action, target: str = "") -> None:
         """Keep the call."""
         self._city, self._action, self._target = city, action, target
         self._token = bearer(request)
+        self.bounds = city.guesses.administering(address_of(request))
         city.addresses.take(address_of(request))
 
     def admitted(self, connection: Connection) -> Admin:
@@ -82,11 +87,16 @@ class _Forbidden(Exception):
 
 def _done(city: City, act: _Act, work: Callable[[Connection, Admin], T]) -> T:
     """Do an act in one transaction, if the administrator may; record it when he may not."""
+    city.guesses.check(act.bounds)
     try:
         with city.store.writing() as connection:
             return work(connection, act.admitted(connection))
     except _Forbidden as forbidden:
         refused = forbidden
+    except Refusal as refusal:
+        if refusal.code == "token-invalid":
+            city.guesses.failed(act.bounds)
+        raise
     with city.store.writing() as connection:
         login, action, target = refused.admin.login, refused.action, refused.target
         audit.record(connection, city.now_ms(), login, action, target=target, outcome="refused")

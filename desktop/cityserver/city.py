@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from desktop.cityserver.core import CityCore, Limits
 from desktop.cityserver.database import open_database, read_setting
+from desktop.cityserver.guesses import Guesses
 from desktop.cityserver.keys import CityKey, is_signed
 from desktop.cityserver.limits import Buckets
 from desktop.cityserver.metrics import Metrics
@@ -41,6 +42,7 @@ class City:
         now_ms: The clock.
         devices: Calls of each PC.
         addresses: Calls of each address that shows no token.
+        guesses: Failures of who guesses, in all processes.
     """
 
     store: SqlStore
@@ -52,6 +54,7 @@ class City:
     tokens: Tokens
     devices: Buckets
     addresses: Buckets
+    guesses: Guesses
     metrics: Metrics
     waiters: Waiters
     threads: anyio.CapacityLimiter
@@ -86,6 +89,7 @@ class City:
             tokens=Tokens(store, key, settings, incarnation),
             devices=Buckets(settings.device_per_s, settings.device_burst, time.monotonic),
             addresses=Buckets(settings.address_per_s, settings.address_burst, time.monotonic),
+            guesses=Guesses(store, settings, now_ms),
             metrics=Metrics(),
             waiters=Waiters(settings.waiters),
             threads=anyio.CapacityLimiter(settings.threads),

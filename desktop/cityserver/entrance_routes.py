@@ -40,14 +40,14 @@ def _joining(router: APIRouter, city: City) -> None:
         """Join a unit with a one-time code."""
         city.addresses.take(address_of(request))
         body = await body_of(request, _SMALL_BODY)
-        return answer(await city.in_thread(_enrol, city, read_message(EnrolRequest, body)))
+        return answer(await city.in_thread(_enrol, city, read_message(EnrolRequest, body), address_of(request)))
 
     @router.post("/v1/token", **documented(TokenRequest, TokenAnswer, *_TOKEN_PROBLEMS, is_open=True))
     async def give_token(request: Request) -> Response:
         """Exchange an assertion signed by the PC's key for a token."""
         city.addresses.take(address_of(request))
         message = read_message(TokenRequest, await body_of(request, _SMALL_BODY))
-        return answer(await city.in_thread(city.tokens.give, message, city.now_ms()))
+        return answer(await city.in_thread(_give_token, city, message, address_of(request)))
 
     @router.get("/v1/hello", **documented(None, Hello, is_open=True))
     async def say_hello(request: Request) -> Response:
@@ -109,8 +109,14 @@ _ENROL_PROBLEMS = (
 _TOKEN_PROBLEMS = ("bad-signature", "device-unknown", "device-revoked", "clock-suspect", "assertion-used")
 
 
-def _enrol(city: City, request: EnrolRequest) -> EnrolAnswer:
-    device, unit = enrol(city.store, request, city.now_ms())
+def _give_token(city: City, request: TokenRequest, address: str) -> TokenAnswer:
+    with city.guesses.counted(city.guesses.logging_in(address)):
+        return city.tokens.give(request, city.now_ms())
+
+
+def _enrol(city: City, request: EnrolRequest, address: str) -> EnrolAnswer:
+    with city.guesses.counted(city.guesses.enrolling(address)):
+        device, unit = enrol(city.store, request, city.now_ms())
     return EnrolAnswer(
         replica_id=device.replica_id,
         unit_id=unit.unit_id,

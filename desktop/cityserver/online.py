@@ -78,7 +78,7 @@ def online_router(city: City, clock_s: Callable[[], float]) -> APIRouter:
         """Send what the ward said is missing."""
         limit.take(address_of(request))
         message = read_message(OnlineSupplementRequest, await body_of(request, city.settings.max_body))
-        told, gseq = await city.in_thread(supply, city, unit_id, tracking, message)
+        told, gseq = await city.in_thread(_supply_once, city, unit_id, tracking, message, address_of(request))
         city.waiters.wake(unit_id, gseq)
         return answer(told)
 
@@ -115,6 +115,13 @@ def submit(city: City, unit_id: str, message: OnlineRequest) -> tuple[OnlineAnsw
         where = (FILING.c.unit_id == unit_id, FILING.c.filing_id == fact.filing_id)
         transaction.connection.execute(update(FILING).where(*where).values(request=message.request))
     return _answer(fact.filing_id, fact.tracking, fact.lookup_key), gseq
+
+
+def _supply_once(
+    city: City, unit_id: str, tracking: str, message: OnlineSupplementRequest, address: str
+) -> tuple[OnlineAnswer, int]:
+    with city.guesses.counted(city.guesses.looking_up(address, tracking)):
+        return supply(city, unit_id, tracking, message)
 
 
 def supply(city: City, unit_id: str, tracking: str, message: OnlineSupplementRequest) -> tuple[OnlineAnswer, int]:

@@ -26,6 +26,7 @@ def page_router(city: City, clock_s: Callable[[], float] = time.monotonic) -> AP
         lambda token: is_admin(city, token),
         field_names(),
         procedure_names(),
+        city.guesses,
     )
     return pages.router()
 

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from desktop.cityserver.board_page import board_page, fleet_page
 from desktop.cityserver.citizen_page import dossier_page, filing_page, find_page, holds_key
 from desktop.cityserver.city_board import city_board
+from desktop.cityserver.guesses import Guesses
 from desktop.cityserver.limits import Buckets
 from desktop.cityserver.page_ports import PageStore
 from desktop.cityserver.problems import Refusal
@@ -24,6 +25,7 @@ from desktop.domain.vietnamese import local
 
 #: What anybody may send as a code or key; longer is never looked up.
 _MOST_CHARACTERS: Final = 64
+_NOT_FOUND: Final = 404
 _TITLE: Final = "Tra cứu hồ sơ"
 
 Typed = Annotated[str, Query(max_length=1_000)]
@@ -40,6 +42,7 @@ class Pages:
         is_admin: Callable[[str], bool],
         fields: Mapping[str, str] | None = None,
         procedures: Mapping[str, str] | None = None,
+        guesses: Guesses | None = None,
     ) -> None:
         """Take what pages are made of.
 
@@ -50,9 +53,10 @@ class Pages:
             is_admin: Tells whether a token may see board and fleet.
             fields: Names of fields by code.
             procedures: Names of procedures by code.
+            guesses: Counts wrong keys and tokens in the whole city; None where nobody guesses.
         """
         self._store, self._now, self._limit, self._is_admin = store, now, limit, is_admin
-        self._fields, self._procedures = fields or {}, procedures or {}
+        self._fields, self._procedures, self._guesses = fields or {}, procedures or {}, guesses
 
     def router(self) -> APIRouter:
         """Return the routes, to be included in the application."""
@@ -65,11 +69,17 @@ class Pages:
 
     def show(self, request: Request, code: str, k: Typed = "") -> HTMLResponse:
         """Answer the address in a receipt's QR code."""
+        bounds = () if self._guesses is None else self._guesses.looking_up(_asker(request), code)
         try:
             self._limit.take(f"page:{_asker(request)}")
+            if self._guesses is not None:
+                self._guesses.check(bounds)
         except Refusal as refusal:
             return _too_many(refusal.retry_after_s)
-        return self._looked_up(code.strip().upper(), "".join(k.split()))
+        shown = self._looked_up(code.strip().upper(), "".join(k.split()))
+        if self._guesses is not None and shown.status_code == _NOT_FOUND:
+            self._guesses.failed(bounds)
+        return shown
 
     def find(self, request: Request, code: Typed = "", k: Typed = "") -> HTMLResponse:
         """Answer the form: empty, or with a code and a key typed by hand."""
@@ -77,8 +87,8 @@ class Pages:
 
     def board(self, request: Request) -> HTMLResponse:
         """Answer with late dossiers by unit and field, of this half-year."""
-        if not self._is_admin(_token(request)):
-            return _who_are_you()
+        if refused := self._refused(request):
+            return refused
         now = self._now()
         period = half_year(local(now).date())
         board = city_board(self._store.boards(period, now), period, now)
@@ -86,9 +96,25 @@ class Pages:
 
     def fleet(self, request: Request) -> HTMLResponse:
         """Answer with how every PC stands."""
-        if not self._is_admin(_token(request)):
-            return _who_are_you()
+        if refused := self._refused(request):
+            return refused
         return page("Các máy", fleet_page(self._store.fleet(), self._now()), is_wide=True)
+
+    def _refused(self, request: Request) -> HTMLResponse | None:
+        """Return the answer to who is no administrator; a browser that has not asked for the token yet is no guess."""
+        token = _token(request)
+        bounds = () if self._guesses is None else self._guesses.administering(_asker(request))
+        try:
+            self._limit.take(f"page:{_asker(request)}")
+            if self._guesses is not None:
+                self._guesses.check(bounds)
+        except Refusal as refusal:
+            return _too_many(refusal.retry_after_s)
+        if self._is_admin(token):
+            return None
+        if token and self._guesses is not None:
+            self._guesses.failed(bounds)
+        return _who_are_you()
 
     def _looked_up(self, code: str, key: str) -> HTMLResponse:
         if not (0 < len(code) <= _MOST_CHARACTERS and len(key) <= _MOST_CHARACTERS and code.isprintable()):

@@ -179,6 +179,16 @@ NONCE: Final = Table(
     Column("expires_ms", BigInteger, nullable=False),
 )
 
+#: Failures of who guesses, by the hash of what and whose; few rows, gone when their window is over.
+GUESS: Final = Table(
+    "guess",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Index("guess_by_end", "until_ms"),
+)
+
 BLOB: Final = Table(
     "blob",
     METADATA,

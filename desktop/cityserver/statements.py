@@ -42,5 +42,12 @@ def upsert(dialect: str, table: Table, replaced: tuple[str, ...]) -> Any:  # noq
     )
 
 
+def count_up(dialect: str, table: Table, counter: str) -> Any:  # noqa: ANN401 - either dialect's insert
+    """Return an insert that adds one to a column of the row that stands there."""
+    statement: Any = _INSERTS[dialect](table)
+    key = list(table.primary_key.columns)
+    return statement.on_conflict_do_update(index_elements=key, set_={counter: table.c[counter] + 1})
+
+
 def _others(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if not column.primary_key)
