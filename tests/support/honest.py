@@ -16,8 +16,6 @@ from desktop.domain.deadlines import apology_due_on, closes_at, compute, due_aft
 from desktop.domain.detectors.scene import Scene, scene_of
 from desktop.domain.dossiers import (
     Change,
-    Channel,
-    ComponentLine,
     Custodian,
     CustodianKind,
     Dossier,
@@ -26,9 +24,7 @@ from desktop.domain.dossiers import (
     ProcedureSnapshot,
     Proof,
     Relation,
-    ResultBy,
     Status,
-    Submitter,
 )
 from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, encode_body
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
@@ -50,7 +46,6 @@ from desktop.domain.facts.way import (
     Withdrawn,
 )
 from desktop.domain.fold import apply
-from desktop.domain.ids import uuid7
 from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.rule_packs import pack_for
 from desktop.domain.users import Role, User
@@ -58,23 +53,20 @@ from desktop.domain.vietnamese import VIETNAM, local
 from desktop.domain.way import (
     Attachment,
     AttachmentRole,
-    AuthorityUsed,
     FormNumber,
     LateCause,
-    SigningForm,
     SigningMeans,
     WaitKind,
 )
 from desktop.storage.reference.detectors import load_thresholds
+from tests.support.invented import LEADERS, SECTION, WHY, corrected, event_id, own_authority, person_name, received
 from tests.support.samples import UNIT, calendar, packs, user
 
 LAN, HOA = user(), user(login="hoa")
 MINH = user(Role.SPECIALIST, login="minh", section="tu_phap")
 CHAIR = user(Role.CHAIR, login="an", section="lanh_dao")
 USERS: Final[tuple[User, ...]] = (LAN, HOA, MINH, CHAIR)
-COUNTER, SECTION, LEADERS = (Custodian(CustodianKind.SECTION, code) for code in ("mot_cua", "tu_phap", "lanh_dao"))
-OWN: Final = AuthorityUsed(SigningForm.OWN, "", "", ("CHỦ TỊCH",), "Nguyễn Văn An")
-WHY: Final = "lý do rõ ràng"
+OWN: Final = own_authority("Nguyễn Văn An")
 FIRST: Final = date(2019, 1, 7)
 _STATIONS: Final = ("QUAY-01", "QUAY-02")
 _LIMITS: Final = (
@@ -82,8 +74,6 @@ _LIMITS: Final = (
     Limit(8, LimitUnit.HOUR),
     Limit(0, LimitUnit.SAME_DAY),
 )
-_FAMILY: Final = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
-_GIVEN: Final = ("Ở", "Ỷ", "Ân", "Đức", "An", "Ánh", "Lan", "Hùng", "Thủy", "Trâm", "Minh", "Nga")
 _SIGNED_AT: Final = ((time(10, 30)), time(16, 15))
 
 
@@ -194,34 +184,22 @@ class Honest:
         code = f"2.0006{dice.randint(10, 12)}" if is_immediate else f"1.0010{dice.randint(10, 30)}"
         if is_immediate:
             limit = Limit(0, LimitUnit.IMMEDIATE)
-        procedure = ProcedureSnapshot(code, f"Thủ tục {code}", "ho_tich", "Hộ tịch", "1", limit, "tu_phap")
-        return Received(
-            unit_id=UNIT.unit_id,
-            code=f"000.16.27.H29-{at:%y%m%d}-{n:05d}",
-            is_provisional=False,
-            book=1,
-            receipt_number=0 if is_immediate else n + 1,
-            lookup_key=f"{n:010d}",
-            pack=pack.id,
-            procedure=procedure,
-            channel=dice.choice([Channel.DIRECT] * 8 + [Channel.ONLINE, Channel.POST]),
-            owner=owner,
-            submitter=Submitter(owner, Relation.OWNER),
-            components=(ComponentLine("TP01", "Tờ khai", required=True, copies=1),),
-            sets=1,
-            result_by=ResultBy.COUNTER,
-            fees=(),
+        return received(
+            n,
+            at,
+            owner,
+            ProcedureSnapshot(code, f"Thủ tục {code}", "ho_tich", "Hộ tịch", "1", limit, "tu_phap"),
+            dice,
             due_at=compute(at, limit, self.calendar, pack.clock).due_at,
-            counter_section="mot_cua",
-            day=local(at).date(),
-            block=0,
-            ordinal=n,
+            pack=pack.id,
+            unit_id=UNIT.unit_id,
+            receipt_number=0 if is_immediate else n + 1,
             is_immediate=is_immediate,
         )
 
     def _person(self, n: int) -> Party:
         dice = self.dice
-        name = f"{dice.choice(_FAMILY)} {dice.choice(('Thị', 'Văn', 'Ngọc'))} {dice.choice(_GIVEN)}"
+        name = person_name(dice)
         # Some come every day to certify copies; some have no paper; some share a name.
         if dice.random() < 0.1:
             return Party(f"Công ty {n % 7}", id_number=f"03{n % 7:08d}")
@@ -276,7 +254,7 @@ class Honest:
             version += 1
             due = compute(at, limit, self.calendar, pack_for(packs(), at.date()).clock).due_at
             moved = replace(received, procedure=replace(received.procedure, code=f"1.0020{n % 20}", limit=limit))
-            yield now, CHAIR.user_id, corrected(moved, received.due_at, due, version), ""
+            yield now, CHAIR.user_id, moved_promise(moved, received.due_at, due, version), ""
         if dice.random() < 0.3:
             yield now + timedelta(minutes=3), MINH.user_id, FileAttached(_file(n, AttachmentRole.DRAFT)), ""
         now, due = yield from self._waits(n, now + timedelta(minutes=5), (due, limit, version))
@@ -360,23 +338,10 @@ def _file(n: int, role: AttachmentRole) -> Attachment:
     return Attachment(f"{n:064x}", "application/pdf", 1_000, 1, role, "Kết quả")
 
 
-def corrected(received: Received, old: datetime, new: datetime, version: int, field: str = "procedure") -> Corrected:
-    """Return a correction that names what it changes."""
-    return Corrected(
-        owner=received.owner,
-        submitter=received.submitter,
-        procedure=received.procedure,
-        channel=received.channel,
-        components=received.components,
-        sets=1,
-        note="",
-        result_by=received.result_by,
-        fees=(),
-        due_at=new,
-        changes=(Change(field, "cũ", "mới"), Change("promised_at", str(old), str(new))),
-        reason=WHY,
-        receipt_version=version,
-    )
+def moved_promise(of: Received, old: datetime, new: datetime, version: int, field: str = "procedure") -> Corrected:
+    """Return a correction that names what it changes, the promise too."""
+    changes = (Change(field, "cũ", "mới"), Change("promised_at", str(old), str(new)))
+    return corrected(of, due_at=new, changes=changes, receipt_version=version)
 
 
 def written(acts: list[Act], seed: int = 1) -> Log:
@@ -392,13 +357,13 @@ def written(acts: list[Act], seed: int = 1) -> Log:
         at = act.dated or act.at - timedelta(seconds=90 if hour % 9 == 0 else 0)
         epoch = "e2" if act.station and act.at > datetime(2019, 6, 1, tzinfo=UTC) else f"e{act.station}"
         if isinstance(act.fact, Received):
-            ids[act.n] = _id(at, dice)
+            ids[act.n] = event_id(at, dice)
             log.codes[ids[act.n]] = act.fact.code
         place = (f"replica-{act.station}", epoch)
         last_seq[place] = last_seq.get(place, 0) + 1
         name, version = EVENT_TYPES[type(act.fact)]
         envelope = Envelope(
-            event_id=act.event_id or _id(at, dice),
+            event_id=act.event_id or event_id(at, dice),
             replica_id=place[0],
             epoch=epoch,
             seq=last_seq[place],
@@ -413,7 +378,7 @@ def written(acts: list[Act], seed: int = 1) -> Log:
             actor=act.who,
             on_behalf_of="",
             workstation=_STATIONS[act.station],
-            act_id=act.act_id or _id(at, dice),
+            act_id=act.act_id or event_id(at, dice),
             act_size=1,
             replaces=act.replaces,
         )
@@ -425,7 +390,3 @@ def written(acts: list[Act], seed: int = 1) -> Log:
             states[act.n] = apply(states.get(act.n), event)
         log.events.append(event)
     return log
-
-
-def _id(at: datetime, dice: random.Random) -> str:
-    return uuid7(int(at.timestamp() * 1_000), dice.randbytes(10))

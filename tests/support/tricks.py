@@ -25,7 +25,8 @@ from desktop.domain.facts.way import (
 )
 from desktop.domain.vietnamese import VIETNAM
 from desktop.domain.way import FormNumber, WaitKind
-from tests.support.honest import CHAIR, LAN, LEADERS, MINH, OWN, SECTION, WHY, Act, Honest, corrected
+from tests.support.honest import CHAIR, LAN, MINH, OWN, Act, Honest, moved_promise
+from tests.support.invented import LEADERS, SECTION, WHY
 
 #: Dossiers of the tricks have numbers of their own.
 FIRST_NUMBER: Final = 900_000
@@ -152,7 +153,7 @@ def _silent_promise(of: Trickster) -> None:
     n, received = of.received(Trick.SILENT_PROMISE)
     of.handed(n, of.monday + HOUR)
     later = received.due_at + 10 * DAY
-    of.do(n, received.due_at - HOUR, LAN.user_id, corrected(received, received.due_at, later, 2, "note"))
+    of.do(n, received.due_at - HOUR, LAN.user_id, moved_promise(received, received.due_at, later, 2, "note"))
 
 
 def _back_dated(of: Trickster) -> None:

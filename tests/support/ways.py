@@ -22,16 +22,11 @@ from desktop.domain.deadlines import apology_due_on, closes_at, due_after_wait, 
 from desktop.domain.dossiers import (
     Change,
     Channel,
-    ComponentLine,
-    Custodian,
-    CustodianKind,
     Party,
     ProcedureSnapshot,
     Proof,
     Relation,
-    ResultBy,
     Status,
-    Submitter,
 )
 from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event, Fact, chain_hash, encode_body
 from desktop.domain.facts.counter import Corrected, Received, ResultReady, Returned
@@ -46,23 +41,20 @@ from desktop.domain.facts.way import (
     WaitOpened,
     Withdrawn,
 )
-from desktop.domain.ids import uuid7
 from desktop.domain.rule_packs import RulePack, pack_for
 from desktop.domain.vietnamese import VIETNAM
-from desktop.domain.way import AuthorityUsed, FormNumber, LateCause, SigningForm, WaitKind
+from desktop.domain.way import FormNumber, LateCause, WaitKind
 from desktop.services.ports import Reference
 from desktop.storage import projections
 from desktop.storage.database import DATABASE_NAME, Replica, read_head, read_replica
 from desktop.storage.engine import open_engine
 from desktop.storage.saying import Head
 from desktop.storage.tables import EVENT
+from tests.support import invented
+from tests.support.invented import LEADERS, SECTION, WHY, event_id, own_authority, person_name
 
-_COUNTER, _SECTION, _LEADERS = (Custodian(CustodianKind.SECTION, code) for code in ("mot_cua", "tu_phap", "lanh_dao"))
 _CLERK, _AUTHOR, _CHAIR = "u0-lan", "u1-hung", "u3-chutich"
-_OWN = AuthorityUsed(SigningForm.OWN, "", "", ("CHỦ TỊCH",), "Trần Văn Chủ")
-_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
-_GIVEN = ("Ở", "Ỷ", "Ân", "Đức", "An", "Ánh", "Lan", "Hùng", "Thủy", "Trâm", "Minh", "Nga")
-_WHY = "lý do rõ ràng"
+_OWN = own_authority("Trần Văn Chủ")
 
 #: An act of a dossier: instant, who, fact.
 Step = tuple[datetime, str, Fact]
@@ -100,20 +92,21 @@ class Ways:
         pack = pack_for(self._reference.packs, on)
         procedure = dice.choice(self._procedures(on))
         due = due_at(received_at, procedure.limit, self._calendar, pack.clock)
-        received = _received(n, received_at, procedure, pack, due, dice)
+        owner = Party(person_name(dice), id_number=f"079{n:09d}")
+        received = invented.received(n, received_at, owner, procedure, dice, due_at=due, pack=pack.id)
         yield received_at, _CLERK, received
         at = received_at + timedelta(minutes=dice.randint(5, 240))
         name = f"BG-{on.year}-01-{n % 10_000:04d}"
-        yield at, _CLERK, HandoverOffered(f"slip-{n}", name, _SECTION)
+        yield at, _CLERK, HandoverOffered(f"slip-{n}", name, SECTION)
         at += timedelta(minutes=dice.randint(1, 300))
-        yield at, _AUTHOR, HandoverConfirmed(f"slip-{n}", name, _SECTION, Status.WITH_SECTION)
+        yield at, _AUTHOR, HandoverConfirmed(f"slip-{n}", name, SECTION, Status.WITH_SECTION)
         if dice.random() < 0.02:
             yield at, _CHAIR, self._corrected(received, dice.choice(self._procedures(on)))
         chance = dice.random()
         if chance < 0.05:
             at, due = yield from self._wait(at + timedelta(hours=dice.randint(1, 40)), due, procedure, pack)
         elif chance < 0.06:
-            yield at + timedelta(hours=2), _CLERK, Withdrawn(_WHY, ())
+            yield at + timedelta(hours=2), _CLERK, Withdrawn(WHY, ())
             return
         yield from self._ending(n, at, due, pack, received)
 
@@ -125,7 +118,7 @@ class Ways:
         kind = dice.choice([WaitKind.SUPPLEMENT, WaitKind.SUPPLEMENT, WaitKind.OBLIGATION, WaitKind.OPINIONS])
         effect: ClockEffect = getattr(pack.clock, kind.value)
         wait_id = f"wait-{dice.randrange(10**12)}"
-        yield at, _AUTHOR, WaitOpened(wait_id, kind, effect, _WHY)
+        yield at, _AUTHOR, WaitOpened(wait_id, kind, effect, WHY)
         end = at + timedelta(hours=dice.randint(3, 400))
         moved = due_after_wait(effect, due, procedure.limit, (at, end), self._calendar, pack.clock).due_at
         yield end, _CLERK, WaitClosed(wait_id, kind, moved, receipt_version=2 if moved != due else 1)
@@ -139,10 +132,10 @@ class Ways:
         if dice.random() < (0.7 if is_late else 0.004):
             yield self._apology(n, at, min(end, due + timedelta(days=2)), due, pack)
         if dice.random() < 0.015:
-            yield end, _CLERK, Refused(FormNumber("refusal", end.year, 1, n), _WHY, "Luật Hộ tịch")
+            yield end, _CLERK, Refused(FormNumber("refusal", end.year, 1, n), WHY, "Luật Hộ tịch")
             return
         content = f"{n:064x}"
-        yield end - timedelta(seconds=40), _AUTHOR, Submitted(_LEADERS, content)
+        yield end - timedelta(seconds=40), _AUTHOR, Submitted(LEADERS, content)
         yield end - timedelta(seconds=20), _CHAIR, Approved(content, _OWN)
         yield end, _AUTHOR, ResultReady("mot_cua", shelf=f"A{n % 40}")
         proof = f"Ký trên liên lưu {n}"
@@ -161,7 +154,7 @@ class Ways:
         last = apology_due_on(due.date(), self._calendar, pack.clock)
         new = closes_at(self._calendar.add_working_days(max(due, at).date(), self._dice.randint(1, 5)), self._calendar)
         fact = Apologised(
-            FormNumber("apology", at.year, 1, n), _WHY, LateCause.WARD, new, is_late=at.date() > last, authority=_OWN
+            FormNumber("apology", at.year, 1, n), WHY, LateCause.WARD, new, is_late=at.date() > last, authority=_OWN
         )
         return at, _CHAIR, fact
 
@@ -176,50 +169,8 @@ class Ways:
 
     def _corrected(self, received: Received, to: ProcedureSnapshot) -> Corrected:
         """Correct the procedure, perhaps into another field; the deadline stays."""
-        return Corrected(
-            owner=received.owner,
-            submitter=received.submitter,
-            procedure=to,
-            channel=received.channel,
-            components=received.components,
-            sets=1,
-            note="",
-            result_by=received.result_by,
-            fees=(),
-            due_at=received.due_at,
-            changes=(Change("procedure", received.procedure.name, to.name),),
-            reason=_WHY,
-            receipt_version=2,
-        )
-
-
-def _received(
-    n: int, at: datetime, procedure: ProcedureSnapshot, pack: RulePack, due: datetime, dice: random.Random
-) -> Received:
-    name = f"{dice.choice(_FAMILY)} {dice.choice(('Thị', 'Văn', 'Ngọc'))} {dice.choice(_GIVEN)}"
-    owner = Party(name, id_number=f"079{n:09d}")
-    return Received(
-        unit_id="",
-        code=f"000.16.27.H29-{at:%y%m%d}-{n:05d}",
-        is_provisional=False,
-        book=1,
-        receipt_number=n,
-        lookup_key=f"{n:010d}",
-        pack=pack.id,
-        procedure=procedure,
-        channel=dice.choice([Channel.DIRECT] * 8 + [Channel.ONLINE, Channel.POST]),
-        owner=owner,
-        submitter=Submitter(owner, Relation.OWNER),
-        components=(ComponentLine("TP01", "Tờ khai", required=True, copies=1),),
-        sets=1,
-        result_by=ResultBy.COUNTER,
-        fees=(),
-        due_at=due,
-        counter_section="mot_cua",
-        day=at.date(),
-        block=0,
-        ordinal=n,
-    )
+        changes = (Change("procedure", received.procedure.name, to.name),)
+        return invented.corrected(received, procedure=to, changes=changes, receipt_version=2)
 
 
 def fill(folder: Path, key: bytes, reference: Reference, calendar: Calendar, dossiers: int, span: Span) -> None:
@@ -314,11 +265,11 @@ class _Writer:
     def _event(self, at: datetime, n: int, who: str, fact: Fact) -> Event:
         if isinstance(fact, Received):
             fact = replace(fact, unit_id=self._replica.unit_id)
-            self._ids[n] = self._id(at)
+            self._ids[n] = event_id(at, self._dice)
         name, version = EVENT_TYPES[type(fact)]
         self._seq += 1
         envelope = Envelope(
-            event_id=self._id(at),
+            event_id=event_id(at, self._dice),
             replica_id=self._replica.replica_id,
             epoch=self._head.epoch,
             seq=self._seq,
@@ -333,11 +284,8 @@ class _Writer:
             actor=who,
             on_behalf_of="",
             workstation="QUAY-01",
-            act_id=self._id(at),
+            act_id=event_id(at, self._dice),
             act_size=1,
         )
         self._versions[n] += 1
         return Event(envelope, fact)
-
-    def _id(self, at: datetime) -> str:
-        return uuid7(int(at.timestamp() * 1_000), self._dice.randbytes(10))
