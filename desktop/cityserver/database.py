@@ -48,6 +48,8 @@ def open_database(url: str, *, connections: int = 16) -> Engine:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=20,
+            # After a restart or a fail-over every pooled line is dead: one ping a call is cheaper than one 503 a line.
+            pool_pre_ping=True,
             connect_args={"options": _POSTGRES_OPTIONS, "application_name": "motcua-city"},
         )
     else:

@@ -6,7 +6,9 @@ words.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine
 
 from desktop.cityserver.postgres_unit import PostgresUnitTransaction
@@ -39,7 +41,14 @@ class SqlStore:
     @contextmanager
     def _unit(self, unit_id: str, *, write: bool) -> Iterator[SqlUnitTransaction]:
         with (self.engine if write else self._reader).begin() as connection:
-            yield self._transaction(connection, unit_id, self._statements, self._now_ms(), write=write)
+            try:
+                yield self._transaction(connection, unit_id, self._statements, self._now_ms(), write=write)
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                # The unit speaks with the driver itself: SQLAlchemy does not learn of a line that is gone.
+                driver: Any = connection.connection.driver_connection
+                if driver is not None and driver.closed:
+                    connection.invalidate(error)
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,9 +31,31 @@ class Postgres:
         port: Where it listens on 127.0.0.1.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, restart: Callable[[], None] = lambda: None) -> None:
         self.port = port
         self._made = 0
+        self._restart = restart
+
+    def restart(self) -> None:
+        """End the server as a power cut would, and start it again on the same port and data."""
+        self._restart()
+
+    def cut(self, url: str, *, only_waiting: bool = False) -> int:
+        """End the connections to a database, as a fail-over does; return how many there were.
+
+        Args:
+            url: The database.
+            only_waiting: Those that wait for a lock, in the middle of a transaction.
+        """
+        waiting = " AND wait_event_type = 'Lock'" if only_waiting else ""
+        words = (
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            f"WHERE datname = %s AND application_name = 'motcua-city'{waiting}"
+        )
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            row = connection.execute(words, [url.rsplit("/", 1)[1]]).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def database(self, template: str = "") -> str:
         """Make an empty database, or a copy of another, and return its SQLAlchemy URL."""
@@ -81,11 +103,29 @@ def postgres(*options: str, is_durable: bool = False) -> Iterator[Postgres]:
         **dict(option.split("=", 1) for option in options),
     }
     runs = [str(server), "-D", str(data), *(part for each in settings.items() for part in ("-c", "=".join(each)))]
-    with log.open("wb") as output:
-        process = subprocess.Popen(runs, stdout=output, stderr=output, cwd=folder, **as_user)  # type: ignore[call-overload]
+    with log.open("ab") as output:
+
+        def start() -> "subprocess.Popen[bytes]":
+            started: subprocess.Popen[bytes] = subprocess.Popen(
+                runs,
+                stdout=output,
+                stderr=output,
+                cwd=folder,
+                **as_user,  # type: ignore[call-overload]
+            )
+            return started
+
+        def restart() -> None:
+            nonlocal process
+            process.send_signal(3)  # immediate shutdown: nothing is written any more
+            process.wait(timeout=_START_S)
+            process = start()
+            _wait(process, port, log)
+
+        process = start()
         try:
             _wait(process, port, log)
-            yield Postgres(port)
+            yield Postgres(port, restart)
         finally:
             process.send_signal(2)  # fast shutdown
             process.wait(timeout=_START_S)
