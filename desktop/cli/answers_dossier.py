@@ -7,9 +7,9 @@ from desktop.cli.answers import Answer, ReceiptOut, instant, limit_out, optional
 from desktop.cli.answers_way import FileOut, on_behalf_of
 from desktop.domain.content import content_hash
 from desktop.domain.dossiers import NATIONAL_STATUS, Dossier, Party, Payment
-from desktop.domain.users import User
+from desktop.domain.identity import mask_id_number
 from desktop.domain.way import Apology, Attachment, Wait
-from desktop.services.look_up import DossierView, TimelineEntry, shown_id_number
+from desktop.services.look_up import DossierView, TimelineEntry
 
 
 class PersonOut(Answer):
@@ -173,7 +173,7 @@ class DossierOut(Answer):
     ending: EndingOut | None
 
 
-def dossier_out(view: DossierView, actor: User, names: Mapping[str, str]) -> DossierOut:
+def dossier_out(view: DossierView, names: Mapping[str, str]) -> DossierOut:
     """Return a dossier with its time line; ``names`` maps user ids to names."""
     dossier = view.dossier
     used = None if dossier.decision is None else dossier.decision.authority
@@ -190,8 +190,8 @@ def dossier_out(view: DossierView, actor: User, names: Mapping[str, str]) -> Dos
         },
         pack=dossier.pack,
         channel=dossier.channel.value,
-        applicant=_person(dossier.owner, actor),
-        submitter=_person(dossier.submitter.party, actor),
+        applicant=_person(dossier.owner),
+        submitter=_person(dossier.submitter.party),
         relation=dossier.submitter.relation.value,
         components=[
             LineOut(
@@ -332,11 +332,11 @@ def _ending(dossier: Dossier, names: Mapping[str, str]) -> EndingOut | None:
     )
 
 
-def _person(party: Party, actor: User) -> PersonOut:
+def _person(party: Party) -> PersonOut:
     return PersonOut(
         name=party.name,
         kind=party.kind.value,
-        id_number=shown_id_number(actor, party.id_number),
+        id_number=mask_id_number(party.id_number),
         birth_date=party.birth_date,
         phone=party.phone,
         email=party.email,

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from desktop.cli import (
     answers,
     answers_dossier,
+    handlers_access,
     handlers_board,
     handlers_books,
     handlers_deciding,
@@ -160,7 +161,7 @@ def show_dossier(context: Context, with_: wire.ShowDossier) -> answers_dossier.D
     with suppress(EnvironmentProblem):  # a full disk keeps nobody from reading
         access.note_view(context.desk, context.actor, view.dossier)
     names = {user.user_id: user.name for user in context.desk.reader.users()}
-    return answers_dossier.dossier_out(view, context.actor, names)
+    return answers_dossier.dossier_out(view, names)
 
 
 def search_dossiers(context: Context, with_: wire.SearchDossiers) -> answers.ItemsOut:
@@ -196,6 +197,7 @@ HANDLERS: Mapping[str, Handler] = {
     **handlers_books.HANDLERS,
     **handlers_online.HANDLERS,
     **handlers_integrity.HANDLERS,
+    **handlers_access.HANDLERS,
 }
 
 

@@ -45,9 +45,11 @@ def export_register(context: Context, with_: wire_way.ExportRegister) -> answers
     path = (context.out / f"so-theo-doi-{with_.first}-{with_.last}{book}.{with_.format}").absolute()
     context.out.mkdir(parents=True, exist_ok=True)
     if with_.format is wire_way.RegisterFormat.PDF:
-        path.write_bytes(registers.register_pdf(context.desk, context.actor, *span))
+        path.write_bytes(registers.register_pdf(context.desk, context.actor, *span, reason=with_.reason))
     else:
-        registers.write_register_xlsx(context.desk, context.actor, with_.first, with_.last, path, with_.book)
+        registers.write_register_xlsx(
+            context.desk, context.actor, with_.first, with_.last, path, with_.book, reason=with_.reason
+        )
     return answers_board.FileWrittenOut(file=str(path), entries=cover.entries)
 
 

@@ -43,9 +43,9 @@ def export_report(context: Context, with_: wire_books.ExportReport) -> answers_b
     path = (context.out / f"bieu-II-06a-{with_.first}-{with_.last}.{with_.format}").absolute()
     context.out.mkdir(parents=True, exist_ok=True)
     if with_.format is RegisterFormat.PDF:
-        path.write_bytes(report.report_pdf(context.desk, context.actor, with_.first, with_.last))
+        path.write_bytes(report.report_pdf(context.desk, context.actor, with_.first, with_.last, reason=with_.reason))
     else:
-        report.write_report_xlsx(context.desk, context.actor, with_.first, with_.last, path)
+        report.write_report_xlsx(context.desk, context.actor, with_.first, with_.last, path, reason=with_.reason)
     return answers_books.report_out(shown, str(path))
 
 

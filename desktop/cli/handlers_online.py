@@ -8,7 +8,7 @@ from desktop.cli.context import Context, Handler
 from desktop.cli.wire_way import GapIn
 from desktop.domain.errors import UserError
 from desktop.domain.online import Filing
-from desktop.domain.users import Action, may, require
+from desktop.domain.users import Action, require
 from desktop.domain.way_commands import Gap
 from desktop.services import national, online
 
@@ -74,7 +74,7 @@ def list_online(context: Context, with_: wire_online.ListOnline) -> OnlineListOu
     return OnlineListOut(
         items=[
             OnlineOut(
-                filing=_filing(context, row.filing),
+                filing=_filing(row.filing),
                 procedure_name=row.procedure,
                 answer_due_at=instant(row.due_at),
                 minutes_left=row.minutes_left,
@@ -92,7 +92,7 @@ def file_online(context: Context, with_: wire_online.FileOnline) -> FilingOut:
     filing = online.practise(
         context.desk, context.actor, with_.procedure, with_.applicant.party(), with_.note, with_.tracking
     )
-    return _filing(context, filing)
+    return _filing(filing)
 
 
 def accept(context: Context, with_: wire_online.AcceptOnline) -> OnlineAcceptedOut:
@@ -108,7 +108,7 @@ def accept(context: Context, with_: wire_online.AcceptOnline) -> OnlineAcceptedO
     if dossier is None:
         raise RuntimeError("an accepted filing has a dossier")
     return OnlineAcceptedOut(
-        filing=_filing(context, done.filing),
+        filing=_filing(done.filing),
         code=dossier.code,
         promised_at=instant(dossier.promised_at),
         fee_vnd=dossier.fee_vnd,
@@ -120,17 +120,17 @@ def ask_supplement(context: Context, with_: wire_online.AskOnlineSupplement) -> 
     """Answer ``online.supplement``."""
     gaps = [each.gap() if isinstance(each, GapIn) else _gap(context, with_.tracking, each) for each in with_.missing]
     done = online.ask_supplement(context.desk, context.actor, with_.tracking, gaps, with_.reason)
-    return _filing(context, done.filing)
+    return _filing(done.filing)
 
 
 def decline(context: Context, with_: wire_online.DeclineOnline) -> FilingOut:
     """Answer ``online.decline``."""
-    return _filing(context, online.decline(context.desk, context.actor, with_.tracking, with_.reason).filing)
+    return _filing(online.decline(context.desk, context.actor, with_.tracking, with_.reason).filing)
 
 
 def merge(context: Context, with_: wire_online.MergeOnline) -> FilingOut:
     """Answer ``online.merge``."""
-    return _filing(context, online.merge(context.desk, context.actor, with_.tracking, with_.code).filing)
+    return _filing(online.merge(context.desk, context.actor, with_.tracking, with_.code).filing)
 
 
 def export_national(context: Context, with_: wire_online.ExportNational) -> NationalOut:
@@ -138,7 +138,7 @@ def export_national(context: Context, with_: wire_online.ExportNational) -> Nati
     require(context.actor, Action.EXPORT_REGISTER)
     if context.out is None:
         raise UserError("no_out_folder")
-    files = national.export(context.desk, context.actor, with_.first, with_.last, context.out)
+    files = national.export(context.desk, context.actor, with_.first, with_.last, context.out, with_.reason)
     return NationalOut(dossiers=files.dossiers, steps=files.steps, json_file=str(files.json), xlsx_file=str(files.xlsx))
 
 
@@ -148,7 +148,7 @@ def _gap(context: Context, tracking: str, text: str) -> Gap:
     return Gap(text.upper()) if text.upper() in known else Gap(text=text)
 
 
-def _filing(context: Context, filing: Filing) -> FilingOut:
+def _filing(filing: Filing) -> FilingOut:
     number = filing.applicant.id_number
     return FilingOut(
         filing_id=filing.filing_id,
@@ -156,7 +156,7 @@ def _filing(context: Context, filing: Filing) -> FilingOut:
         status=filing.status.value,
         procedure=filing.procedure,
         applicant=filing.applicant.name,
-        id_number=number if may(context.actor.roles, Action.VIEW_ID_NUMBERS) else online.masked(number),
+        id_number=online.masked(number),
         submitted_at=instant(filing.submitted_at),
         answered_at=optional_instant(filing.answered_at),
         code=filing.dossier_code or None,

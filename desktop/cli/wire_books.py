@@ -31,3 +31,4 @@ class ExportReport(Strict):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
     format: RegisterFormat = RegisterFormat.PDF
+    reason: Note = ""

@@ -64,3 +64,4 @@ class ExportNational(Strict):
 
     first: date
     last: date
+    reason: Note = ""

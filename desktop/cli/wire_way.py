@@ -298,6 +298,7 @@ class ExportRegister(Strict):
     last: date = Field(alias="to")
     format: RegisterFormat = RegisterFormat.PDF
     book: Annotated[int, Field(ge=0, le=10**9)] = 0
+    reason: Note = ""
 
 
 class CloseRegister(Strict):

@@ -7,6 +7,7 @@ from desktop.domain.amount_words import count_in_words
 from desktop.domain.dossiers import CustodianKind, Dossier, ResultBy
 from desktop.domain.errors import UserError
 from desktop.domain.facts.counter import ResultReady
+from desktop.domain.identity import mask_id_number
 from desktop.domain.vietnamese import local, money, number, paper_date, paper_datetime, screen_datetime
 from desktop.printing.words import reprint_mark
 from desktop.services.ports import Listed, PaperRequest
@@ -44,7 +45,7 @@ def list_form(request: PaperRequest, watermark: str) -> DossierListForm:
         submitter=submitter.name,
         address=submitter.address or first.owner.address,
         phone=submitter.phone or first.owner.phone,
-        id_number=submitter.id_number,
+        id_number=mask_id_number(submitter.id_number),
         received_at=paper_datetime(first.received_at),
         rows=tuple(_listed_row(place, dossier) for place, dossier in enumerate(dossiers, 1)),
         total=f"{n:02d} hồ sơ",

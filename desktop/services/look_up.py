@@ -81,7 +81,7 @@ def show(desk: Desk, actor: User, code: str) -> DossierView:
     names = {user.user_id: user.name for user in desk.reader.users()}
     return DossierView(
         dossier=dossier,
-        timeline=tuple(_entry(desk, event, names, actor) for event in desk.reader.history(dossier.dossier_id)),
+        timeline=tuple(_entry(desk, event, names) for event in desk.reader.history(dossier.dossier_id)),
         custodian_name=custodian_name(desk, dossier.custodian, names),
         received_by_name=names.get(dossier.received_by, ""),
     )
@@ -113,11 +113,6 @@ def _found(desk: Desk, code: str) -> Dossier:
     if dossier is None:
         raise UserError("dossier_unknown", code=code)
     return dossier
-
-
-def shown_id_number(actor: User, id_number: str) -> str:
-    """Return an ID number whole or masked, as the user's roles allow."""
-    return id_number if may(actor.roles, Action.VIEW_ID_NUMBERS) else mask_id_number(id_number)
 
 
 def search(desk: Desk, actor: User, query: str, limit: int = 50) -> tuple[DossierCard, ...]:
@@ -156,7 +151,7 @@ def custodian_name(desk: Desk, custodian: Custodian, names: dict[str, str] | Non
     return ""
 
 
-def _entry(desk: Desk, event: Event, names: dict[str, str], actor: User) -> TimelineEntry:
+def _entry(desk: Desk, event: Event, names: dict[str, str]) -> TimelineEntry:
     envelope = event.envelope
     return TimelineEntry(
         at=envelope.acted_at,
@@ -164,7 +159,7 @@ def _entry(desk: Desk, event: Event, names: dict[str, str], actor: User) -> Time
         type=envelope.type,
         details=details_of(
             event.fact,
-            lambda id_number: shown_id_number(actor, id_number),
+            mask_id_number,
             lambda custodian: custodian_name(desk, custodian, names),
         ),
         event_id=envelope.event_id,

@@ -17,7 +17,7 @@ from desktop.domain.national import Record, Staff, dossier_record, steps_of
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import unformulated
 from desktop.services.ports import Desk
-from desktop.services.registers import note_export
+from desktop.services.registers import Export, note_export
 from desktop.services.wording import Wording
 
 #: The exchange is told in Vietnamese, whatever language the window speaks.
@@ -41,7 +41,7 @@ class NationalFiles:
     steps: int
 
 
-def export(desk: Desk, actor: User, first: date, last: date, folder: Path) -> NationalFiles:
+def export(desk: Desk, actor: User, first: date, last: date, folder: Path, reason: str = "") -> NationalFiles:
     """Write the dossiers received on some days, and every step of them, into two files.
 
     Args:
@@ -50,6 +50,7 @@ def export(desk: Desk, actor: User, first: date, last: date, folder: Path) -> Na
         first: First local day of receipt.
         last: Last local day.
         folder: Where the files go; it is made.
+        reason: Why.
 
     Raises:
         UserError: ``not_permitted``; ``bad_span`` when it ends before it begins.
@@ -72,7 +73,7 @@ def export(desk: Desk, actor: User, first: date, last: date, folder: Path) -> Na
     text = json.dumps(plain, ensure_ascii=False, indent=1)
     _write(to_json, lambda path: path.write_text(text, encoding="utf-8"))
     _write(to_xlsx, lambda path: _worksheets(path, records, steps))
-    note_export(desk, actor, NATIONAL, first, last, "json")
+    note_export(desk, actor, NATIONAL, (first, last), Export("json", reason, len(records)))
     return NationalFiles(to_json, to_xlsx, len(records), len(steps))
 
 

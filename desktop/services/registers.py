@@ -33,6 +33,21 @@ class RegisterYearClosed:
     changes: Changes
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Say how a book leaves the program.
+
+    Attributes:
+        file_format: ``pdf``, ``xlsx``, ``csv`` or ``json``.
+        reason: Why; the window asks for it, a script may leave it out.
+        rows: How many entries.
+    """
+
+    file_format: str
+    reason: str = ""
+    rows: int = 0
+
+
 def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 0) -> RegisterBook:
     """Return what cover and closing of a register say.
 
@@ -94,18 +109,20 @@ def register_entries(desk: Desk, actor: User, first: date, last: date, book: int
         yield _entry(dossier, unit, closings)
 
 
-def register_pdf(desk: Desk, actor: User, first: date, last: date, book: int = 0) -> bytes:
+def register_pdf(desk: Desk, actor: User, first: date, last: date, book: int = 0, *, reason: str = "") -> bytes:
     """Return the register of some days as PDF bytes, and note that it was taken out.
 
     Raises:
         UserError: as :func:`register_book`.
     """
     cover = register_book(desk, actor, first, last, book)
-    note_export(desk, actor, REGISTER_FORM, first, last, "pdf")
+    note_export(desk, actor, REGISTER_FORM, (first, last), Export("pdf", reason, cover.entries))
     return desk.forms.register(cover, register_entries(desk, actor, first, last, book))
 
 
-def write_register_xlsx(desk: Desk, actor: User, first: date, last: date, target: Path, book: int = 0) -> None:
+def write_register_xlsx(
+    desk: Desk, actor: User, first: date, last: date, target: Path, book: int = 0, *, reason: str = ""
+) -> None:
     """Write the register of some days as a worksheet, and note that it was taken out.
 
     Raises:
@@ -113,19 +130,26 @@ def write_register_xlsx(desk: Desk, actor: User, first: date, last: date, target
         OSError: The file cannot be written.
     """
     cover = register_book(desk, actor, first, last, book)
-    note_export(desk, actor, REGISTER_FORM, first, last, "xlsx")
+    note_export(desk, actor, REGISTER_FORM, (first, last), Export("xlsx", reason, cover.entries))
     desk.forms.register_worksheet(cover, register_entries(desk, actor, first, last, book), target)
 
 
-def note_export(desk: Desk, actor: User, book: str, first: date, last: date, file_format: str) -> None:
-    """Write into the log who takes a book out of the program. Threads: lane db.
+def note_export(desk: Desk, actor: User, book: str, span: tuple[date, date], taken: Export) -> None:
+    """Write into the log who takes a book out of the program, how much of it and why. Threads: lane db.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who takes it.
+        book: Which.
+        span: First and last local day.
+        taken: How, why, how much.
 
     Raises:
         UserError: ``not_permitted``.
     """
     require(actor, Action.EXPORT_REGISTER)
     with desk.ledger.act(actor) as act:
-        act.record_unit((BookExported(book, first, last, file_format),))
+        act.record_unit((BookExported(book, *span, taken.file_format, taken.reason.strip(), taken.rows),))
 
 
 def close_register(desk: Desk, actor: User, year: int) -> RegisterYearClosed:

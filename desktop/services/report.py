@@ -11,7 +11,7 @@ from desktop.domain.vietnamese import VIETNAM
 from desktop.services.board import field_names
 from desktop.services.books import REPORT, ReportPaper
 from desktop.services.ports import Desk
-from desktop.services.registers import note_export
+from desktop.services.registers import Export, note_export
 
 _EARLIEST = date(2000, 1, 1)
 
@@ -57,18 +57,18 @@ def report_paper(desk: Desk, actor: User, report: Report) -> ReportPaper:
     )
 
 
-def report_pdf(desk: Desk, actor: User, first: date, last: date) -> bytes:
+def report_pdf(desk: Desk, actor: User, first: date, last: date, *, reason: str = "") -> bytes:
     """Return the table as PDF bytes, and note that it was taken out.
 
     Raises:
         UserError: as :func:`quarter_report`.
     """
     paper = report_paper(desk, actor, quarter_report(desk, actor, first, last))
-    note_export(desk, actor, REPORT, first, last, "pdf")
+    note_export(desk, actor, REPORT, (first, last), Export("pdf", reason, len(paper.report.lines)))
     return desk.forms.report(paper)
 
 
-def write_report_xlsx(desk: Desk, actor: User, first: date, last: date, target: Path) -> None:
+def write_report_xlsx(desk: Desk, actor: User, first: date, last: date, target: Path, *, reason: str = "") -> None:
     """Write the table as a worksheet, and note that it was taken out.
 
     Raises:
@@ -76,7 +76,7 @@ def write_report_xlsx(desk: Desk, actor: User, first: date, last: date, target: 
         OSError: The file cannot be written.
     """
     paper = report_paper(desk, actor, quarter_report(desk, actor, first, last))
-    note_export(desk, actor, REPORT, first, last, "xlsx")
+    note_export(desk, actor, REPORT, (first, last), Export("xlsx", reason, len(paper.report.lines)))
     desk.forms.report_worksheet(paper, target)
 
 

@@ -209,6 +209,11 @@ TABLE: dict[str, tuple[Action, Any]] = {
     "board.show": (Action.VIEW_BOARD, lambda _: {}),
     "register.export": (Action.EXPORT_REGISTER, lambda _: {"from": "2018-07-01", "to": "2018-07-02"}),
     "register.close": (Action.CLOSE_REGISTER, lambda _: {"year": 2018}),
+    "dossier.id_numbers": (
+        Action.VIEW_ID_NUMBERS,
+        lambda ward: {"code": _fresh(ward).code, "reason": "đối chiếu thẻ"},
+    ),
+    "access.list": (Action.VERIFY, lambda _: {"from": "2019-07-18", "to": "2019-07-18"}),
     "integrity.findings": (Action.VIEW_OWN_FINDINGS, lambda _: {}),
     "report.export": (Action.EXPORT_REGISTER, lambda _: {"from": "2018-07-01", "to": "2018-07-02"}),
     "cash.show": (Action.COUNT_CASH, lambda _: {}),

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.commands import TakeFee
 from desktop.domain.dossiers import CertifiedDocument, FeeMethod
+from desktop.domain.facts.unit import BookExported
 from desktop.services import cash, follow, papers
 from desktop.services.records import PrintJob
 from desktop.ui.pages.books import CASH, FILES, BooksPage
@@ -205,20 +206,31 @@ def test_a_book_is_taken_out_by_keys(counter: Counter, downs: int, stem: str, en
     counter.press("Alt+S", *["Down"] * downs)
     counter.go_to("bookFormat")
     counter.press(*["Down"] * (ending == "xlsx"))
+    counter.press("Ctrl+Return")
+    assert not counter.folder.exists()
+    counter.go_to("bookReason")
+    counter.robot.type("báo cáo quý gửi quận")
 
     counter.press("Ctrl+Return")
 
     target = counter.folder / f"{stem}-2019-01-01-2019-07-18.{ending}"
     assert target.stat().st_size > 0
     assert str(target) in counter.files.progress.text()
-    assert counter.ward.desk.reader.last_of_type("book.exported") is not None
+    event = counter.ward.desk.reader.last_of_type("book.exported")
+    assert event is not None
+    assert isinstance(event.fact, BookExported)
+    assert (event.fact.reason, event.fact.file_format) == ("báo cáo quý gửi quận", ending)
+    assert event.fact.rows > 0
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_hangs(counter: Counter) -> None:
     counter.folder.write_text("no folder")
     counter.sit_down("lan")
 
-    counter.press("Alt+S", "Ctrl+Return")
+    counter.press("Alt+S")
+    counter.go_to("bookReason")
+    counter.robot.type("báo cáo quý")
+    counter.press("Ctrl+Return")
 
     assert "Không ghi được tệp" in counter.page.error_text()
     export = counter.page.findChild(QPushButton, "bookExport")

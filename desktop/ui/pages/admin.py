@@ -5,13 +5,14 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.domain.users import Action, User, may
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.models.short_table import ShortTable
+from desktop.ui.pages.admin_access import AccessView
 from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_delegations import DelegationsView
 from desktop.ui.pages.admin_leftovers import LeftoversView
@@ -25,6 +26,7 @@ from desktop.ui.pages.admin_users import UsersView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
+from desktop.ui.widgets.tabs import KeyedTabs
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
 USERS: Final = "users"
@@ -36,6 +38,7 @@ UPKEEP: Final = "upkeep"
 SAFETY: Final = "safety"
 MACHINE: Final = "machine"
 UPDATE: Final = "update"
+ACCESS: Final = "access"
 
 #: Key, words, shortcut, any of the actions that show it.
 _SIDES: Final = (
@@ -51,6 +54,7 @@ _SIDES: Final = (
     (CITY, QT_TRANSLATE_NOOP(CONTEXT, "Thành phố"), "Alt+T", (Action.CONFIGURE_UNIT,)),
     (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
+    (ACCESS, QT_TRANSLATE_NOOP(CONTEXT, "Nhật ký xem"), "Alt+X", (Action.VERIFY,)),
     (MACHINE, QT_TRANSLATE_NOOP(CONTEXT, "Máy này"), "Alt+M", (Action.BACK_UP,)),
     (UPDATE, QT_TRANSLATE_NOOP(CONTEXT, "Cập nhật"), "Alt+C", (Action.BACK_UP,)),
 )
@@ -72,6 +76,7 @@ _AnySide = (
     | UpkeepView
     | MachineView
     | UpdateView
+    | AccessView
 )
 
 
@@ -115,6 +120,7 @@ class AdminPage(Page):
             UNIT: lambda: UnitView(self, desk),
             CITY: lambda: CityView(self, actor, caretaker),
             UPKEEP: lambda: UpkeepView(self, actor, caretaker),
+            ACCESS: lambda: AccessView(self, desk, actor),
         }
         if (keeper := caretaker.safekeeper) is not None:
             makers[SAFETY] = lambda: SafetyView(self, actor, keeper)
@@ -122,7 +128,7 @@ class AdminPage(Page):
             makers[MACHINE] = lambda: MachineView(self, actor, machine)
         if (updater := caretaker.updater) is not None:
             makers[UPDATE] = lambda: UpdateView(self, actor, updater)
-        self._tabs = QTabBar()
+        self._tabs = KeyedTabs()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -24,6 +24,7 @@ from desktop.ui.pages.approval_sheet import ApprovalSheet
 from desktop.ui.pages.approval_view import ApprovalView
 from desktop.ui.pages.approval_words import head_words, verdict
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
+from desktop.ui.pages.viewing import note_opened
 from desktop.ui.tokens import SPACE_S, SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState
@@ -316,6 +317,7 @@ class ApprovalPage(Page):
     def _sheet_loaded(self, sheet: Sheet) -> None:
         row = self.current()
         if row is not None and row.shown_as == sheet.row.shown_as:
+            note_opened(self, self._desk, self._actor, sheet.view.dossier)
             self.sheet.show_sheet(sheet)
 
     def _seen(self, sheet: Sheet) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import local, number
@@ -54,6 +55,7 @@ class ExportView(QWidget):
         self._last = DateEdit(theme, name="bookLast")
         self._last.set_date(today)
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._reason = LineEdit(theme, tr("Ví dụ: báo cáo quý gửi quận"), name="bookReason")
         self._folder = LineEdit(theme, name="bookFolder")
         self._folder.setText(folder or documents)
         self._choose = ActionButton(theme, tr("Chọn thư mục"), name="bookFolderChoose", shortcut="Ctrl+O")
@@ -98,19 +100,17 @@ class ExportView(QWidget):
         self._first_field.set_error("" if first else tr("Gõ ngày như 01/01/2019"))
         self._last_field.set_error("" if last else tr("Gõ ngày như 31/12/2019"))
         self._folder_field.set_error("" if self._folder.value() else tr("Chọn thư mục để ghi tệp"))
-        if self._is_running or first is None or last is None or not self._folder.value():
+        has_reason = len(self._reason.value()) >= MIN_REASON
+        self._reason_field.set_error("" if has_reason else tr("Ghi lý do, ít nhất {n} chữ.", n=MIN_REASON))
+        if self._is_running or first is None or last is None or not self._folder.value() or not has_reason:
             return
         kind, ending = self._what.key(), self._format.key()
         stem = "so-theo-doi" if kind == REGISTER_FORM else "bieu-II-06a"
         self._target = Path(self._folder.value()).expanduser() / f"{stem}-{first}-{last}.{ending}"
         self._page.clear_error()
-        self._begin(tr("Đang ghi vào nhật ký…"))
-        work = partial(registers.note_export, self._desk, self._actor, kind, first, last, ending)
-        self._page.run("db", work, partial(self._noted, kind, first, last), self._failed)
-
-    def _noted(self, kind: str, first: date, last: date, _nothing: None) -> None:
+        self._begin(tr("Đang đọc…"))
         if kind == REPORT:
-            self._page.run("read", partial(self._read_report, first, last), self._save_report, self._failed)
+            self._page.run("read", partial(self._read_report, first, last), self._note_report, self._failed)
             return
         self._months = list(registers.months_of(first, last))
         self._entries = []
@@ -129,10 +129,9 @@ class ExportView(QWidget):
         if not self._months:
             self.progress.setText(tr("Đang ghi {n} dòng ra tệp…", n=number(len(self._entries))))
             self._cancel.hide()
-            work = partial(
-                _saved, self._target, partial(registers.save_register, self._desk, self._cover, self._entries)
-            )
-            self._page.run("io", work, self._done, self._failed)
+            save = partial(registers.save_register, self._desk, self._cover, self._entries)
+            span = (self._cover.first, self._cover.last)
+            self._note(REGISTER_FORM, span, len(self._entries), save)
             return
         first, last = self._months.pop(0)
         self.progress.setText(
@@ -147,10 +146,19 @@ class ExportView(QWidget):
         shown = report.quarter_report(self._desk, self._actor, first, last)
         return report.report_paper(self._desk, self._actor, shown)
 
-    def _save_report(self, paper: ReportPaper) -> None:
+    def _note_report(self, paper: ReportPaper) -> None:
         if self._is_running:
-            work = partial(_saved, self._target, partial(report.save_report, self._desk, paper))
-            self._page.run("io", work, self._done, self._failed)
+            span = (paper.report.first, paper.report.last)
+            self._note(REPORT, span, len(paper.report.lines), partial(report.save_report, self._desk, paper))
+
+    def _note(self, kind: str, span: tuple[date, date], rows: int, save: "partial[None]") -> None:
+        """Write down who takes out how much and why; only then is the file written."""
+        taken = registers.Export(self._format.key(), self._reason.value(), rows)
+        work = partial(registers.note_export, self._desk, self._actor, kind, span, taken)
+        self._page.run("db", work, partial(self._save, save), self._failed)
+
+    def _save(self, save: "partial[None]", _nothing: None) -> None:
+        self._page.run("io", partial(_saved, self._target, save), self._done, self._failed)
 
     def _done(self, path: str) -> None:
         self._end()
@@ -227,6 +235,8 @@ class ExportView(QWidget):
     def _build(self) -> None:
         self._first_field = Field(tr("Nhận từ ngày"), self._first, name="bookFirst")
         self._last_field = Field(tr("Đến ngày"), self._last, name="bookLast")
+        hint = tr("Nhật ký ghi ai xuất, xuất gì, bao nhiêu dòng và vì sao")
+        self._reason_field = Field(tr("Lý do xuất"), self._reason, hint, required=True, name="bookReason")
         self._folder_field = Field(tr("Ghi vào thư mục"), self._folder, name="bookFolder")
         self._year_field = Field(tr("Năm"), self._year, tr("Chỉ đóng được năm đã qua"), name="closeYear")
         inner = QWidget()
@@ -237,6 +247,7 @@ class ExportView(QWidget):
         kinds = (Field(tr("Sổ"), self._what, name="bookKind"), Field(tr("Kiểu tệp"), self._format, name="bookFormat"))
         column.addLayout(field_row(*kinds, stretches=(1, 1)))
         column.addLayout(field_row(self._first_field, self._last_field, stretches=(1, 1)))
+        column.addWidget(self._reason_field)
         column.addWidget(self._folder_field)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)

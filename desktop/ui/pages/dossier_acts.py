@@ -17,6 +17,7 @@ from desktop.domain.users import User
 from desktop.domain.way import Attachment, AttachmentRole, WaitKind
 from desktop.domain.way_commands import PrintPaper
 from desktop.services import deciding, ending, waiting
+from desktop.services.access import reveal
 from desktop.services.acting import Acted
 from desktop.services.attachment_port import AttachmentReader, LoadedAttachment
 from desktop.services.follow import Followed, print_paper
@@ -26,6 +27,7 @@ from desktop.services.receive import find_procedure
 from desktop.ui.dialogs.act import ActDialog
 from desktop.ui.dialogs.attach import AttachDialog, AttachForm
 from desktop.ui.dialogs.endings import RefuseDialog, WithdrawDialog
+from desktop.ui.dialogs.id_numbers import IdNumbersDialog
 from desktop.ui.dialogs.notify import NotifyDialog
 from desktop.ui.dialogs.supplement import SupplementCameDialog, SupplementDialog, open_supplement
 from desktop.ui.dialogs.waiting import WaitDialog, WaitOverDialog
@@ -116,6 +118,10 @@ class DossierActs(QObject):
             papers = PapersDialog(self._page.kit.theme, dossier, self._page)
             papers.chosen.connect(partial(self._print_again, dossier))
             papers.open()
+        elif act is WorkAct.ID_NUMBERS:
+            numbers = IdNumbersDialog(self._page.kit.theme, dossier)
+            numbers.wanted.connect(partial(self._reveal, dossier, numbers))
+            numbers.show_over(self._page)
         elif act in _OF_PAPERS:
             find = partial(find_procedure, self._desk, dossier.procedure.code, dossier.received_at)
             self._page.run("read", find, partial(self._ask_about_papers, act, dossier), latest="act")
@@ -129,6 +135,10 @@ class DossierActs(QObject):
             return
         work = partial(print_paper, self._desk, self._actor, dossier.code, command)
         self._page.run("db", work, self._printed)
+
+    def _reveal(self, dossier: Dossier, dialog: IdNumbersDialog, reason: object) -> None:
+        work = partial(reveal, self._desk, self._actor, dossier.code, str(reason))
+        self._page.run("db", work, dialog.show_numbers, partial(self._refused, dialog))
 
     def _ask_about_papers(self, act: WorkAct, dossier: Dossier, procedure: Procedure) -> None:
         theme = self._page.kit.theme

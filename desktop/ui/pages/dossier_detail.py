@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.dossiers import Dossier, Relation
+from desktop.domain.identity import mask_id_number
 from desktop.domain.users import User
 from desktop.domain.vietnamese import screen_datetime
-from desktop.services.look_up import DossierView, shown_id_number
+from desktop.services.look_up import DossierView
 from desktop.ui.models.dossier_rows import STATUS_LOOKS, status_word
 from desktop.ui.pages.dossiers_words import (
     CHANNELS,
@@ -126,7 +127,7 @@ class DossierDetail(QWidget):
         Args:
             theme: The look.
             words: Sentences of the time line.
-            actor: Who looks: his roles decide whether ID numbers are whole or masked.
+            actor: Who looks.
             now: The injected clock.
             parent: Parent widget.
         """
@@ -219,7 +220,7 @@ class DossierDetail(QWidget):
         received = tr("{at}, {name}", at=screen_datetime(dossier.received_at), name=view.received_by_name)
         return (
             Fact(tr("Chủ hồ sơ"), owner.name, "strong"),
-            Fact(tr("Số định danh"), shown_id_number(self._actor, owner.id_number)),
+            Fact(tr("Số định danh"), mask_id_number(owner.id_number)),
             Fact(tr("Điện thoại"), owner.phone),
             Fact(tr("Địa chỉ"), owner.address),
             Fact(tr("Người nộp"), _submitter(dossier) if is_authorised else ""),

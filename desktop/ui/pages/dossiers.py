@@ -32,7 +32,7 @@ from desktop.ui.pages.dossier_acts import DossierActs
 from desktop.ui.pages.dossier_correcting import Correcting
 from desktop.ui.pages.dossier_detail import DossierDetail
 from desktop.ui.pages.dossiers_filters import FilterBar, nothing_found
-from desktop.ui.pages.work_offers import LOOKS, WorkAct, offers
+from desktop.ui.pages.work_offers import LOOKS, WorkAct, beside, offers
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.shell import SearchQuery
 from desktop.ui.theme import name_it
@@ -346,8 +346,7 @@ class DossiersPage(Page):
         self._ready.setEnabled(dossier.base_status is Status.APPROVED)
         self._return.setEnabled(dossier.status is Status.RESULT_READY)
         found = offers(dossier, self._actor, self._doing.clock_of(dossier))
-        papers = (WorkAct.PAPERS,) if may(self._actor.roles, Action.PRINT_PAPER) else ()
-        self.acts.offer([*(act for act in found if act in _AT_COUNTER), *papers])
+        self.acts.offer([*(act for act in found if act in _AT_COUNTER), *beside(dossier, self._actor)])
 
     def _takes_turns(self) -> bool:
         return self.width() < max(_SIDE_BY_SIDE_PX, self.kit.theme.scaled(_SIDE_BY_SIDE_TEXT_PX))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from desktop.domain.commands import ReturnResult
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import AppError
+from desktop.domain.identity import mask_id_number
 from desktop.domain.scans import Scan as Reading
 from desktop.domain.scans import ScanKind
 from desktop.domain.users import User
@@ -18,7 +19,7 @@ from desktop.domain.vietnamese import screen_datetime
 from desktop.services.attachment_port import AttachmentReader, LoadedAttachment
 from desktop.services.changes import Changes, Kind
 from desktop.services.follow import Followed
-from desktop.services.look_up import DossierView, show, shown_id_number
+from desktop.services.look_up import DossierView, show
 from desktop.services.ports import Desk
 from desktop.services.records import DossierFilter
 from desktop.ui.kit import Kit
@@ -34,6 +35,7 @@ from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.pages.return_result_refusal import Refusal, refusal_of
 from desktop.ui.pages.return_result_state import CardCheck, command_of
 from desktop.ui.pages.return_result_work import hand_over
+from desktop.ui.pages.viewing import note_opened
 from desktop.ui.theme import name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -291,6 +293,7 @@ class ReturnResultPage(Page):
         self._view = view
         self._is_lost = is_lost
         dossier = view.dossier
+        note_opened(self, self._desk, self._actor, dossier)
         refusal = refusal_of(view, self._actor)
         self.kit.sounds.play("found" if refusal is None else "not_found")
         if refusal is not None:
@@ -306,7 +309,7 @@ class ReturnResultPage(Page):
         owner = dossier.owner
         return (
             Fact(tr("Chủ hồ sơ"), owner.name, "strong"),
-            Fact(tr("Số định danh"), shown_id_number(self._actor, owner.id_number) or tr("không ghi")),
+            Fact(tr("Số định danh"), mask_id_number(owner.id_number) or tr("không ghi")),
             Fact(tr("Điện thoại"), owner.phone),
             Fact(tr("Thủ tục"), dossier.procedure.name),
             Fact(tr("Kết quả"), dossier.procedure.result_name),

@@ -32,6 +32,7 @@ from desktop.ui.pages.base import Page, Scan, ShortcutHint
 from desktop.ui.pages.dossier_acts import DossierActs, attachment_of
 from desktop.ui.pages.dossier_detail import DossierDetail
 from desktop.ui.pages.intake_parts import Callout
+from desktop.ui.pages.viewing import note_opened
 from desktop.ui.pages.way_words import sent_back_words
 from desktop.ui.pages.work_fields import WorkFields
 from desktop.ui.pages.work_list import WorkSource
@@ -132,7 +133,9 @@ class WorkPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the list its share of a narrow window."""
         super().resizeEvent(event)
-        self._detail_side.setMinimumWidth(min(_DETAIL_PX, max(_LEAST_DETAIL_PX, self.width() // 2)))
+        inner = self._scroll.widget().minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
+        wanted_px = max(_DETAIL_PX, inner, self.fields.minimumSizeHint().width())
+        self._detail_side.setMinimumWidth(min(wanted_px, max(_LEAST_DETAIL_PX, self.width() // 2)))
 
     def _place_fields(self) -> None:
         """Keep the fields below the facts in sight, or among them where the page is too low for both."""
@@ -263,6 +266,7 @@ class WorkPage(Page):
     def _opened(self, takes_focus: bool, view: DossierView) -> None:
         dossier = view.dossier
         if dossier.code != self._code:
+            note_opened(self, self._desk, self._actor, dossier)
             self.clear_error()
             self.fields.clear()
             self._scroll.verticalScrollBar().setValue(0)

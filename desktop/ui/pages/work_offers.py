@@ -37,6 +37,7 @@ class WorkAct(StrEnum):
     NOTIFY = "notify"
     ATTACH = "attach"
     PAPERS = "papers"
+    ID_NUMBERS = "id_numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ LOOKS: Final[Mapping[WorkAct, ActLook]] = {
     WorkAct.NOTIFY: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Báo công dân"), "Ctrl+G", "phone"),
     WorkAct.ATTACH: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Đính kèm"), "Ctrl+Shift+D", "plus"),
     WorkAct.PAPERS: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "In giấy"), "Ctrl+Shift+P", "print"),
+    WorkAct.ID_NUMBERS: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Xem số đầy đủ"), "Ctrl+Shift+X", "eye"),
 }
 
 _WAITS: Final[tuple[tuple[WaitKind, WorkAct, WorkAct, Action], ...]] = (
@@ -108,6 +110,14 @@ def offers(dossier: Dossier, actor: User, clock: ClockPolicy) -> tuple[WorkAct, 
             (WorkAct.PAPERS, Action.PRINT_PAPER),
         )
         found += _allowed(actor, common)
+    return tuple(found)
+
+
+def beside(dossier: Dossier, actor: User) -> tuple[WorkAct, ...]:
+    """Return what any dossier offers in any state: its papers, and the whole numbers of its people."""
+    found = _allowed(actor, ((WorkAct.PAPERS, Action.PRINT_PAPER),))
+    if dossier.owner.id_number or dossier.submitter.party.id_number:
+        found += _allowed(actor, ((WorkAct.ID_NUMBERS, Action.VIEW_ID_NUMBERS),))
     return tuple(found)
 
 

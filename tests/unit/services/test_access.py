@@ -5,17 +5,52 @@ from datetime import date
 import pytest
 from sqlcipher3 import dbapi2
 
+from desktop.domain.dossiers import Party, Relation, Status, Submitter
 from desktop.domain.errors import UserError
 from desktop.services import access
 from desktop.storage.engine import connect_raw
-from tests.support.samples import NINE
-from tests.support.wards import KEY, Ward, opened
+from tests.support.samples import NINE, OWNER
+from tests.support.wards import KEY, Ward, opened, person
+from tests.support.way import bring
 
 TODAY = date(2019, 7, 18)
 
 
 def seen(ward: Ward) -> list[tuple[str, str, str]]:
     return [(each.login, each.act, each.code) for each in access.seen(ward.desk, ward.user("thanhtra"), TODAY, TODAY)]
+
+
+def test_what_was_submitted_is_the_leaders_to_handle_until_they_decided(ward: Ward) -> None:
+    (before,) = bring(ward.desk, ward.receive().code, to=Status.SUBMITTED)
+    (after,) = bring(ward.desk, ward.receive(owner=person(7)).code, to=Status.APPROVED)
+
+    noted = [access.note_view(ward.desk, ward.user("chutich"), each) for each in (before, after)]
+
+    assert noted == [False, True]
+
+
+def test_whole_numbers_are_shown_once_it_is_written_down_why(ward: Ward) -> None:
+    mother = Party("Trần Mẹ", id_number="079190054321")
+    dossier = ward.receive(submitter=Submitter(mother, Relation.AUTHORISED, "giấy ủy quyền số 12"))
+
+    numbers = access.reveal(ward.desk, ward.user("lan"), dossier.code.lower(), "  đối chiếu thẻ  ")
+
+    assert (numbers.owner, numbers.submitter) == (OWNER.id_number, "079190054321")
+    (entry,) = access.seen(ward.desk, ward.user("thanhtra"), TODAY, TODAY)
+    assert (entry.login, entry.act, entry.code, entry.reason) == ("lan", "id_numbers", dossier.code, "đối chiếu thẻ")
+    assert "079" not in repr(numbers)
+
+
+@pytest.mark.parametrize(("reason", "code"), [("", "missing_reason"), ("  abc ", "missing_reason")])
+def test_without_a_reason_no_number_is_shown_and_nothing_is_written(ward: Ward, reason: str, code: str) -> None:
+    dossier = ward.receive()
+
+    with pytest.raises(UserError, match=code):
+        access.reveal(ward.desk, ward.user("lan"), dossier.code, reason)
+    with pytest.raises(UserError, match="dossier_unknown"):
+        access.reveal(ward.desk, ward.user("lan"), "000.16.27.H29-190718-9999", "đối chiếu thẻ")
+
+    assert seen(ward) == []
 
 
 @pytest.mark.parametrize(

@@ -44,17 +44,14 @@ def test_a_dossier_is_shown_with_its_history_in_words_of_facts(ward: Ward) -> No
     ]
 
 
-@pytest.mark.parametrize(
-    ("login", "shown"),
-    [("lan", "079090012345 → 079090054321"), ("thanhtra", "079******345 → 079******321")],
-)
-def test_an_id_number_is_masked_in_the_history_too(ward: Ward, login: str, shown: str) -> None:
+@pytest.mark.parametrize("login", ["lan", "thanhtra"])
+def test_an_id_number_is_masked_in_the_history_too(ward: Ward, login: str) -> None:
     made = ward.receive()
     follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"applicant.id_number": "079090054321"}, REASON))
 
     details = dict(look_up.show(ward.desk, ward.user(login), made.code).timeline[1].details)
 
-    assert details["changes"] == f"applicant.id_number: {shown}"
+    assert details["changes"] == "applicant.id_number: 079******345 → 079******321"
 
 
 def test_an_unknown_code_is_told(ward: Ward) -> None:

@@ -135,12 +135,14 @@ def test_no_cell_of_a_worksheet_starts_a_formula(ward: Ward, tmp_path: Path, tex
 
 
 def test_taking_the_register_out_is_written_into_the_log(ward: Ward) -> None:
-    registers.register_pdf(ward.desk, ward.user("thanhtra"), THURSDAY, THURSDAY)
+    ward.receive()
+
+    registers.register_pdf(ward.desk, ward.user("thanhtra"), THURSDAY, THURSDAY, reason=" kiểm tra quý 3 ")
 
     event = ward.desk.reader.last_of_type("book.exported")
     assert event is not None
     assert (event.fact, event.envelope.actor) == (
-        BookExported("register", THURSDAY, THURSDAY, "pdf"),
+        BookExported("register", THURSDAY, THURSDAY, "pdf", "kiểm tra quý 3", 1),
         ward.user("thanhtra").user_id,
     )
 
