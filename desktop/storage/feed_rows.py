@@ -1,7 +1,7 @@
 """Rows of the feed as it was pulled: places, verdicts, what the city lost, what was offered to it again."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
@@ -139,6 +139,13 @@ def left_open(connection: Connection, replica_id: str, epoch: str) -> list[Any]:
         if each != epoch:
             found += connection.execute(_LEFT_OPEN, {"replica_id": replica_id, "epoch": each, "seq": last})
     return sorted(found, key=lambda row: int(row.position))
+
+
+def waits_on(connection: Connection, replica_id: str, epoch: str, dossier_ids: Collection[str]) -> bool:
+    """Tell whether an own event of an epoch on one of some dossiers was not fed yet."""
+    last = connection.execute(_LAST_FED, {"replica_id": replica_id, "epoch": epoch}).scalar() or 0
+    waiting = connection.execute(_LEFT_OPEN, {"replica_id": replica_id, "epoch": epoch, "seq": last})
+    return any(row.dossier_id in dossier_ids for row in waiting)
 
 
 def waiting_of_unit(connection: Connection, replica_id: str, types: Sequence[str]) -> list[bytes]:

@@ -256,6 +256,14 @@ class SyncReplica:
                 return False
         return True
 
+    def is_out_of_order(self) -> bool:
+        """Tell whether an act of the present log waits on a dossier of which a closed log has something left to say."""
+        own = self._own.replica_id
+        with self._ledger.writing() as connection:
+            left = feed_rows.left_open(connection, own, self._ledger.head.epoch)
+            ids = {row.dossier_id for row in left} - {""}
+            return bool(ids) and feed_rows.waits_on(connection, own, self._ledger.head.epoch, ids)
+
     def say_again(self) -> int:
         """Write own events of closed epochs that the whole feed does not show into the current epoch.
 

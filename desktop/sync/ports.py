@@ -184,6 +184,13 @@ class Replica(Protocol):
         """Tell whether there are no blocks, or fewer than a tenth of today's ordinals are left."""
         ...
 
+    def is_out_of_order(self) -> bool:
+        """Tell whether the present log has an act that waits, on a dossier of which a broken log has something to say.
+
+        The broken log was before it: what it says again must come first, and a log cannot be changed.
+        """
+        ...
+
     def say_again(self) -> int:
         """Write own events of closed epochs that the whole feed does not show into the current epoch; return how many.
 

@@ -279,9 +279,16 @@ class Work:
             self.known.has_nothing_lost = True
 
     def say_again(self) -> None:
-        """Say events of broken logs again that the whole feed does not show."""
+        """Say events of broken logs again that the whole feed does not show.
+
+        Where somebody has gone on with such a dossier meanwhile, the present log is left too: everything is said in
+        one more log, in the order it was written.
+        """
+        if self._replica.is_out_of_order():
+            self.begin_log("fork")
+        else:
+            self.known.has_said_again = True
         self._replica.say_again()
-        self.known.has_said_again = True
 
     # --- own events ------------------------------------------------------------------------------------------------
 

@@ -527,6 +527,25 @@ def test_what_stays_open_in_a_closed_log_is_said_again(first: Pc, town: Town) ->
     assert events[0].envelope.acted_at == made.received_at
 
 
+def test_going_on_with_what_a_closed_log_has_to_say_is_out_of_order(first: Pc) -> None:
+    desk, lan = first.ward.desk, first.ward.user("lan")
+    other = first.ward.receive(owner=person(1))
+    first.sync()
+    made = first.ward.receive(owner=person(2))
+    first.replica.open_epoch("fork", first.ward.clock.now().date())
+    handing.make_slip(desk, lan, MakeSlip(SECTION, (other.code,)))
+    was = first.replica.is_out_of_order()
+
+    slip = handing.make_slip(desk, lan, MakeSlip(SECTION, (made.code,))).slip
+
+    assert (was, first.replica.is_out_of_order()) == (False, True)
+    first.sync()
+    assert first.replica.is_out_of_order() is False
+    assert first.state(made.code).offered_on == slip.name  # type: ignore[attr-defined]
+    assert first.ward.database.sync.attention() == []
+    assert first.ward.verify().findings == ()
+
+
 def test_two_hundred_events_are_one_short_transaction(first: Pc, second: Pc, town: Town) -> None:
     start = time.process_time()
     for n in range(100):

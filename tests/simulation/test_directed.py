@@ -75,6 +75,44 @@ def test_without_that_rule_it_would_count_twice(world: World) -> None:
         assert say_twice(world) != []
 
 
+def go_on_after_a_fork(world: World) -> tuple[Place, list[str]]:
+    """Let a cloned PC learn that its log is not the city's, and go on with a dossier of that log before it is cured."""
+    place = world.places[0]
+    world.receive(place)
+    world.heal()
+    world._clone(place)
+    twin = world.places[-1]
+    world.write(twin, facts.take_fee(), world.dossiers[-1])
+    while twin.engine.phase is not Phase.IDLE or not world.is_at_rest(twin):
+        world.seconds = max(world.seconds, twin.engine.next_at())
+        twin.engine.step()
+    world.receive(place)
+    dossier_id = world.dossiers[-1]
+    place.engine.nudge()
+    while place.replica.head().opened_reason != "fork":
+        world.seconds = max(world.seconds, place.engine.next_at())
+        place.engine.step()
+    world.write(place, facts.offer("s1"), dossier_id)
+    world.write(place, facts.take_fee(), dossier_id)
+    world.heal()
+    return place, broken(world)
+
+
+def test_what_a_broken_log_says_again_comes_before_what_rests_on_it(world: World) -> None:
+    place, found = go_on_after_a_fork(world)
+
+    assert found == []
+    assert place.replica.attention() == {}
+    assert world.city.store.tables.standings[world.dossiers[-1]].state.offered_on == "s1"
+
+
+def test_without_that_order_a_reception_and_all_that_rests_on_it_would_wait_for_a_person(world: World) -> None:
+    with switched_off(ABLATIONS["in_order"]):
+        place, _ = go_on_after_a_fork(world)
+
+    assert place.replica.attention() != {}
+
+
 def copy_with_blocks(world: World) -> Place:
     """Copy a PC's database to another PC, and let that one get blocks of its own without saying anything more."""
     world._copy(world.places[0])

@@ -163,6 +163,12 @@ ABLATIONS: Mapping[str, Ablation] = {
         ((Work, "_acknowledge", _acknowledge(downwards=True, beyond=True, by_hash=False)),),
     ),
     "say_again": Ablation("a broken log says its events again", "R5, D", ("clone",), ((Work, "say_again", _silent),)),
+    "in_order": Ablation(
+        "what a broken log says again comes before what rests on it",
+        "D",
+        ("clone",),
+        ((MemoryReplica, "is_out_of_order", lambda _self: False),),
+    ),
     "feed_hash": Ablation(
         "a place in the feed is a number and a hash", "R6, R7", ("city",), ((FaultyCity, "feed", _feed_by_number),)
     ),

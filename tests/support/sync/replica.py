@@ -283,6 +283,11 @@ class MemoryReplica:
         for event in events:
             self.disk.offered[event.hash] = self.disk.places[-1].gseq
 
+    def is_out_of_order(self) -> bool:
+        epoch = self.disk.begun[-1].epoch
+        now = {kept.envelope.dossier_id for kept in self.waiting() if kept.envelope.epoch == epoch} - {""}
+        return any(kept.envelope.epoch != epoch and kept.envelope.dossier_id in now for kept in self.waiting())
+
     def say_again(self) -> int:
         disk, count = self.disk, 0
         for begun in disk.begun[:-1]:
