@@ -8,12 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from desktop.services import receive
 from desktop.storage.tables import ATTENTION, DOSSIER, EVENT, FEED, SUPERSEDED
 from desktop.sync.connection import Patience, Surroundings
 from desktop.sync.engine import SyncEngine
+from desktop.sync.ports import LinkFailed
 from desktop.sync.rounds import CountingReplica
 from desktop.sync.status import Phase
 from desktop.wiring import city as city_wiring
@@ -36,6 +38,8 @@ from tests.lint.repository import ROOT
 from tests.support.wards import command
 
 SAMPLE_UNIT = "0197f000-0000-7000-8000-000000000001"
+_ASKED_AGAIN = 20
+Answer = TypeVar("Answer")
 IMPATIENT = Patience(connect_s=2, silence_s=2, whole_s=4)
 #: More steps than any honest exchange of these tests needs.
 MOST_STEPS = 4_000
@@ -245,11 +249,18 @@ class Pc:
         found: dict[str, str] = {}
         place = 0
         while True:
-            answer = self._link.city.digests(place)
+            answer = self._insist(partial(self._link.city.digests, place))
             found |= {each.dossier_id: each.digest for each in answer.digests}
             if answer.place <= place or answer.place >= answer.head:
                 return found
             place = answer.place
+
+    def _insist(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask the city until it answers: a PC of these tests has little patience, and a machine may be busy."""
+        for _ in range(_ASKED_AGAIN):
+            with suppress(LinkFailed):
+                return ask()
+        return ask()
 
     def codes(self) -> list[str]:
         """Return the primary codes of all dossiers."""
