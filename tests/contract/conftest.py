@@ -42,6 +42,15 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def moving_clock(clock: Clock) -> Iterator[Clock]:
+    """Return the city's clock to be moved, and set it right afterwards."""
+    if ENDPOINT:
+        pytest.skip("the clock of a city elsewhere is not moved")
+    yield clock
+    clock.ahead_ms = 0
+
+
 @pytest.fixture(scope="session")
 def city(database: str, clock: Clock) -> Iterator[TestCity]:
     """Return a city that answers."""
