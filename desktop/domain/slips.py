@@ -107,7 +107,7 @@ class Slip:
 
 def slip_name(number: FormNumber) -> str:
     """Return what people call a slip."""
-    return f"BG-{number.year}-{number.book:02d}-{number.number:04d}"
+    return f"BG-{number.name}"
 
 
 def codes_hash(codes: Iterable[str]) -> bytes:

@@ -26,6 +26,11 @@ class FormNumber:
     book: int
     number: int
 
+    @property
+    def name(self) -> str:
+        """Name the paper among those of its form, whatever its place in a dossier: ``2019-01-0007``."""
+        return f"{self.year}-{self.book:02d}-{self.number:04d}"
+
 
 class WaitKind(StrEnum):
     """Say what a dossier waits for."""

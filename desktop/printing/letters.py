@@ -9,6 +9,7 @@ from desktop.domain.errors import UserError
 from desktop.domain.vietnamese import local, money, paper_date, paper_datetime
 from desktop.domain.way import Apology, AuthorityUsed, FormNumber, MissingPaper, Wait, WaitKind
 from desktop.printing.words import lookup_address, reprint_mark
+from desktop.services.follow import paper_name
 from desktop.services.ports import PaperRequest
 from reports.elements.signatures import SIGN_AND_SEAL, Signature
 from reports.forms.apology import ApologyForm
@@ -273,7 +274,8 @@ def _wait(request: PaperRequest, kind: WaitKind) -> tuple[Dossier, Wait]:
 
 
 def _apology(request: PaperRequest, dossier: Dossier) -> Apology:
-    place = int(request.reference) if request.reference.isdigit() else len(dossier.apologies)
-    if not 1 <= place <= len(dossier.apologies):
+    name = paper_name(dossier, request.form, request.reference)
+    named = [apology for apology in dossier.apologies if name in ("", apology.form.name)]
+    if not named:
         raise UserError("no_such_paper", code=dossier.code, form=request.form)
-    return dossier.apologies[place - 1]
+    return named[-1]

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from desktop.domain.dossiers import Dossier, FeeMethod
+from desktop.domain.dossiers import Dossier, FeeMethod, Payment
 from desktop.domain.errors import UserError
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
 from desktop.printing.words import reprint_mark
-from desktop.services.follow import DUE
+from desktop.services.follow import DUE, paper_name
 from desktop.services.payment_qr import PaymentDue, due_of
 from desktop.services.ports import PaperRequest
 from reports.forms.fee_voucher import FeeItem, FeeVoucherForm
@@ -32,10 +32,7 @@ def voucher_form(request: PaperRequest, watermark: str) -> FeeVoucherForm:
         raise UserError("unknown_form", form=request.form)
     if request.reference == DUE:
         return _due_form(request, dossier, watermark)
-    place = int(request.reference) if request.reference.isdigit() else len(dossier.payments)
-    if not 1 <= place <= len(dossier.payments):
-        raise UserError("no_such_paper", code=dossier.code, form=request.form)
-    payment = dossier.payments[place - 1]
+    payment = _payment(request, dossier)
     on = local(payment.at).date()
     is_exempt = payment.method is FeeMethod.EXEMPT
     number = payment.voucher
@@ -51,6 +48,15 @@ def voucher_form(request: PaperRequest, watermark: str) -> FeeVoucherForm:
         exemption_reason=payment.reason if is_exempt else "",
         notes=(_NO_TAX_RECEIPT,),
     )
+
+
+def _payment(request: PaperRequest, dossier: Dossier) -> Payment:
+    """Return the payment of a voucher by the voucher's name; the last one where none is named."""
+    name = paper_name(dossier, request.form, request.reference)
+    named = [paid for paid in dossier.payments if not name or (paid.voucher and paid.voucher.name == name)]
+    if not named:
+        raise UserError("no_such_paper", code=dossier.code, form=request.form)
+    return named[-1]
 
 
 def _due_form(request: PaperRequest, dossier: Dossier, watermark: str) -> FeeVoucherForm:

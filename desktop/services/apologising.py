@@ -50,7 +50,7 @@ def apologise(desk: Desk, actor: User, code: str, command: Apologise) -> Acted:
         Action.APOLOGISE,
         code,
         lambda act, state, rules: decide_apologise(state, command, next_number(act, APOLOGY_FORM), delegations, rules),
-        Paper(APOLOGY_FORM, lambda dossier: str(len(dossier.apologies))),
+        Paper(APOLOGY_FORM, lambda dossier: dossier.apologies[-1].form.name),
     )
 
 

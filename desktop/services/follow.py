@@ -12,7 +12,7 @@ from desktop.domain.events import Event
 from desktop.domain.facts.way import PaperPrinted
 from desktop.domain.units import check_paper
 from desktop.domain.users import Action, User, require
-from desktop.domain.way import WaitKind
+from desktop.domain.way import FormNumber, WaitKind
 from desktop.domain.way_commands import PrintPaper
 from desktop.services.acting import found, next_number
 from desktop.services.changes import Changes, Kind, dossier_changed
@@ -83,8 +83,9 @@ def take_fee(desk: Desk, actor: User, code: str, command: TakeFee, paper: str = 
         state = found(act, code)
         rules = rules_at(desk, actor, act.now, state.pack)
         size = size_of(desk, rules.pack, FEE_FORM, paper)
-        dossier = act.record(state.dossier_id, decide(state, command, rules, next_number(act, FEE_FORM)))
-        job = act.queue_print(dossier, FEE_FORM, size, 0, reference=str(len(dossier.payments)))
+        voucher = next_number(act, FEE_FORM)
+        dossier = act.record(state.dossier_id, decide(state, command, rules, voucher))
+        job = act.queue_print(dossier, FEE_FORM, size, 0, reference=voucher.name)
     return Followed(dossier, job, dossier_changed(dossier.dossier_id, Kind.PRINT_JOB))
 
 
@@ -116,7 +117,8 @@ def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Foll
         rules = rules_at(desk, actor, act.now, state.pack)
         size = size_of(desk, rules.pack, command.form, command.paper)
         reference = _reference(state, command)
-        copy_no = 1 + copies_so_far(desk.reader.history(state.dossier_id), command.form, reference)
+        known_as = (reference, _place(state, command.form, reference))
+        copy_no = 1 + copies_so_far(desk.reader.history(state.dossier_id), command.form, *known_as)
         if command.form in ALWAYS_ANEW or (command.form == FEE_FORM and reference == DUE):
             copy_no = 0
         dossier = act.record(state.dossier_id, (PaperPrinted(command.form, reference, copy_no, size),))
@@ -131,16 +133,17 @@ def _reference(state: Dossier, command: PrintPaper) -> str:
         UserError: ``no_such_paper`` when the dossier has none such.
     """
     known = references(state, command.form)
-    if not known or command.reference not in ("", *known):
+    wanted = paper_name(state, command.form, command.reference)
+    if not known or wanted not in ("", *known):
         raise UserError("no_such_paper", code=state.code, form=command.form)
-    return command.reference or known[-1]
+    return wanted or known[-1]
 
 
 def references(state: Dossier, form: str) -> list[str]:
     """Return which papers of a form a dossier has, the latest last; "" where there is one only."""
     kind = {"supplement": WaitKind.SUPPLEMENT, "stop": WaitKind.STOP}.get(form)
     return {
-        "apology": [str(place) for place, _ in enumerate(state.apologies, 1)],
+        "apology": [apology.form.name for apology in state.apologies],
         FEE_FORM: [*([DUE] if state.owed_vnd else []), *_vouchers(state)],
         "refusal": [""] if state.ending and state.ending.form else [],
         RETURN_SLIP_FORM: [""] if state.returned else [],
@@ -149,13 +152,36 @@ def references(state: Dossier, form: str) -> list[str]:
 
 
 def _vouchers(state: Dossier) -> list[str]:
-    return [str(place) for place, paid in enumerate(state.payments, 1) if paid.voucher]
+    return [paid.voucher.name for paid in state.payments if paid.voucher]
 
 
-def copies_so_far(history: Sequence[Event], form: str, reference: str) -> int:
-    """Return how often a paper was printed again."""
+def paper_name(state: Dossier, form: str, reference: str) -> str:
+    """Return a paper's name; print jobs and events of before told its place among the others of the dossier.
+
+    A place is no name: what another PC did earlier comes in before it.
+    """
+    place = int(reference) if reference.isdigit() else 0
+    numbered = _numbered(state, form)
+    number = numbered[place - 1] if 0 < place <= len(numbered) else None
+    return number.name if number is not None else reference
+
+
+def _place(state: Dossier, form: str, name: str) -> str:
+    """Return the place by which a paper was known before, its name where it had none."""
+    numbered = enumerate(_numbered(state, form), 1)
+    return next((str(place) for place, number in numbered if number is not None and number.name == name), name)
+
+
+def _numbered(state: Dossier, form: str) -> list[FormNumber | None]:
+    if form == FEE_FORM:
+        return [paid.voucher for paid in state.payments]
+    return [apology.form for apology in state.apologies] if form == "apology" else []
+
+
+def copies_so_far(history: Sequence[Event], form: str, *references: str) -> int:
+    """Return how often a paper was printed again, under any of its names."""
     return sum(
-        isinstance(event.fact, PaperPrinted) and (event.fact.form, event.fact.reference) == (form, reference)
+        isinstance(event.fact, PaperPrinted) and event.fact.form == form and event.fact.reference in references
         for event in history
     )
 

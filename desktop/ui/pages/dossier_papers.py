@@ -57,11 +57,11 @@ def _of_waits(dossier: Dossier) -> Iterator[KeptPaper]:
 
 
 def _of_the_end(dossier: Dossier) -> Iterator[KeptPaper]:
-    for place, apology in reversed(list(enumerate(dossier.apologies, start=1))):
-        yield KeptPaper("apology", str(place), tr("Thư xin lỗi (Mẫu 04) số {n}", n=apology.form.number))
-    for place, paid in reversed(list(enumerate(dossier.payments, start=1))):
+    for apology in reversed(dossier.apologies):
+        yield KeptPaper("apology", apology.form.name, tr("Thư xin lỗi (Mẫu 04) số {n}", n=apology.form.number))
+    for paid in reversed(dossier.payments):
         if paid.voucher is not None:
-            yield KeptPaper(FEE_FORM, str(place), tr("Phiếu thu số {n}", n=paid.voucher.number))
+            yield KeptPaper(FEE_FORM, paid.voucher.name, tr("Phiếu thu số {n}", n=paid.voucher.number))
     if dossier.ending is not None and dossier.ending.form is not None:
         yield KeptPaper("refusal", "", tr("Từ chối (Mẫu 03) số {n}", n=dossier.ending.form.number))
     if dossier.returned is not None:

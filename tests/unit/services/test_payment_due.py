@@ -65,6 +65,34 @@ def test_what_was_paid_is_taken_off(ward: Ward) -> None:
     assert "540515000" in payment_text(ward.desk, ward.user("thu"), dossier.code)
 
 
+def test_a_voucher_keeps_its_name_when_an_earlier_payment_comes_in_before_it(ward: Ward) -> None:
+    dossier = owing(ward)
+    first, second = (
+        follow.take_fee(ward.desk, ward.user("thu"), dossier.code, TakeFee(vnd, FeeMethod.CASH))
+        for vnd in (1_000, 2_000)
+    )
+    assert first.job is not None
+    turned = replace(second.dossier, payments=tuple(reversed(second.dossier.payments)))
+
+    texts = [text_of(papers.paper_for(ward.desk, first.job, state)) for state in (second.dossier, turned)]
+
+    assert all("1.000 đ" in text and "0001/2019" in text for text in texts)
+    assert follow.references(turned, FEE_FORM) == [follow.DUE, "2019-01-0002", "2019-01-0001"]
+
+
+def test_a_job_that_told_a_place_prints_the_paper_of_that_place(ward: Ward) -> None:
+    dossier = owing(ward)
+    for vnd in (1_000, 2_000):
+        follow.take_fee(ward.desk, ward.user("thu"), dossier.code, TakeFee(vnd, FeeMethod.CASH))
+    done = follow.print_paper(ward.desk, ward.user("thu"), dossier.code, PrintPaper(FEE_FORM, "", "1"))
+    assert done.job is not None
+    of_before = replace(done.job, reference="1")
+
+    text = text_of(papers.paper_for(ward.desk, of_before, done.dossier))
+
+    assert (done.job.reference, "0001/2019" in text, "IN LẠI LẦN 1" in text) == ("2019-01-0001", True, True)
+
+
 def test_once_all_is_paid_there_is_no_such_paper_and_no_code(ward: Ward) -> None:
     dossier = owing(ward)
     follow.take_fee(ward.desk, ward.user("thu"), dossier.code, TakeFee(25_000, FeeMethod.TRANSFER))
