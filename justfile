@@ -86,6 +86,10 @@ pictures *args:
 manual *args:
     {{ bin }}/python tests/manual.py {{ args }}
 
+# the manuals as PDF, to print: in out/sach
+manual-pdf:
+    {{ bin }}/python -m desktop manual out/sach
+
 # speed against something measured beside it: prints ratios
 bench *args:
     .venv/bin/python tests/bench/table.py {{ args }}

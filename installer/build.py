@@ -113,6 +113,7 @@ def _deb(given: argparse.Namespace) -> Path:
     for unit in ("motcua-update.service", "motcua-update.timer"):
         _copy(HERE / "linux" / unit, stage / "usr/lib/systemd/system" / unit)
     _manual(stage, "motcua")
+    _books(stage / "usr/share/doc/motcua")
     _licences(stage / "usr/share/doc/motcua")
     depends = f"{LIBRARIES}, {WINDOW_LIBRARIES}".replace("\n", " ")
     recommends = "libcups2 | libcups2t64, gnome-keyring | libsecret-1-0, fonts-dejavu-core"
@@ -215,6 +216,14 @@ def _manual(stage: Path, command: str) -> None:
     target.parent.mkdir(parents=True)
     target.write_bytes(gzip.compress(page.read_bytes(), 9, mtime=0))
     page.unlink()
+
+
+def _books(folder: Path) -> None:
+    """Write the manuals as PDF."""
+    from desktop.printing.manuals import BOOKS, write_manual  # noqa: PLC0415 - only here
+
+    for book in BOOKS:
+        write_manual(folder, book)
 
 
 def _licences(folder: Path) -> None:

@@ -83,6 +83,11 @@ def _stage(folder: Path) -> "DemoWindow":
     from desktop.storage.reference.units import sample_provisioning  # noqa: PLC0415 - the same
 
     class StillWindow(demo_window.DemoWindow):
+        def log_in(self, login: str, at: datetime) -> None:
+            # A page that loads at once must not see the hour of the user before.
+            self.set_clock(at)
+            super().log_in(login, at)
+
         def picture(self, name: str, *, overlay: bool = False) -> str:
             self._settle()
             shell = self._window.shell

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 # A page is made while somebody waits for it: what it needs is imported with the rest.
@@ -45,6 +46,7 @@ from desktop.domain.errors import AppError
 from desktop.domain.rule_packs import pack_for
 from desktop.services.changes import Changes, Kind
 from desktop.services.settings import Settings
+from desktop.storage.engine import translated
 from desktop.ui.dialogs.ports import Session
 from desktop.ui.dialogs.print_queue import PrintQueueDialog
 from desktop.ui.dialogs.print_queue_bar import PrintBar
@@ -60,6 +62,7 @@ log = logging.getLogger(__name__)
 
 #: Below the folder of papers.
 BACKUPS = "Sao-luu"
+MANUALS = "Sach-huong-dan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class Counter(QObject):
         self.sync_lane.told.connect(self._count_attention)
         shell.work.top.pill.pressed.connect(self._show_sync)
         kit.changes.changed.connect(self._hear_attention)
+        shell.manual_wanted.connect(self._write_manual)
         shell.entered.connect(self._begin)
         shell.left.connect(self._leave)
 
@@ -229,6 +233,18 @@ class Counter(QObject):
             )
             self._kit.notices.fail(told)
 
+    def _write_manual(self, book: str) -> None:
+        """Write a manual as a PDF and let the system's own program show and print it."""
+        folder = self._around.papers_folder / MANUALS
+        self._kit.tasks.run("io", partial(_manual_in, folder, book), self._open_manual, self._refuse, owner=self)
+
+    def _open_manual(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        self._kit.notices.say(tr("Sách để in: {path}", path=str(path)))
+
+    def _refuse(self, error: AppError) -> None:
+        self._kit.notices.fail(self._kit.words.error(error))
+
     def _leave(self) -> None:
         self.clock_watch.end()
         self.reminder_watch.end()
@@ -244,3 +260,11 @@ class Counter(QObject):
 
     def _show_queue(self) -> None:
         PrintQueueDialog(self._kit, self.prints(), self._shell).open()
+
+
+def _manual_in(folder: Path, book: str) -> Path:
+    """Write a manual into a folder. Threads: lane io."""
+    from desktop.printing.manuals import write_manual  # noqa: PLC0415 - seldom wanted
+
+    with translated():
+        return write_manual(folder, book)

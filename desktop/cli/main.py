@@ -128,6 +128,18 @@ def init(
 
 
 @app.command()
+def manual(folder: Annotated[Path, typer.Argument(help="Thư mục để ghi.")]) -> int:
+    """Ghi ba sách hướng dẫn thành PDF để in."""
+    from desktop.printing import manuals  # noqa: PLC0415 - heavy
+    from desktop.storage.engine import translated  # noqa: PLC0415 - the same
+
+    with translated():
+        for book in manuals.BOOKS:
+            typer.echo(str(manuals.write_manual(folder.absolute(), book)))
+    return int(Exit.DONE)
+
+
+@app.command()
 def do(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="Tệp JSONL; mặc định đọc đầu vào chuẩn.")] = None,

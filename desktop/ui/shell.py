@@ -66,12 +66,14 @@ class Shell(QMainWindow):
         left(): The user has logged out or given way.
         look_changed(str, int): Mode and text size, to be kept as the user's setting.
         closing(): The window closes; lanes are shut down by the application.
+        manual_wanted(str): A manual is wanted as a PDF.
     """
 
     entered = Signal(object)
     left = Signal()
     look_changed = Signal(str, int)
     closing = Signal()
+    manual_wanted = Signal(str)
 
     def __init__(
         self,
@@ -281,7 +283,9 @@ class Shell(QMainWindow):
         from desktop.ui.dialogs.manual import ManualDialog  # noqa: PLC0415 - rarely wanted
 
         page = self.work.page()
-        ManualDialog(self._kit.theme, "" if page is None else page.key, self).open()
+        dialog = ManualDialog(self._kit.theme, "" if page is None else page.key, self)
+        dialog.paper_wanted.connect(self.manual_wanted)
+        dialog.open()
 
     def _show_about(self) -> None:
         from desktop.ui.dialogs.about import AboutBox  # noqa: PLC0415 - rarely wanted

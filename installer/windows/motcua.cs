@@ -43,7 +43,7 @@ static class Starter
         {
             if (word == "do" || word == "sync" || word == "enrol") kind = "work";
             if (new[] { "verify", "backup", "export", "doctor", "support-bundle" }.Contains(word)) kind = "reading";
-            if (new[] { "update", "init", "provision", "restore", "demo", "--version", "--help" }.Contains(word)) kind = "other";
+            if (new[] { "update", "init", "provision", "restore", "demo", "manual", "--version", "--help" }.Contains(word)) kind = "other";
         }
         if (kind == "reading") return Start(previous, words, tried);
         if (kind == "other") return Start(current, words, "");

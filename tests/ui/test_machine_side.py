@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -80,6 +81,24 @@ def test_the_it_officer_looks_after_the_pc_by_keys(
     assert scanned.startswith("Máy quét: Đúng")
     with zipfile.ZipFile(target) as archive:
         assert {name: archive.read(name).decode() for name in archive.namelist()} == shown
+
+
+def test_a_manual_is_written_to_be_printed_from_the_window(
+    machine: tuple[Stage, MachineView, FakePrinters], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, _, _ = machine
+    opened: list[str] = []
+    # The system's own program for PDF files must not start here.
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+
+    stage.press("Shift+F1")
+    in_front(stage)
+    stage.press("Ctrl+P")
+    stage.until(lambda: bool(opened))
+
+    (path,) = [Path(each) for each in opened]
+    assert path.name == "sach-quan-tri.pdf"
+    assert path.read_bytes().startswith(b"%PDF-")
 
 
 def test_an_exercise_is_done_in_the_window_and_gone_on_with_after_a_restart(theatre: Theatre) -> None:

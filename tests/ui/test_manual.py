@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -49,6 +50,25 @@ def test_each_page_opens_the_manual_at_its_section(qapp: QApplication, qtbot: Qt
 
     assert dialog.contents.current_key() == f"{book}/{section}"
     assert dialog.browser.document().toPlainText().count(section) >= 1
+    dialog.close()
+    theme.deleteLater()
+
+
+def test_the_book_in_front_is_asked_for_on_paper_by_keys(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = Theme(qapp)
+    window = QWidget()
+    window.resize(1200, 720)
+    qtbot.addWidget(window)
+    window.show()
+    dialog = ManualDialog(theme, "approval", window)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+    with qtbot.waitSignal(dialog.paper_wanted) as wanted:
+        qtbot.keyClick(dialog.contents, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+
+    assert wanted.args == ["lanh-dao"]
     dialog.close()
     theme.deleteLater()
 

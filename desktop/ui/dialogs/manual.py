@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QTextBlock
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
@@ -99,7 +99,13 @@ class ManualBrowser(QTextBrowser):
 
 
 class ManualDialog(QDialog):
-    """Show the manuals: the sections at the left, the text at the right."""
+    """Show the manuals: the sections at the left, the text at the right.
+
+    Signals:
+        paper_wanted(str): The book in front is wanted as a PDF.
+    """
+
+    paper_wanted = Signal(str)
 
     def __init__(self, theme: Theme, page: str, parent: QWidget) -> None:
         """Open at a page's section; show it by ``open``.
@@ -117,14 +123,20 @@ class ManualDialog(QDialog):
         heads = (Head(tr("Mục"), "Máy đầu tiên không có tệp", share=1),)
         tip = tr("Mũi tên: chọn mục; Esc: đóng")
         self.contents = ShortTable(theme, heads, name="manualContents", title=tr("Các mục"), tip=tip)
+        paper = ActionButton(theme, tr("Mở bản để in"), icon="print", shortcut="Ctrl+P", name="printManualButton")
+        paper.clicked.connect(self._want_paper)
         close = ActionButton(theme, tr("Đóng"), name="closeManualButton")
         close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(paper)
+        buttons.addWidget(close)
         panes = QHBoxLayout()
         panes.addWidget(self.contents, 2)
         panes.addWidget(self.browser, 5)
         column = QVBoxLayout(self)
         column.addLayout(panes, 1)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(buttons)
         room = parent.size()
         self.resize(min(theme.scaled(_SIZE_PX[0]), room.width()), min(theme.scaled(_SIZE_PX[1]), room.height()))
         book, section = PLACES.get(page, _START)
@@ -136,6 +148,9 @@ class ManualDialog(QDialog):
         """Show the section once the width of the text is known."""
         super().showEvent(event)  # type: ignore[arg-type]  # Qt's own event
         self._show(self.contents.current_key())
+
+    def _want_paper(self) -> None:
+        self.paper_wanted.emit(self.contents.current_key().partition("/")[0])
 
     def _show(self, key: str) -> None:
         book, _, section = key.partition("/")
