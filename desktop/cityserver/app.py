@@ -111,6 +111,7 @@ def _answer_errors(app: FastAPI, city: City) -> None:
     app.add_exception_handler(UnknownUnit, unknown_unit)
     app.add_exception_handler(RequestValidationError, bad_parameter)
     app.add_exception_handler(HTTPException, of_the_framework)
+
     of_the_driver = (psycopg.OperationalError, psycopg.InterfaceError)
     for trouble in (OperationalError, PoolTimeout, InterfaceError, *of_the_driver):
         app.add_exception_handler(trouble, database_trouble)

@@ -19,7 +19,9 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 Count = Annotated[int, Field(ge=0, le=2**53)]
-Line = Annotated[str, Field(max_length=500)]
+#: Text without NUL, which PostgreSQL holds in no column.
+NO_NUL = r"^[^\x00]*$"
+Line = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 
 
 class Message(BaseModel):

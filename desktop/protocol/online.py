@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from desktop.domain.dossiers import ApplicantKind
-from desktop.protocol.messages import Identifier, Line, Message
+from desktop.protocol.messages import NO_NUL, Identifier, Line, Message
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Note = Annotated[str, Field(max_length=2_000)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+Note = Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
 
 
 class OnlineApplicant(Message):
@@ -16,10 +16,10 @@ class OnlineApplicant(Message):
 
     name: Name
     kind: ApplicantKind = ApplicantKind.CITIZEN
-    id_number: Annotated[str, Field(max_length=20)] = ""
+    id_number: Annotated[str, Field(max_length=20, pattern=NO_NUL)] = ""
     birth_date: Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")] = ""
-    phone: Annotated[str, Field(max_length=20)] = ""
-    email: Annotated[str, Field(max_length=200)] = ""
+    phone: Annotated[str, Field(max_length=20, pattern=NO_NUL)] = ""
+    email: Annotated[str, Field(max_length=200, pattern=NO_NUL)] = ""
     address: Line = ""
     sex: Literal["", "Nam", "Nữ"] = ""
 
@@ -28,7 +28,7 @@ class OnlineFileIn(Message):
     """A file of a filing, with its content."""
 
     title: Name
-    component: Annotated[str, Field(max_length=64)] = ""
+    component: Annotated[str, Field(max_length=64, pattern=NO_NUL)] = ""
     media_type: Literal["application/pdf", "image/png", "image/jpeg"]
     content_base64: Annotated[str, Field(min_length=4, max_length=8_000_000)]
 

@@ -261,3 +261,11 @@ def test_an_id_used_twice_is_no_reason_to_fall(pc: Pc) -> None:
     answer = pc.push([first, second])
 
     assert answer.json()["code"] == "epoch-fork"
+
+
+def test_a_text_with_a_nul_is_refused_and_breaks_nothing(pc: Pc) -> None:
+    asked = {"epoch": pc.log.epoch, "reason": "first", "install": "install", "previous_epoch": "\0"}
+
+    answer = pc.call("POST", f"/v1/replicas/{pc.replica_id}/epochs", json=asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-message")
