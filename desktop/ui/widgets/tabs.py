@@ -1,0 +1,43 @@
+"""Tabs whose titles tell their keys, as long as there is room for them."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QTabBar
+
+#: What stands between a title and its key: "Đơn vị  (Alt+D)".
+_BEFORE_KEY: Final = "  ("
+
+
+class KeyedTabs(QTabBar):
+    """Give the keys up where all titles with them would not be seen at once; the tips keep them."""
+
+    def tabInserted(self, index: int) -> None:  # noqa: N802 - Qt's name
+        """Keep the whole title."""
+        super().tabInserted(index)
+        self.setTabToolTip(index, self.tabText(index))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self._show_keys(is_shown=True)
+        if sum(self.tabSizeHint(at).width() for at in range(self.count())) > self.width():
+            self._show_keys(is_shown=False)
+
+    def _show_keys(self, *, is_shown: bool) -> None:
+        for at in range(self.count()):
+            title = self.tabToolTip(at)
+            text = title if is_shown else title.partition(_BEFORE_KEY)[0]
+            if text and text != self.tabText(at):
+                self.setTabText(at, text)
