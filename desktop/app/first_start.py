@@ -116,7 +116,7 @@ class FirstStart(QDialog):
         except AppError as error:
             self._fail(error)
         else:
-            self._create(provisioning, is_training=False)
+            self._create(provisioning, is_training=False, source=path)
 
     def show_form(self) -> "UnitForm":
         """Let unit and people be typed."""
@@ -164,9 +164,10 @@ class FirstStart(QDialog):
         if name:
             self.take_file(Path(name))
 
-    def _create(self, provisioning: "Provisioning", *, is_training: bool) -> None:
+    def _create(self, provisioning: "Provisioning", *, is_training: bool, source: Path | None = None) -> None:
         from desktop.devices.settings_file import SettingsFile, settings_path  # noqa: PLC0415 - heavy
         from desktop.wiring import keyring_store  # noqa: PLC0415 - heavy
+        from desktop.wiring.provisioning import mark_used  # noqa: PLC0415 - heavy
         from desktop.wiring.provisioning import set_up as set_up_ward  # noqa: PLC0415 - heavy
 
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -177,6 +178,8 @@ class FirstStart(QDialog):
                 self.folder, provisioning, is_training=is_training, store=store, settings=settings
             )
             created = done.created
+            if source is not None:
+                mark_used(source)
         except AppError as error:
             self._fail(error)
             return

@@ -23,7 +23,7 @@ from desktop.storage import verification
 from desktop.storage.recount import Finding
 from desktop.storage.reference.units import sample_provisioning
 from desktop.wiring import Ward, keyring_store, open_ward, read_key, state_folder
-from desktop.wiring.provisioning import read_file, set_up
+from desktop.wiring.provisioning import mark_used, read_file, set_up
 
 #: Eight digits of a hash are guessed once in four thousand million times.
 _LEAST_DIGITS = 8
@@ -96,6 +96,8 @@ def init(folder: Path, unit: Path | None, *, training: bool) -> int:
     settings = SettingsFile(settings_path()) if provisioning.settings else None
     done = set_up(folder, provisioning, is_training=training, store=store, settings=settings)
     created = done.created
+    if unit is not None and not training:
+        mark_used(unit)
     plain = {
         "data": str(created.folder),
         "unit_id": created.unit_id,

@@ -1,5 +1,9 @@
 """Set a PC up from a provisioning file: database, settings of this PC, city, without a question."""
 
+import contextlib
+import json
+import shutil
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,18 +13,23 @@ from typing import TYPE_CHECKING
 from platformdirs import site_config_path, user_config_path
 
 from desktop.devices.passwords import STRONG, HashCost
+from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, UserError
-from desktop.storage.keys import SecretStore
+from desktop.domain.vietnamese import local, screen_datetime
+from desktop.storage.database import DATABASE_NAME
+from desktop.storage.keys import KeyMode, SecretStore, stored_name
 from desktop.storage.keys_file import STRONG as STRONG_WRAP
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.reference.units import Provisioning, parse_provisioning
-from desktop.wiring import APP_NAME, Created, Ward, create_ward, open_ward
+from desktop.wiring import APP_NAME, KEYS_NAME, Created, Ward, create_ward, open_ward, state_folder
 
 if TYPE_CHECKING:
     from desktop.devices.settings_file import SettingsFile
 
 #: What a provisioning file is called where the first start looks for it.
 FILE_NAME = "unit.toml"
+#: Stands behind the name of a file that a PC was set up from; what it says is below.
+USED_SUFFIX = ".da-dung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,37 @@ def read_file(path: Path) -> Provisioning:
     """Read a provisioning file.
 
     Raises:
-        UserError: ``bad_provisioning`` with the place, ``bad_unit`` with the field.
+        UserError: ``bad_provisioning`` with the place, ``bad_unit`` with the field; ``provisioning_used`` for
+            one that a PC was set up from: another database from it would give out the same numbers again.
     """
+    mark = used_mark(path)
+    if mark.exists():
+        raise UserError("provisioning_used", path=str(path), mark=str(mark), **_said_by(mark))
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise UserError("bad_provisioning", place=str(path)) from None
     return parse_provisioning(path.name, text)
+
+
+def used_mark(path: Path) -> Path:
+    """Return the file beside a provisioning file that says that it was used."""
+    return path.with_name(path.name + USED_SUFFIX)
+
+
+def mark_used(path: Path) -> None:
+    """Say beside a provisioning file that this PC was set up from it; where nobody may write nothing is said."""
+    plain = {"computer": socket.gethostname(), "at": screen_datetime(local(SystemClock().now()))}
+    with contextlib.suppress(OSError):
+        used_mark(path).write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
+
+
+def _said_by(mark: Path) -> dict[str, str]:
+    try:
+        plain = json.loads(mark.read_text("utf-8"))
+        return {"computer": str(plain["computer"]), "at": str(plain["at"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"computer": "…", "at": "…"}
 
 
 def set_up(
@@ -89,7 +122,7 @@ def set_up(
 
     Raises:
         EnvironmentProblem: ``database_exists``, ``network_share`` …
-        UserError: ``bad_provisioning``.
+        UserError: ``bad_provisioning``; ``provisioning_spent`` when other PCs used up every code: nothing was made.
     """
     created = create_ward(folder, provisioning, is_training=is_training, store=store, cost=cost, wrap_cost=wrap_cost)
     if settings is not None:
@@ -101,6 +134,7 @@ def set_up(
         return SetUp(created)
     password = created.one_time_codes[0]
     with closing(open_ward(created.folder, store=store, password=password, cost=cost)) as ward:
+        replica_id = ward.database.replica.replica_id
         for code in city.enrolment_codes:
             try:
                 (join or _join)(ward, city.address, code, city.authority)
@@ -111,7 +145,20 @@ def set_up(
                     continue
                 break
             return SetUp(created, city=city.address)
+    if problem.details.get("city_code") == "code-used":
+        _undo(created, replica_id, store)
+        raise UserError("provisioning_spent")
     return SetUp(created, city_problem=problem)
+
+
+def _undo(created: Created, replica_id: str, store: SecretStore | None) -> None:
+    """Take a new ward away in which nothing was done: a twin of its unit, which no city knows."""
+    # The database first: keys without one are what an unfinished set-up leaves.
+    for name in (DATABASE_NAME, f"{DATABASE_NAME}-wal", f"{DATABASE_NAME}-shm", KEYS_NAME):
+        (created.folder / name).unlink(missing_ok=True)
+    shutil.rmtree(state_folder() / replica_id, ignore_errors=True)
+    if created.key_mode is KeyMode.KEYRING and store is not None:
+        store.delete(stored_name(replica_id))
 
 
 def _join(ward: Ward, address: str, code: str, authority: str) -> object:

@@ -1,11 +1,12 @@
 """From the sheet of a city to a ward that works: ``provision`` and the set-up that asks nothing."""
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop.cli import provisioning
+from desktop.cli import maintenance, provisioning
 from desktop.cli.provisioning import run_provision
 from desktop.devices.settings_file import SettingsFile
 from desktop.domain.errors import UserError
@@ -60,11 +61,29 @@ def test_the_pc_joins_the_city_with_the_first_code_nobody_used(ward_file: Path, 
         if len(tried) <= refused:
             raise UserError("city_refused", reason="đã dùng", city_code="code-used")
 
-    done = real(tmp_path / "data", given, join=join)
+    if refused < 2:
+        done = real(tmp_path / "data", given, join=join)
+        assert (done.city, done.city_problem) == ("https://a.example", None)
+    else:
+        with pytest.raises(UserError, match="provisioning_spent"):
+            real(tmp_path / "data", given, join=join)
+        # No twin of the ward is left, and the folder takes the next try.
+        assert [path.name for path in (tmp_path / "data").iterdir() if path.suffix != ".lock"] == []
 
     assert [code for _, _, code, _ in tried] == ["A", "B"][: refused + 1]
-    assert done.city == ("https://a.example" if refused < 2 else "")
-    assert (done.city_problem is None) == (refused < 2)
+
+
+def test_a_file_that_set_a_pc_up_is_not_taken_for_a_second_one(ward_file: Path, tmp_path: Path) -> None:
+    assert maintenance.init(tmp_path / "first", ward_file, training=False) == 0
+
+    with pytest.raises(UserError) as refused:
+        maintenance.init(tmp_path / "second", ward_file, training=False)
+
+    assert refused.value.code == "provisioning_used"
+    assert refused.value.details["computer"] == socket.gethostname()
+    assert not (tmp_path / "second").exists()
+    Path(str(refused.value.details["mark"])).unlink()
+    assert read_file(ward_file).users
 
 
 def test_a_city_out_of_reach_costs_nothing_but_the_joining(ward_file: Path, tmp_path: Path) -> None:
