@@ -6,7 +6,7 @@ looks up first what an answer that was lost has done.
 
 import json
 import logging
-import random
+import secrets
 import ssl
 import threading
 import time
@@ -119,7 +119,7 @@ class HttpCall:
                 if not left or silence.retry_after_s:
                     raise
             ceiling = self._patience.pause_s * 2 ** (tries - 1 - left)
-            self._pause(random.uniform(ceiling / 2, ceiling))  # noqa: S311 - jitter
+            self._pause(secrets.SystemRandom().uniform(ceiling / 2, ceiling))
         raise AssertionError
 
     def _posted(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:

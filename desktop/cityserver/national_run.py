@@ -8,7 +8,6 @@ whose answer was lost is told again, all others are told once.
 import asyncio
 import contextlib
 import logging
-import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +33,8 @@ from desktop.domain.national import Record, Staff, dossier_record, steps_of
 log = logging.getLogger(__name__)
 
 _DONE: Final = frozenset({Outcome.SENT, Outcome.UPDATED, Outcome.SAME})
+#: Jitter; not the process's shared generator, whose order others may rely on.
+_CHANCE: Final = secrets.SystemRandom()
 _LONGEST_PAUSE_S: Final = 900
 _LEAST_PAUSE_S: Final = 30.0
 #: One record the service stumbles over must not end the round; a service that is gone must.
@@ -200,7 +201,7 @@ def _ended(became: Became) -> Became:
     if became.outcome in _DONE:
         told = due.noted_gseq
     elif became.outcome is Outcome.UNKNOWN:
-        wait_ms = book.waiting_ms(due.tries, random.random())  # noqa: S311 - jitter
+        wait_ms = book.waiting_ms(due.tries, _CHANCE.random())
     return Became(due, became.outcome, told, became.message, became.fields, wait_ms)
 
 
@@ -245,7 +246,7 @@ async def keep_telling(store: SqlStore, now_ms: Callable[[], int], stopping: asy
         except Exception:
             log.exception("a round of the national exchange failed")
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+            await asyncio.wait_for(stopping.wait(), pause_s * _CHANCE.uniform(0.8, 1.2))
 
 
 def _looked(store: SqlStore, now_ms: Callable[[], int], is_stopped: Callable[[], bool]) -> tuple[Told | None, float]:
