@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,12 @@ def used_mark(path: Path) -> Path:
 
 
 def mark_used(path: Path) -> None:
-    """Say beside a provisioning file that this PC was set up from it; where nobody may write nothing is said."""
+    """Say beside a provisioning file that this PC was set up from it.
+
+    Nothing is said where nobody may write, and of the sample in the program: that is there to be tried again.
+    """
+    if path.absolute().is_relative_to(Path(str(files("resources")))):
+        return
     plain = {"computer": socket.gethostname(), "at": screen_datetime(local(SystemClock().now()))}
     with contextlib.suppress(OSError):
         used_mark(path).write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
