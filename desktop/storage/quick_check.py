@@ -5,7 +5,7 @@ once. A page that is read is authenticated by the database as it is read. Spans 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -29,9 +29,10 @@ Spread = Callable[[Callable[[tuple[int, int]], list[Finding]], Iterable[tuple[in
 _SPAN: Final = 20_000
 _FETCHED: Final = 500
 _WALKED: Final = (
-    "SELECT position, event_id, replica_id, epoch, seq, hash, body FROM event "
+    "SELECT position, replica_id, epoch, seq, hash, body FROM event "
     "WHERE position > ? AND position <= ? ORDER BY position"
 )
+_NAMED: Final = "SELECT event_id, epoch, seq, body FROM event WHERE position = ?"
 _BEFORE: Final = "SELECT hash FROM event WHERE replica_id = ? AND epoch = ? AND seq = ?"
 _LINES: Final = "SELECT hash FROM event WHERE replica_id = ? AND epoch BETWEEN ? AND ? AND seq = ?"
 _LASTS: Final = text("SELECT replica_id, epoch, max(seq) AS seq FROM event GROUP BY replica_id, epoch")
@@ -64,28 +65,42 @@ def _walk(connection: Any, after: int, until: int) -> Iterator[Finding]:  # noqa
     """Follow every (replica, epoch) through a span."""
     sha256, expected = hashlib.sha256, after + 1
     lines: dict[tuple[str, str], tuple[int, bytes]] = {}
+    of_replica, of_epoch, last, before = "", "", 0, b""
     cursor = connection.execute(_WALKED, (after, until))
     while rows := cursor.fetchmany(_FETCHED):
-        for row in rows:
-            position, event_id, replica_id, epoch, seq, digest, body = row
-            line = (replica_id, epoch)
-            known = lines.get(line)
-            last, before = known if known is not None else _start(connection, row)
+        for position, replica_id, epoch, seq, digest, body in rows:
+            if epoch != of_epoch or replica_id != of_replica:
+                # Mostly one event follows another of the same line: only a change of line is looked up.
+                lines[of_replica, of_epoch] = (last, before)
+                of_replica, of_epoch = replica_id, epoch
+                known = lines.get((replica_id, epoch))
+                last, before = known or _start(connection, replica_id, epoch, seq, digest, body)
             if position != expected:
                 yield Finding("event_missing", str(expected))
             if sha256(before + body).digest() != digest:
-                yield Finding("chain_broken", f"{position} {event_id}", entry_of(position, event_id, epoch, seq, body))
+                yield _at(connection, "chain_broken", position)
             elif seq != last + 1:
-                yield Finding("event_missing", f"{position} {event_id}", entry_of(position, event_id, epoch, seq, body))
-            expected = position + 1
-            lines[line] = (seq, digest)
+                yield _at(connection, "event_missing", position)
+            expected, last, before = position + 1, seq, digest
     if expected != until + 1:
         yield Finding("event_missing", str(expected))
 
 
-def _start(connection: Any, row: Sequence[Any]) -> tuple[int, bytes]:  # noqa: ANN401 - a DBAPI connection
+def _at(connection: Any, code: str, position: int) -> Finding:  # noqa: ANN401 - a DBAPI connection
+    """Name the entry at a place of the log."""
+    event_id, epoch, seq, body = connection.execute(_NAMED, (position,)).fetchone()
+    return Finding(code, f"{position} {event_id}", entry_of(position, event_id, epoch, seq, body))
+
+
+def _start(
+    connection: Any,  # noqa: ANN401 - a DBAPI connection
+    replica_id: str,
+    epoch: str,
+    seq: int,
+    digest: bytes,
+    body: bytes,
+) -> tuple[int, bytes]:
     """Return what stands before the first event of a line in a span."""
-    _, _, replica_id, epoch, seq, digest, body = row
     found = connection.execute(_BEFORE, (replica_id, epoch, seq - 1)).fetchone()
     if found is not None:
         return seq - 1, found[0]
