@@ -40,8 +40,9 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
     app.setApplicationDisplayName(tr("Một Cửa"))
     app.setOrganizationName("motcua")
     if not (folder / DATABASE_NAME).exists() or is_enrolling(folder):
-        from desktop.app.first_start import set_up  # noqa: PLC0415 - once in a PC's life
+        from desktop.app.first_start import dress, set_up  # noqa: PLC0415 - once in a PC's life
 
+        dress(app, SettingsFile(settings_path()))
         if not set_up(folder):
             return 3
     window = Window(

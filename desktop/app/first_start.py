@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from desktop.app import is_enrolling
 from desktop.domain.errors import AppError
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 
     from desktop.app.first_enrolment import EnrolForm
     from desktop.app.first_wizard import UnitForm
+    from desktop.devices.settings_file import SettingsFile
     from desktop.storage.reference.units import Provisioning
     from desktop.wiring.enrolling import Enrolled
     from desktop.wiring.provisioning import SetUp
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
 
 _SPACE = 16
 _WIDTH = 560
+#: A ward's codes without scrolling: they are shown once.
+_KEPT_PX = 260
 
 
 def set_up(folder: Path, make: "Make | None" = None) -> bool:
@@ -47,6 +58,15 @@ def set_up(folder: Path, make: "Make | None" = None) -> bool:
     if waiting is not None:
         box.take_file(waiting)
     return box.exec() == QDialog.DialogCode.Accepted
+
+
+def dress(app: QApplication, settings: "SettingsFile") -> None:
+    """Let the first start look as the window will: colours and text size of this PC's settings."""
+    from desktop.ui.theme import Mode, Theme  # noqa: PLC0415 - heavy
+
+    kept = settings.read().settings
+    # It stays on the application until the window dresses it in turn.
+    Theme(app, Mode(kept.look_mode), kept.look_text_percent)
 
 
 class FirstStart(QDialog):
@@ -71,6 +91,7 @@ class FirstStart(QDialog):
         self._form = QPushButton(tr("Điền thông tin đơn vị tại đây…"))
         self._sample = QPushButton(tr("Tạo phường mẫu để tập (giấy in ra không có giá trị)"))
         self._kept = QPlainTextEdit(readOnly=True)
+        self._kept.setMinimumHeight(_KEPT_PX)
         self._go_on = QPushButton(tr("Đã in và cất kỹ, bắt đầu làm việc"))
         self._error = QLabel("", wordWrap=True)
         for name, widget in (

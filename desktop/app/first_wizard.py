@@ -31,6 +31,7 @@ from desktop.storage.reference.provisioning_columns import UNITS, USERS
 from desktop.storage.reference.provisioning_sheet import read_sheet
 from desktop.storage.reference.provisioning_text import provisioning_text
 from desktop.storage.reference.units import Provisioning
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.words import tr
 
 #: Columns of the sheet that are asked here; the others keep what holds without them.
@@ -55,6 +56,7 @@ chutich; ; chủ tịch; lanh_dao; Chủ tịch
 phochutich; ; phó chủ tịch; lanh_dao; Phó Chủ tịch"""
 _SPACE: Final = 12
 _SIZE_PX: Final = (820, 640)
+_TOLD_PX: Final = 120
 
 
 class UnitForm(QDialog):
@@ -101,6 +103,10 @@ class UnitForm(QDialog):
         self.people.setTabChangesFocus(True)
         self.told = QLabel("", wordWrap=True)
         self.told.setObjectName("unitTold")
+        # As many mistakes as there are gaps must not push the buttons off the screen.
+        self._told_area = scrolled(self.told, "unitToldScroll")
+        self._told_area.setMaximumHeight(_TOLD_PX)
+        self._told_area.hide()
         export = QPushButton(tr("Xuất tệp cho phường sau…"))
         create = QPushButton(tr("Tạo đơn vị này"))
         for name, button, slot in (("unitExport", export, self.export), ("unitCreate", create, self.create_unit)):
@@ -118,16 +124,16 @@ class UnitForm(QDialog):
         )
         column_layout.addWidget(QLabel(how, wordWrap=True))
         column_layout.addWidget(self.people, 1)
-        column_layout.addWidget(self.told)
+        column_layout.addWidget(self._told_area)
         column_layout.addLayout(buttons)
 
     def provisioning(self) -> Provisioning | None:
         """Return what was typed; None when something is wrong, which is told then."""
         found = read_sheet("unit.toml", self._text().encode(), load_catalogue(), one_time_code)
         if found.problems or not found.wards:
-            self.told.setText("\n".join(self._wording.error(problem) for problem in found.problems))
+            self._tell("\n".join(self._wording.error(problem) for problem in found.problems))
             return None
-        self.told.setText("")
+        self._tell("")
         return found.wards[0]
 
     def export(self) -> None:
@@ -140,9 +146,9 @@ class UnitForm(QDialog):
             with translated():
                 Path(name).write_text(provisioning_text(given), "utf-8")
         except AppError as error:
-            self.told.setText(self._wording.error(error))
+            self._tell(self._wording.error(error))
             return
-        self.told.setText(tr("Đã ghi {name}. Trong tệp có mã dùng một lần: giữ như giữ mật khẩu.", name=name))
+        self._tell(tr("Đã ghi {name}. Trong tệp có mã dùng một lần: giữ như giữ mật khẩu.", name=name))
 
     def create_unit(self) -> None:
         """Set this PC up with what was typed."""
@@ -150,6 +156,10 @@ class UnitForm(QDialog):
         if given is not None:
             self.finished_with.emit(given)
             self.accept()
+
+    def _tell(self, text: str) -> None:
+        self.told.setText(text)
+        self._told_area.setVisible(bool(text))
 
     def _text(self) -> str:
         unit = {key: edit.text().strip() for key, edit in self.fields.items()}

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import first_start, is_enrolling
@@ -13,10 +13,12 @@ from desktop.app.first_enrolment import EnrolForm
 from desktop.app.first_start import FirstStart
 from desktop.app.first_wizard import UnitForm
 from desktop.cli.provisioning import make, sample_sheet
+from desktop.devices.settings_file import SettingsFile
 from desktop.domain.errors import UserError
 from desktop.storage.keys import KeyFile, KeyMode
 from desktop.storage.keys_file import WrapCost
 from desktop.sync.rounds import RoundReport
+from desktop.ui.theme import Theme
 from desktop.wiring import open_ward
 from desktop.wiring.enrolling import JOINING, Enrolled
 from desktop.wiring.provisioning import FILE_NAME, read_file, set_up
@@ -151,3 +153,19 @@ def test_an_enrolment_that_was_cut_is_all_that_is_offered(qtbot: QtBot, tmp_path
 
     shown = {name: not box.findChild(QPushButton, name).isHidden() for name in ("firstStartUnit", "firstStartEnrol")}
     assert shown == {"firstStartUnit": False, "firstStartEnrol": True}
+
+
+def test_the_first_start_wears_the_colours_and_text_size_of_this_pc(qapp: QApplication, tmp_path: Path) -> None:
+    settings = SettingsFile(tmp_path / "settings.toml")
+    settings.put("look.mode", "dark")
+    settings.put("look.text_percent", 150)
+    settings.save()
+    try:
+        first_start.dress(qapp, settings)
+        background, size = qapp.palette().window().color(), qapp.font().pointSizeF()
+    finally:
+        plain = Theme(qapp)
+
+    assert background.lightness() < 60
+    assert size == pytest.approx(1.5 * plain.font().pointSizeF(), rel=0.02)
+    assert qapp.palette().window().color().lightness() > 200
