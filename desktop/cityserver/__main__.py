@@ -90,7 +90,7 @@ def serve(
         sys.stdout.write(f"{scheme}://{name}:{listener.getsockname()[1]}\n")
         sys.stdout.flush()
         config = uvicorn.Config(
-            create_app(city, plan),
+            create_app(city, plan, has_duties=True),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -20,12 +21,10 @@ from desktop.cityserver.city import City
 from desktop.cityserver.database import write_setting
 from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
-from desktop.cityserver.integrity import unit_findings
+from desktop.cityserver.finding_sheets import lines_of, make_sheet
 from desktop.cityserver.units import create_unit, read_unit, sample_text
 from desktop.cityserver.verification import verify_unit
-from desktop.domain.detectors.words import WHY, sentence
 from desktop.domain.errors import UserError
-from desktop.domain.vietnamese import local
 
 #: Exit code of damage, as ``motcua verify`` has it.
 DAMAGED: Final = 4
@@ -189,23 +188,14 @@ def verify_command(context: typer.Context) -> None:
 def findings_command(
     context: typer.Context, unit_id: Annotated[str, typer.Argument(help="Mã đơn vị; bỏ trống để xem mọi đơn vị.")] = ""
 ) -> None:
-    """Tìm dấu hiệu làm đẹp số liệu trong nhật ký của đơn vị; mỗi dòng một JSON."""
+    """Tìm dấu hiệu làm đẹp số liệu trong nhật ký của đơn vị, giữ cho trang /admin/findings; mỗi dòng một JSON."""
     with opened(context) as city:
         with city.store.reading() as connection:
             unit_ids = [line.unit_id for line in units(connection) if unit_id in ("", line.unit_id)]
         for each in unit_ids:
-            seen = unit_findings(city.store, each)
-            for found in seen.found:
-                tell(
-                    unit_id=each,
-                    trick=found.trick.value,
-                    severity=found.severity.value,
-                    at=local(found.at).isoformat(),
-                    sentence=sentence(found),
-                    why=WHY[found.trick],
-                    actors=[seen.users[actor].login if actor in seen.users else actor for actor in found.actors],
-                    codes=[subject.code for subject in found.subjects],
-                )
+            seen = make_sheet(city.store, each, city.now_ms())
+            for line in lines_of(seen):
+                tell(unit_id=each, **asdict(line))
             tell(unit_id=each, dossiers=seen.dossiers, findings=len(seen.found))
 
 

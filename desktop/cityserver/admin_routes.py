@@ -1,19 +1,19 @@
 """The administrator's calls: the acts of ``motcua-city admin``, for who has a token; refused ones are recorded too."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, select
 
 from desktop.cityserver import audit
-from desktop.cityserver.admins import Action, Admin, find_admin
+from desktop.cityserver.admin_acts import Act, done
+from desktop.cityserver.admins import Action, Admin
 from desktop.cityserver.catalogue import head_of, publish
 from desktop.cityserver.city import City
 from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import new_code
-from desktop.cityserver.http import address_of, answer, bearer, body_of, read_message
+from desktop.cityserver.http import answer, body_of, read_message
 from desktop.cityserver.messages import (
     AuditLine,
     AuditList,
@@ -33,8 +33,6 @@ from desktop.cityserver.units import create_unit, read_unit
 from desktop.domain.errors import UserError
 from desktop.protocol.messages import Identifier
 
-T = TypeVar("T")
-
 _SMALL_BODY: Final = 400_000
 
 
@@ -47,85 +45,29 @@ def admin_router(city: City) -> APIRouter:
     return router
 
 
-class _Act:
-    """One call of an administrator: who it is, and whether he may.
-
-    Attributes:
-        bounds: How often his address may guess tokens.
-    """
-
-    def __init__(self, city: City, request: Request, action: Action, target: str = "") -> None:
-        """Keep the call."""
-        self._city, self._action, self._target = city, action, target
-        self._token = bearer(request)
-        self.bounds = city.guesses.administering(address_of(request))
-        city.addresses.take(address_of(request))
-
-    def admitted(self, connection: Connection) -> Admin:
-        """Return the administrator.
-
-        Raises:
-            Refusal: ``token-missing``, ``token-invalid``, ``role-forbidden``.
-        """
-        if not self._token:
-            raise Refusal("token-missing")
-        admin = find_admin(connection, self._token)
-        if admin is None:
-            raise Refusal("token-invalid")
-        if not admin.may(self._action):
-            raise _Forbidden(admin, self._action, self._target)
-        return admin
-
-
-class _Forbidden(Exception):
-    """An administrator's role does not allow an act: it is recorded, after the call's transaction is over."""
-
-    def __init__(self, admin: Admin, action: Action, target: str) -> None:
-        super().__init__(action)
-        self.admin, self.action, self.target = admin, action, target
-
-
-def _done(city: City, act: _Act, work: Callable[[Connection, Admin], T]) -> T:
-    """Do an act in one transaction, if the administrator may; record it when he may not."""
-    city.guesses.check(act.bounds)
-    try:
-        with city.store.writing() as connection:
-            return work(connection, act.admitted(connection))
-    except _Forbidden as forbidden:
-        refused = forbidden
-    except Refusal as refusal:
-        if refusal.code == "token-invalid":
-            city.guesses.failed(act.bounds)
-        raise
-    with city.store.writing() as connection:
-        login, action, target = refused.admin.login, refused.action, refused.target
-        audit.record(connection, city.now_ms(), login, action, target=target, outcome="refused")
-    raise Refusal("role-forbidden", role=refused.admin.role)
-
-
 def _acts(router: APIRouter, city: City) -> None:
     @router.post("/units", **administered(UnitRequest, UnitLine, "unit-exists", "bad-unit"))
     async def make_unit(request: Request) -> Response:
         """Make a unit from its provisioning file."""
-        act = _Act(city, request, Action.CREATE_UNIT)
+        act = Act(city, request, Action.CREATE_UNIT)
         message = read_message(UnitRequest, await body_of(request, _SMALL_BODY))
         return answer(await city.in_thread(_make_unit, city, act, message))
 
     @router.post("/units/{unit_id}/enrol-codes", **administered(CodeRequest, CodeAnswer, "unit-unknown"))
     async def make_code(request: Request, unit_id: Identifier) -> Response:
         """Make a one-time code for one PC of a unit."""
-        act = _Act(city, request, Action.ENROL_CODE, unit_id)
+        act = Act(city, request, Action.ENROL_CODE, unit_id)
         message = read_message(CodeRequest, await body_of(request, _SMALL_BODY))
         return answer(await city.in_thread(_make_code, city, act, unit_id, message.hours))
 
     @router.post("/replicas/{replica_id}/revoke", **administered(None, ReplicaList, "device-unknown", "bad-message"))
     async def revoke_replica(request: Request, replica_id: Identifier) -> Response:
         """Take a PC's rights away for good."""
-        act = _Act(city, request, Action.REVOKE, replica_id)
+        act = Act(city, request, Action.REVOKE, replica_id)
         return answer(await city.in_thread(_revoke, city, act, replica_id))
 
 
-def _make_unit(city: City, act: _Act, message: UnitRequest) -> UnitLine:
+def _make_unit(city: City, act: Act, message: UnitRequest) -> UnitLine:
     def work(connection: Connection, admin: Admin) -> UnitLine:
         unit = read_unit("unit.toml", message.provisioning)
         create_unit(connection, message.provisioning, unit, city.now_ms(), is_training=message.is_training)
@@ -133,29 +75,29 @@ def _make_unit(city: City, act: _Act, message: UnitRequest) -> UnitLine:
         return UnitLine(unit_id=unit.unit_id, name=unit.name, is_training=message.is_training, events=0)
 
     try:
-        return _done(city, act, work)
+        return done(city, act, work)
     except UserError as error:
         if error.code == "unit_exists":
             raise Refusal("unit-exists") from error
         raise Refusal("bad-unit", place=error.details.get("place") or error.details.get("field")) from error
 
 
-def _make_code(city: City, act: _Act, unit_id: str, hours: int) -> CodeAnswer:
+def _make_code(city: City, act: Act, unit_id: str, hours: int) -> CodeAnswer:
     def work(connection: Connection, admin: Admin) -> CodeAnswer:
         code = new_code(connection, unit_id, city.now_ms(), admin.login, hours)
         audit.record(connection, city.now_ms(), admin.login, Action.ENROL_CODE, unit_id=unit_id, hours=hours)
         return CodeAnswer(code=code)
 
-    return _done(city, act, work)
+    return done(city, act, work)
 
 
-def _revoke(city: City, act: _Act, replica_id: str) -> ReplicaList:
+def _revoke(city: City, act: Act, replica_id: str) -> ReplicaList:
     def work(connection: Connection, admin: Admin) -> ReplicaList:
         unit_id = revoke(connection, replica_id)
         audit.record(connection, city.now_ms(), admin.login, Action.REVOKE, unit_id=unit_id, target=replica_id)
         return ReplicaList(replicas=[line for line in replicas(connection) if line.replica_id == replica_id])
 
-    return _done(city, act, work)
+    return done(city, act, work)
 
 
 def _publishing(router: APIRouter, city: City) -> None:
@@ -173,12 +115,12 @@ def _publishing(router: APIRouter, city: City) -> None:
         unit_id: Annotated[str, Query(max_length=64)] = "",
     ) -> Response:
         """Publish the next version of a document (TOML)."""
-        act = _Act(city, request, Action.PUBLISH, name)
+        act = Act(city, request, Action.PUBLISH, name)
         content = await body_of(request, city.settings.max_body, media_type="text/plain")
         return answer(await city.in_thread(_publish, city, act, (name, content), effective_on, unit_id))
 
 
-def _publish(city: City, act: _Act, document: tuple[str, bytes], effective_on: str, unit_id: str) -> DocumentHead:
+def _publish(city: City, act: Act, document: tuple[str, bytes], effective_on: str, unit_id: str) -> DocumentHead:
     name, content = document
     today = datetime.fromtimestamp(city.now_ms() / 1000, UTC).date().isoformat()
 
@@ -197,40 +139,40 @@ def _publish(city: City, act: _Act, document: tuple[str, bytes], effective_on: s
         audit.record(connection, now_ms, login, Action.PUBLISH, unit_id=unit_id, target=name, version=version)
         return head_of(published)
 
-    return _done(city, act, work)
+    return done(city, act, work)
 
 
 def _lists(router: APIRouter, city: City) -> None:
     @router.get("/units", **administered(None, UnitList))
     async def list_units(request: Request) -> Response:
         """List all units."""
-        return answer(await city.in_thread(_units, city, _Act(city, request, Action.SEE)))
+        return answer(await city.in_thread(_units, city, Act(city, request, Action.SEE)))
 
     @router.get("/replicas", **administered(None, ReplicaList))
     async def list_replicas(request: Request) -> Response:
         """List all PCs with the documents they have."""
-        return answer(await city.in_thread(_replicas, city, _Act(city, request, Action.SEE)))
+        return answer(await city.in_thread(_replicas, city, Act(city, request, Action.SEE)))
 
     @router.get("/audit", **administered(None, AuditList, "bad-message"))
     async def list_acts(request: Request, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> Response:
         """List the newest acts of administrators."""
-        return answer(await city.in_thread(_audit, city, _Act(city, request, Action.SEE), limit))
+        return answer(await city.in_thread(_audit, city, Act(city, request, Action.SEE), limit))
 
 
-def _units(city: City, act: _Act) -> UnitList:
-    return _done(city, act, lambda connection, _: UnitList(units=units(connection)))
+def _units(city: City, act: Act) -> UnitList:
+    return done(city, act, lambda connection, _: UnitList(units=units(connection)))
 
 
-def _replicas(city: City, act: _Act) -> ReplicaList:
-    return _done(city, act, lambda connection, _: ReplicaList(replicas=replicas(connection)))
+def _replicas(city: City, act: Act) -> ReplicaList:
+    return done(city, act, lambda connection, _: ReplicaList(replicas=replicas(connection)))
 
 
-def _audit(city: City, act: _Act, limit: int) -> AuditList:
+def _audit(city: City, act: Act, limit: int) -> AuditList:
     def work(connection: Connection, _admin: Admin) -> AuditList:
         rows = connection.execute(select(AUDIT).order_by(AUDIT.c.audit_id.desc()).limit(limit))
         return AuditList(acts=[AuditLine.model_validate(row._asdict()) for row in rows])
 
-    return _done(city, act, work)
+    return done(city, act, work)
 
 
 def units(connection: Connection) -> list[UnitLine]:

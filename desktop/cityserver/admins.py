@@ -34,12 +34,13 @@ class Action(StrEnum):
     REVOKE = "revoke"
     PUBLISH = "publish-catalogue"
     SEE = "see"
+    FINDINGS = "see-findings"
 
 
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
     Role.OPERATOR: frozenset(Action),
     Role.PUBLISHER: frozenset({Action.PUBLISH, Action.SEE}),
-    Role.AUDITOR: frozenset({Action.SEE}),
+    Role.AUDITOR: frozenset({Action.SEE, Action.FINDINGS}),
 }
 
 

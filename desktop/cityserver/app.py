@@ -23,6 +23,8 @@ from desktop.cityserver.city import City
 from desktop.cityserver.entrance_routes import entrance_router
 from desktop.cityserver.faults import FaultPlan, WithFaults
 from desktop.cityserver.file_routes import file_router
+from desktop.cityserver.finding_sheets import keep_looking
+from desktop.cityserver.findings_routes import findings_router
 from desktop.cityserver.http import refuse
 from desktop.cityserver.national_run import keep_telling
 from desktop.cityserver.online import online_router
@@ -40,21 +42,28 @@ _BUSY_RETRY_S: Final = 5
 _CODE_BY_STATUS: Final = {404: "not-found", 405: "method-not-allowed"}
 
 
-def create_app(city: City, faults: FaultPlan | None = None) -> FastAPI:
-    """Return the ASGI application of a city."""
+def create_app(city: City, faults: FaultPlan | None = None, *, has_duties: bool = False) -> FastAPI:
+    """Return the ASGI application of a city.
+
+    Args:
+        city: What it serves.
+        faults: Faults asked for.
+        has_duties: Whether it also does what nobody calls for: the national exchange, and the nightly look at the logs.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         watch = asyncio.create_task(city.waiters.watch(lambda units: city.in_thread(city.heads, units)))
         stopping = asyncio.Event()
-        telling = asyncio.create_task(keep_telling(city.store, city.now_ms, stopping))
+        duties = (keep_telling, keep_looking) if has_duties else ()
+        tasks = [asyncio.create_task(duty(city.store, city.now_ms, stopping)) for duty in duties]
         yield
         stopping.set()
         city.waiters.wake_all()
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watch
-        await telling
+        await asyncio.gather(*tasks)
 
     app = FastAPI(title="motcua-city", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI's own page on the subject says
@@ -75,6 +84,7 @@ def _routers(city: City) -> Sequence[APIRouter]:
         sync_router(city),
         file_router(city),
         admin_router(city),
+        findings_router(city),
         online_router(city, time.monotonic),
         page_router(city),
     )
@@ -111,7 +121,6 @@ def _answer_errors(app: FastAPI, city: City) -> None:
     app.add_exception_handler(UnknownUnit, unknown_unit)
     app.add_exception_handler(RequestValidationError, bad_parameter)
     app.add_exception_handler(HTTPException, of_the_framework)
-
     of_the_driver = (psycopg.OperationalError, psycopg.InterfaceError)
     for trouble in (OperationalError, PoolTimeout, InterfaceError, *of_the_driver):
         app.add_exception_handler(trouble, database_trouble)

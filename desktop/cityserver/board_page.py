@@ -25,18 +25,20 @@ def board_page(board: CityBoard, fields: Mapping[str, str]) -> Markup:
         f"Từ {screen_date(board.period.first)} đến {screen_date(board.period.last)}, lúc {screen_datetime(board.as_of)}"
     )
     units = [
-        _line([element("a", row.unit.name, href=f"#{row.unit.unit_id}"), *_cells(row.total), _number(row.no_apology)])
+        line_of(
+            [element("a", row.unit.name, href=f"#{row.unit.unit_id}"), *_cells(row.total), number_of(row.no_apology)]
+        )
         for row in board.rows
     ]
-    fields_rows = [_line([fields.get(each.field, each.field), *_cells(each)]) for each in board.by_field]
-    total = _line([element("strong", "Toàn thành phố"), *_cells(board.total)])
+    fields_rows = [line_of([fields.get(each.field, each.field), *_cells(each)]) for each in board.by_field]
+    total = line_of([element("strong", "Toàn thành phố"), *_cells(board.total)])
     parts = [
         element("h1", "Hồ sơ quá hạn toàn thành phố"),
         element("p", span, class_="soft"),
         element("h2", "Theo đơn vị"),
-        _table(("Đơn vị", *_FIGURES, "Chưa xin lỗi đúng hạn"), units),
+        table_of(("Đơn vị", *_FIGURES, "Chưa xin lỗi đúng hạn"), units),
         element("h2", "Theo lĩnh vực"),
-        _table(("Lĩnh vực", *_FIGURES), [*fields_rows, total]),
+        table_of(("Lĩnh vực", *_FIGURES), [*fields_rows, total]),
         *(_names(row, fields, board.as_of) for row in board.rows if row.late),
         element("p", "Tên người dân không hiện ở đây; đơn vị tra theo mã trong hệ thống của mình.", class_="soft"),
     ]
@@ -50,18 +52,18 @@ def fleet_page(lines: Sequence[FleetLine], now: datetime) -> Markup:
     rows = [_fleet_row(line, now) for line in ordered]
     silent = sum(1 for line in lines if _worries(line, now))
     said = f"{number(len(lines))} máy, {number(silent)} máy cần xem, lúc {screen_datetime(now)}"
-    return joined([element("h1", "Các máy"), element("p", said, class_="soft"), _table(heads, rows)])
+    return joined([element("h1", "Các máy"), element("p", said, class_="soft"), table_of(heads, rows)])
 
 
 def _fleet_row(line: FleetLine, now: datetime) -> Markup:
-    return _line(
+    return line_of(
         [
             line.unit_name,
-            _number(line.counter),
+            number_of(line.counter),
             line.workstation or line.replica_id[:8],
             line.version or "—",
             _when(line.last_contact),
-            "—" if line.unsent is None else _number(line.unsent),
+            "—" if line.unsent is None else number_of(line.unsent),
             _when(line.oldest_unsent_at),
             _when(line.backup_at),
             element("span", "; ".join(_worries(line, now)) or "—", class_="warn" if _worries(line, now) else "ok"),
@@ -86,29 +88,33 @@ def _worries(line: FleetLine, now: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _link(row: CityRow) -> Markup:
+    return element("a", row.unit.name, href=f"#{row.unit.unit_id}")
+
+
 def _names(row: CityRow, fields: Mapping[str, str], as_of: datetime) -> Markup:
     lines = [
-        _line(
+        line_of(
             [
                 element("span", name.code, class_="code"),
                 fields.get(name.field, name.field),
                 name.procedure,
                 screen_datetime(name.due_at),
-                _number(max((local(as_of).date() - local(name.due_at).date()).days, 0)),
+                number_of(max((local(as_of).date() - local(name.due_at).date()).days, 0)),
             ]
         )
         for name in row.late[:_MOST_NAMES]
     ]
     title = f"{row.unit.name}: {number(len(row.late))} hồ sơ đang quá hạn"
     heads = ("Mã hồ sơ", "Lĩnh vực", "Thủ tục", "Hạn", "Quá (ngày)")
-    return joined([element("h2", title, id=row.unit.unit_id), _table(heads, lines)])
+    return joined([element("h2", title, id=row.unit.unit_id), table_of(heads, lines)])
 
 
 def _cells(figures: FieldFigures) -> list[str]:
     counted = (figures.received, figures.solved, figures.solved_late)
     share = element("span", figures.share, class_="bad" if figures.meets is False else "")
     rest = (figures.open, figures.late_open)
-    return [*(_number(n) for n in counted), share, *(_number(n) for n in rest)]
+    return [*(number_of(n) for n in counted), share, *(number_of(n) for n in rest)]
 
 
 class _Number(Markup):
@@ -117,16 +123,19 @@ class _Number(Markup):
     __slots__ = ()
 
 
-def _number(n: int) -> _Number:
+def number_of(n: int) -> Markup:
+    """Return a figure for a cell: it stands on the right."""
     return _Number(number(n))
 
 
-def _line(cells: Sequence[str]) -> Markup:
+def line_of(cells: Sequence[str]) -> Markup:
+    """Return a row of a table."""
     shown = [element("td", cell, class_="n") if isinstance(cell, _Number) else element("td", cell) for cell in cells]
     return element("tr", Markup("".join(shown)))
 
 
-def _table(heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
+def table_of(heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
+    """Return a table, or a word that there is nothing."""
     if not rows:
         return element("p", "Chưa có số liệu.", class_="card")
     head = element("thead", element("tr", Markup("".join(element("th", each, scope="col") for each in heads))))

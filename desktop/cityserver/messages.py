@@ -1,5 +1,6 @@
 """Messages of the city that PCs do not need for the exchange: catalogue, administration."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -94,3 +95,33 @@ class AuditList(Message):
     """The newest acts of administrators."""
 
     acts: list[AuditLine]
+
+
+class FindingLine(Message):
+    """A sign of a trick: what was done when by whom, and why it is asked about."""
+
+    trick: Line
+    title: Line
+    severity: Line
+    at: Line
+    sentence: str
+    why: str
+    actors: list[str]
+    codes: list[str]
+
+
+class FindingSheet(Message):
+    """What was found in a ward's log, up to a place of its feed; no instant before the first look."""
+
+    unit_id: Line
+    unit_name: Line
+    made_at: datetime | None
+    gseq: Count
+    dossiers: Count
+    findings: list[FindingLine]
+
+
+class FindingSheets(Message):
+    """What was found, ward by ward."""
+
+    sheets: list[FindingSheet]

@@ -75,7 +75,7 @@ class Pages:
             if self._guesses is not None:
                 self._guesses.check(bounds)
         except Refusal as refusal:
-            return _too_many(refusal.retry_after_s)
+            return too_many(refusal.retry_after_s)
         shown = self._looked_up(code.strip().upper(), "".join(k.split()))
         if self._guesses is not None and shown.status_code == _NOT_FOUND:
             self._guesses.failed(bounds)
@@ -102,19 +102,19 @@ class Pages:
 
     def _refused(self, request: Request) -> HTMLResponse | None:
         """Return the answer to who is no administrator; a browser that has not asked for the token yet is no guess."""
-        token = _token(request)
+        token = token_of(request)
         bounds = () if self._guesses is None else self._guesses.administering(_asker(request))
         try:
             self._limit.take(f"page:{_asker(request)}")
             if self._guesses is not None:
                 self._guesses.check(bounds)
         except Refusal as refusal:
-            return _too_many(refusal.retry_after_s)
+            return too_many(refusal.retry_after_s)
         if self._is_admin(token):
             return None
         if token and self._guesses is not None:
             self._guesses.failed(bounds)
-        return _who_are_you()
+        return who_are_you()
 
     def _looked_up(self, code: str, key: str) -> HTMLResponse:
         if not (0 < len(code) <= _MOST_CHARACTERS and len(key) <= _MOST_CHARACTERS and code.isprintable()):
@@ -139,7 +139,7 @@ def _asker(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _token(request: Request) -> str:
+def token_of(request: Request) -> str:
     """Return the token of a bearer, or the password a browser asked for."""
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
@@ -156,13 +156,15 @@ def _wrong() -> HTMLResponse:
     return page(_TITLE, find_page(str(words()["wrong"])), status=404)
 
 
-def _too_many(wait_s: int) -> HTMLResponse:
+def too_many(wait_s: int) -> HTMLResponse:
+    """Return the page for who asks too often."""
     answer = page(_TITLE, find_page(str(words()["too_many"]).format(seconds=wait_s)), status=429)
     answer.headers["Retry-After"] = str(wait_s)
     return answer
 
 
-def _who_are_you() -> HTMLResponse:
+def who_are_you() -> HTMLResponse:
+    """Return the page that asks for an administrator's token."""
     said: Markup = element("p", "Trang này dành cho người quản trị thành phố.", class_="card")
     answer = page("Cần mã quản trị", said, status=401)
     answer.headers["WWW-Authenticate"] = 'Basic realm="motcua-city", charset="UTF-8"'

@@ -304,6 +304,18 @@ NATIONAL_DOSSIER: Final = Table(
     Index("national_dossier_due", "unit_id", "next_ms"),
 )
 
+#: What the detectors found in a ward's log, as of a place of its feed; ``begun_ms`` keeps two processes apart.
+FINDING_SHEET: Final = Table(
+    "finding_sheet",
+    METADATA,
+    Column("unit_id", String, primary_key=True),
+    Column("begun_ms", BigInteger, nullable=False, server_default="0"),
+    Column("made_ms", BigInteger, nullable=False, server_default="0"),
+    Column("gseq", BigInteger, nullable=False, server_default="0"),
+    Column("dossiers", BigInteger, nullable=False, server_default="0"),
+    Column("findings", Text, nullable=False, server_default="[]"),
+)
+
 _FOREVER = (EVENT, AUDIT)
 
 
