@@ -13,6 +13,8 @@ ManifestSupportedOS all
 !include LogicLib.nsh
 !include FileFunc.nsh
 !include x64.nsh
+!include TextFunc.nsh
+!include WordFunc.nsh
 
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\MotCua"
 Name "Một Cửa ${VERSION}"
@@ -44,6 +46,7 @@ UninstPage instfiles
 
 Var Current
 Var Previous
+Var Floor
 
 Function .onInit
   SetRegView 64
@@ -62,6 +65,7 @@ FunctionEnd
 Section
   ; Versions lie side by side: the one in use is not touched, and is what the starter returns to when the new one fails.
   StrCpy $Current ""
+  StrCpy $Floor "${FLOOR}"
   ClearErrors
   FileOpen $1 "$INSTDIR\current" r
   ${IfNot} ${Errors}
@@ -70,6 +74,18 @@ Section
     Push $2
     Call FirstWord
     Pop $Current
+    ; "in use" "before" "floor": nobody goes below the highest floor, and not back by an old setup (motcua-cli update back).
+    ${TrimNewLines} $2 $2
+    ${WordFind} $2 " " "+3" $4
+    ${VersionCompare} "$4" "$Floor" $3
+    ${If} $3 == 1
+      StrCpy $Floor $4
+    ${EndIf}
+    ${VersionCompare} "$Current" "${VERSION}" $3
+    ${If} $3 == 1
+      SetErrorLevel 5
+      Abort "Máy đã có bản $Current mới hơn; không cài. (A newer version is installed.)"
+    ${EndIf}
   ${EndIf}
   SetOutPath "$INSTDIR\versions\${VERSION}"
   File /r "${TREE}/*.*"
@@ -97,7 +113,7 @@ Section
     StrCpy $Previous $Current
   ${EndIf}
   FileOpen $1 "$INSTDIR\current.new" w
-  FileWrite $1 "${VERSION} $Previous ${FLOOR}$\n"
+  FileWrite $1 "${VERSION} $Previous $Floor$\n"
   FileClose $1
   ; One step: ReplaceFile semantics.
   System::Call 'kernel32::MoveFileExW(w "$INSTDIR\current.new", w "$INSTDIR\current", i 9) i .r0'
