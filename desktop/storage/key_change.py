@@ -33,7 +33,7 @@ from desktop.storage.key_places import KEY_BYTES, KeyMode, SecretStore, keep, ke
 from desktop.storage.keys import RECOVERY, TRAINING_NAME, KeyFile, binding, stored_name_of, write_training_key
 from desktop.storage.keys_file import KeyRecords, sync_folder, wrap, write_private, write_records
 from desktop.storage.process_lock import ProcessLock
-from desktop.storage.renewal import log_of, quiet, staged
+from desktop.storage.renewal import STAGE_NAME, log_of, quiet, staged
 from desktop.storage.sealed import seal_key
 
 NEXT_NAME: Final = "keys.next.toml"
@@ -189,7 +189,8 @@ def told(keys: KeyFile) -> None:
 
 
 def tidy(folder: Path) -> None:
-    """Remove what a killed write of a key file left; the caller holds the lock of the folder."""
+    """Remove what a killed change or a killed write of a key file left; the caller holds the lock of the folder."""
+    shutil.rmtree(folder / STAGE_NAME, ignore_errors=True)
     for path in folder.glob(".*"):
         if path.name.startswith(_UNFINISHED):
             path.unlink(missing_ok=True)
