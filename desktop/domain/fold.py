@@ -1,6 +1,6 @@
 """Apply events to a dossier: the only place where its state comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from desktop.domain import fold_way
 from desktop.domain.content import content_hash
@@ -18,7 +18,7 @@ from desktop.domain.errors import DamagedData
 from desktop.domain.events import Envelope, Event
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.fold_way import Changed, Step, standing
-from desktop.domain.records import replace
+from desktop.domain.records import maker, replace
 from desktop.domain.way import DecisionKind
 
 
@@ -60,8 +60,12 @@ def fold(events: Iterable[Event]) -> Dossier | None:
     return state
 
 
+#: Made for every event of a log that is folded: the usual constructor sets each of its fields by name.
+_dossier: Callable[..., Dossier] = maker(Dossier)
+
+
 def _received(fact: Received, envelope: Envelope) -> Dossier:
-    return Dossier(
+    return _dossier(
         dossier_id=envelope.dossier_id,
         unit_id=fact.unit_id,
         code=fact.code,

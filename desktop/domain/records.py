@@ -5,7 +5,7 @@ through a look-up of its own, and ``dataclasses.replace`` looks at every field i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, TypeVar
 
@@ -29,10 +29,18 @@ def replace(record: T, /, **changes: Any) -> T:  # noqa: ANN401 - whatever the f
 
 @cache
 def maker(kind: type[T]) -> Callable[..., T]:
-    """Return what makes an instance of a slotted dataclass without ``__post_init__`` from all its values in order."""
+    """Return what makes an instance of a slotted dataclass without ``__post_init__``, as its constructor does.
+
+    Defaults may be left out, unless a field of the class makes a new one each time.
+    """
     names = list(slots_of(kind))  # type: ignore[arg-type]  # typeshed: type[T] is hashable all the same
-    lines = [f"def made({', '.join(names)}):", " new = make(kind)", *(f" set_{name}(new, {name})" for name in names)]
-    return written("\n".join([*lines, " return new"]), kind)
+    of: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    has_factory = any(field.default_factory is not MISSING for field in of)
+    defaults = {} if has_factory else {each.name: each.default for each in of if each.default is not MISSING}
+    given = [f"{name}=default_{name}" if name in defaults else name for name in names]
+    lines = [f"def made({', '.join(given)}):", " new = make(kind)", *(f" set_{name}(new, {name})" for name in names)]
+    values = {f"default_{name}": value for name, value in defaults.items()}
+    return written("\n".join([*lines, " return new"]), kind, **values)
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 
-def parsed(text: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower static type
+def parsed(text: bytes | str) -> Any:  # noqa: ANN401 - JSON has no narrower static type
     """Return what ``json.loads`` returns.
 
     Raises:

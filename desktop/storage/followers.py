@@ -3,7 +3,6 @@
 Both are moved by the difference of two states, so a recount from the log gives the same (``motcua verify`` does one).
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from desktop.domain import codec
 from desktop.domain.dossiers import Dossier
 from desktop.domain.tally import Cell, contributions, difference
 from desktop.domain.vietnamese import local
+from desktop.protocol.json_text import written
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.tables import PAYMENT, TALLY, TALLY_DAY, TALLY_MONTH
 
@@ -39,7 +39,6 @@ def _mover(table: Table) -> Prepared:
 
 _MOVES: Final = {table: _mover(table) for table in _COUNTERS}
 _PAY = Prepared(insert(PAYMENT), column_names(PAYMENT))
-_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def follow(connection: Connection, before: Dossier | None, after: Dossier) -> None:
@@ -85,7 +84,7 @@ def payment_rows(dossier: Dossier) -> list[dict[str, object]]:
             "place": place,
             "day": local(payment.at).date().isoformat(),
             "collector": payment.by,
-            "value": _to_json(codec.dump(payment)),
+            "value": written(codec.dump(payment)),
         }
         for place, payment in enumerate(dossier.payments)
     ]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, text
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, Event, chain_hash, decode_plain
 from desktop.domain.feed import Place, Verdict, VerdictKind, next_place
+from desktop.protocol.json_text import parsed
 from desktop.protocol.messages import FeedEntry
 from desktop.protocol.replica import UntrustedFeed
 from desktop.storage.tables import EVENT, FEED
@@ -98,7 +99,7 @@ def _read(entry: FeedEntry) -> Incoming:
     body = entry.event.body.encode()
     try:
         verdict = Verdict(VerdictKind(entry.kind), entry.code, entry.blocked_by)
-        plain = json.loads(body)
+        plain = parsed(body)
         before = bytes.fromhex(plain["prev_hash"])
         is_whole = type(plain["seq"]) is int and all(type(plain[name]) is str for name in _NEEDED)
     except (ValueError, TypeError, KeyError) as error:

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
-from desktop.domain.events import Event, decode_body
+from desktop.domain.events import Event
 from desktop.domain.fold import apply
 from desktop.domain.judging import OPEN, Standing, follow
+from desktop.protocol.reading import decode_event
 from desktop.storage.tables import REPLICA
 
 _COUNTED: Final = """
@@ -122,7 +123,7 @@ def read_event(body: bytes) -> Event | None:
         DamagedData: ``event_unreadable``.
     """
     try:
-        return decode_body(body)
+        return decode_event(body)
     except DamagedData as damage:
         if damage.code != "event_type_unknown":
             raise
@@ -144,7 +145,7 @@ def fold_rows(dossier_id: str, rows: Sequence[Any], own: str) -> Folded:
     custody = Standing()
     for row in rows:
         try:
-            event = decode_body(row.body)
+            event = decode_event(row.body)
             found.state = apply(found.state, event)
         except DamagedData as damage:
             if not is_shared and damage.code != "event_type_unknown":

@@ -22,6 +22,7 @@ from desktop.domain.limits import LimitUnit
 from desktop.domain.tally import Measure, timeliness
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.domain.way import FormNumber
+from desktop.protocol.json_text import parsed, written
 from desktop.storage import custody, followers, order, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import tokens_of
@@ -70,7 +71,6 @@ _NOTE_ORDINAL = Prepared(
     ),
     column_names(ORDINAL),
 )
-_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 #: Events that give a number, open an epoch or declare a lease, in the order they were written here.
 _NUMBERED_TYPES = (
@@ -131,7 +131,7 @@ def dossier_values(dossier: Dossier) -> dict[str, Any]:
         "limit_unit": dossier.procedure.limit.unit.value,
         "apology": apology_mark([not apology.is_late for apology in dossier.apologies]).value,
         "search_text": tokens_of(dossier),
-        "state": _to_json(codec.dump(dossier)),
+        "state": written(codec.dump(dossier)),
     }
 
 
@@ -148,7 +148,7 @@ def late_from(due_at: datetime, unit: LimitUnit) -> int:
 
 def read_dossier(state: str) -> Dossier:
     """Return the dossier a row's ``state`` holds."""
-    return codec.load(Dossier, json.loads(state))
+    return codec.load(Dossier, parsed(state))
 
 
 def insert_dossier(connection: Connection, dossier: Dossier) -> None:

@@ -13,7 +13,8 @@ from generate import ward_of
 from wards import copied
 
 from desktop import wiring
-from desktop.domain.events import GENESIS_HASH, chain_hash, decode_body
+from desktop.domain.events import GENESIS_HASH, chain_hash
+from desktop.protocol.reading import decode_event
 from desktop.storage import projections
 from desktop.storage.database import DATABASE_NAME
 from desktop.storage.engine import Prepared, column_names, connect_raw, open_engine
@@ -79,7 +80,7 @@ def _apply(engine: Any, insert: Prepared, rows: list[dict[str, Any]]) -> None:
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             insert.run_many(connection, chunk)
-            projections.apply_events(connection, [decode_body(row["body"]) for row in chunk])
+            projections.apply_events(connection, [decode_event(row["body"]) for row in chunk])
 
 
 def _finished(connection: Any) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,9 +1,9 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
 from desktop.domain import codec
-from desktop.domain.records import replace, slots_of
+from desktop.domain.records import maker, replace, slots_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,22 @@ class Checked:
 class Loose:
     x: int
     y: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    x: int = 1
+    known: dict[str, int] = field(default_factory=dict)
+
+
+def test_what_makes_records_knows_defaults_unless_each_needs_its_own() -> None:
+    assert maker(Point)(1) == Point(1)
+    assert maker(Point)(1, "other") == maker(Point)(type="other", x=1) == Point(1, "other")
+    assert maker(Growing)(2, {"a": 1}) == Growing(2, {"a": 1})
+    with pytest.raises(TypeError, match="x"):
+        maker(Point)()
+    with pytest.raises(TypeError, match="known"):
+        maker(Growing)(2)
 
 
 def test_a_copy_has_the_changes_and_all_the_rest() -> None:
