@@ -14,6 +14,7 @@ from desktop.domain.vietnamese import VIETNAM
 from desktop.domain.way_commands import Approve
 from desktop.services import deciding
 from desktop.storage.tables import EVENT
+from desktop.sync.connection import Patience
 from tests.support.city import city_process
 from tests.support.fault_proxy import PASS, Fault, FaultProxy
 from tests.support.joined import Pc, check_agreement, enrol_code, new_unit
@@ -56,7 +57,8 @@ def approve(pc: Pc, code: str) -> None:
 def test_ten_days_apart_end_in_one_truth_and_nobodys_work_is_gone(proxy: FaultProxy, tmp_path: Path) -> None:
     unit_id = new_unit(database_of(tmp_path))
     pcs = [
-        Pc(tmp_path / n).join(proxy.address, enrol_code(database_of(tmp_path), unit_id)) for n in ("quay-1", "quay-2")
+        Pc(tmp_path / n, patience=Patience()).join(proxy.address, enrol_code(database_of(tmp_path), unit_id))
+        for n in ("quay-1", "quay-2")
     ]
     shared = [pcs[0].receive(f"Hồ sơ chung {n}", FIRST_DAY).code for n in range(SHARED)]
     assert pcs[0].ward is not None

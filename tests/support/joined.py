@@ -8,13 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -29,7 +29,6 @@ from desktop.services import receive
 from desktop.storage.tables import ATTENTION, DOSSIER, EVENT, FEED, SUPERSEDED
 from desktop.sync.connection import Patience, Surroundings
 from desktop.sync.engine import SyncEngine
-from desktop.sync.ports import LinkFailed
 from desktop.sync.rounds import CountingReplica
 from desktop.sync.status import Phase
 from desktop.wiring import city as city_wiring
@@ -38,8 +37,6 @@ from tests.lint.repository import ROOT
 from tests.support.wards import command
 
 SAMPLE_UNIT = "0197f000-0000-7000-8000-000000000001"
-_ASKED_AGAIN = 20
-Answer = TypeVar("Answer")
 IMPATIENT = Patience(connect_s=2, silence_s=2, whole_s=4)
 #: More steps than any honest exchange of these tests needs.
 MOST_STEPS = 4_000
@@ -88,10 +85,12 @@ class Pc:
     Attributes:
         home: Holds ``data`` and ``state``.
         acknowledged: Ids of events the city said it has.
+        patience: How long it waits for the city; a busy one may need seconds for a thousand dossiers.
     """
 
     home: Path
     acknowledged: set[str] = field(default_factory=set)
+    patience: Patience = IMPATIENT
     ward: wiring.Ward | None = None
     _link: city_wiring.Link | None = None
     _engine: SyncEngine | None = None
@@ -103,10 +102,10 @@ class Pc:
 
     @contextmanager
     def machine(self) -> Iterator[None]:
-        """Be on this PC: its state folder, an impatient link."""
+        """Be on this PC: its state folder, its patience."""
         before, patience = os.environ.get("XDG_STATE_HOME"), city_wiring.machine_surroundings
         os.environ["XDG_STATE_HOME"] = str(self.home / "state")
-        city_wiring.machine_surroundings = _impatient  # type: ignore[assignment]
+        city_wiring.machine_surroundings = partial(_surroundings, self.patience)  # type: ignore[assignment]
         try:
             yield
         finally:
@@ -249,18 +248,11 @@ class Pc:
         found: dict[str, str] = {}
         place = 0
         while True:
-            answer = self._insist(partial(self._link.city.digests, place))
+            answer = self._link.city.digests(place)
             found |= {each.dossier_id: each.digest for each in answer.digests}
             if answer.place <= place or answer.place >= answer.head:
                 return found
             place = answer.place
-
-    def _insist(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask the city until it answers: a PC of these tests has little patience, and a machine may be busy."""
-        for _ in range(_ASKED_AGAIN):
-            with suppress(LinkFailed):
-                return ask()
-        return ask()
 
     def codes(self) -> list[str]:
         """Return the primary codes of all dossiers."""
@@ -286,8 +278,8 @@ class _Watched(CountingReplica):
             self._acknowledged |= set(connection.execute(statement).scalars())
 
 
-def _impatient(authority: str = "", last_seen: Any = lambda: None) -> Surroundings:
-    return Surroundings(now=JumpingClock().now, last_seen=last_seen, authority=authority, patience=IMPATIENT)
+def _surroundings(patience: Patience, authority: str = "", last_seen: Any = lambda: None) -> Surroundings:
+    return Surroundings(now=JumpingClock().now, last_seen=last_seen, authority=authority, patience=patience)
 
 
 def check_agreement(*pcs: Pc) -> None:
