@@ -101,7 +101,12 @@ class _Head:
 
 
 def table(
-    column: Column, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], total: Sequence[str] = ()
+    column: Column,
+    columns: Sequence[TableColumn],
+    rows: Sequence[Sequence[str]],
+    total: Sequence[str] = (),
+    *,
+    is_numbered: bool = False,
 ) -> list[Block]:
     """Set a ruled table.
 
@@ -111,12 +116,13 @@ def table(
         rows: Clean texts, one per column.
         total: Texts of a bold last row that stays with the row before it, or nothing: the first one takes the
             place of as many columns as there are texts too few.
+        is_numbered: Numbers (1), (2), … stand under the heads.
 
     Returns:
         The head and one block per row.
     """
     edges, size = table_edges(column, columns), column.size * _TEXT_SIZE
-    head = table_head(column, columns)
+    head = table_head(column, columns, is_numbered=is_numbered)
     blocks: list[Block] = [head]
     for number, texts in enumerate(rows):
         row = _row(columns, texts, edges, size, Face.REGULAR)

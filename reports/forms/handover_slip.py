@@ -20,6 +20,9 @@ from reports.elements.text import cleaned, missing_glyphs
 __all__ = ["HandoverConfirmation", "HandoverRow", "HandoverSlipForm", "Paper", "missing_glyphs", "render"]
 
 CAPTION = "Quét để nhận bàn giao"
+#: A note that is longer gets a wider column: one word to a line is no note.
+_SHORT_NOTE = 20
+_WIDE_NOTE_EM = 7.2
 _COLUMNS = (
     TableColumn("TT", 2.3, Align.CENTRE),
     TableColumn("Mã hồ sơ", 6.4),
@@ -105,10 +108,16 @@ def _body(form: HandoverSlipForm, column: Column) -> list[Block]:
         *column.field("Thời hạn chuyển:", form.due_line),
         column.gap(0.2, keep_next=True),
         column.paragraph((Face.BOLD, "I. GIAO"), keep_next=True),
-        *handed_list(form, column, _COLUMNS, rows),
+        *handed_list(form, column, _columns(form), rows),
         *_confirmation(form.confirmation, column),
         *closing(form, column),
     ]
+
+
+def _columns(form: HandoverSlipForm) -> tuple[TableColumn, ...]:
+    if all(len(row.note) <= _SHORT_NOTE for row in form.rows):
+        return _COLUMNS
+    return (*_COLUMNS[:-1], TableColumn(_COLUMNS[-1].title, _WIDE_NOTE_EM))
 
 
 def _confirmation(found: HandoverConfirmation | None, column: Column) -> list[Block]:

@@ -85,14 +85,13 @@ def render(form: QuarterReportForm, paper: Paper = Paper.A4) -> bytes:
 
 
 def _body(form: QuarterReportForm, column: Column) -> list[Block]:
-    numbers = tuple(f"({number})" for number in range(1, len(COLUMNS) + 1))
     *above, title = form.signer_titles or ("",)
     signers = (
         Signature("NGƯỜI LẬP BIỂU", form.writer),
         Signature(title, form.signer, SIGN_AND_SEAL, tuple(above)),
     )
     return [
-        *kept(table(column, COLUMNS, (numbers, *form.rows), ("Cộng", *form.total))),
+        *kept(table(column, COLUMNS, form.rows, ("Cộng", *form.total), is_numbered=True)),
         column.gap(0.25, keep_next=True),
         *closing_notes(column, form.notes),
         column.gap(0.5, keep_next=True),
