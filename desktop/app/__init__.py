@@ -3,7 +3,12 @@
 import gc
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.ui.dialogs.recover import Recoverer
 
 __all__ = ["is_enrolling", "open_window"]
 
@@ -54,8 +59,24 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
         settings=QSettings(),
         settings_file=SettingsFile(settings_path()),
     )
+    window.recoverer = partial(recoverer_of, folder)
     window.show()
     return app.exec()
+
+
+def recoverer_of(folder: Path) -> "Recoverer":
+    """Return what recovers the data of a folder from its copies."""
+    from desktop.ui.dialogs.recover import Recoverer, RecoveryTold  # noqa: PLC0415 - hardly ever needed
+    from desktop.wiring.recovering import recovering  # noqa: PLC0415 - the same
+
+    place, recover = recovering(folder)
+
+    def told(where: str, recovery_key: str) -> RecoveryTold:
+        done = recover(where, recovery_key)
+        found = done.found
+        return RecoveryTold(str(found.aside), str(done.listed), found.rebuilt.safe_until, found.lost, found.is_clean)
+
+    return Recoverer(place, told)
 
 
 def is_enrolling(folder: Path) -> bool:

@@ -64,7 +64,10 @@ class SafeWatch(QObject):
         self._timer.start()
 
     def end(self) -> None:
-        """Stop; what is under way is finished by its lane."""
+        """Bring the last of the day to safety and stop; lane db ends what was asked of it before the window is gone."""
+        plan = _plan(self._file)
+        if self._timer.isActive() and plan.place:
+            self._kit.tasks.run("db", partial(_last, self._seat, plan), self._tell, self._complain, owner=self)
         self._timer.stop()
 
     def look(self) -> None:
@@ -95,6 +98,14 @@ def _plan(file: SettingsFile | None) -> Plan:
 def _kept(seat: Seat, plan: Plan) -> tuple[Plan, Status]:
     """Do what is due. Threads: lane io."""
     return plan, keeper_of(seat.ward, lambda: plan).keep()
+
+
+def _last(seat: Seat, plan: Plan) -> tuple[Plan, Status]:
+    """Ship what is new since the last segment; a first or a full copy is left to a day's work. Threads: lane db."""
+    keeper = keeper_of(seat.ward, lambda: plan)
+    status = keeper.status()
+    is_followed = status.full_at is not None and status.place == plan.place and not status.failure
+    return plan, keeper.keep((Task.SEGMENT,)) if is_followed else status
 
 
 def _look(keeper: Keeper, tasks: tuple[Task, ...] | None) -> tuple[Plan, Status, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import __version__
-from desktop.domain.errors import EnvironmentProblem
+from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem
 from desktop.domain.vietnamese import given_name_key
 from desktop.ui.dialogs.ports import Session, UserCard
 from desktop.ui.role_words import ROLE_NAMES
@@ -42,6 +42,7 @@ class Seat:
 
     Attributes:
         user: Who works now; None before log-in.
+        on_damage: Is told when the database file turns out to be broken. Threads: lane db.
 
     Threads: every method runs on lane db; ``ward`` and ``user`` are read on the UI thread after a log-in.
     """
@@ -51,6 +52,7 @@ class Seat:
         self._open = open_ward
         self._ward: Ward | None = None
         self.user: User | None = None
+        self.on_damage: Callable[[AppError], None] | None = None
 
     @property
     def ward(self) -> "Ward":
@@ -68,7 +70,7 @@ class Seat:
         """Return the active users, sorted by given name; none while only a password opens the database."""
         if self._ward is None:
             try:
-                self._ward = self._open(None)
+                self._ward = self._opened(None)
             except EnvironmentProblem as problem:
                 if problem.code not in {"key_missing", "keyring_unavailable"}:
                     raise
@@ -84,7 +86,7 @@ class Seat:
         from desktop.services import accounts  # noqa: PLC0415 - after the first paint
 
         if self._ward is None:
-            self._ward = self._open((login, password))
+            self._ward = self._opened((login, password))
         session = accounts.log_in(self._ward.desk, login, password, "log_in" if self.user is None else "switch")
         self.user = session.user
         if self._ward.keys.lacks(session.user.login):
@@ -149,6 +151,15 @@ class Seat:
         if self._ward is not None:
             self._ward.database.checkpoint()
             self._ward.database.sync_marker()
+
+    def _opened(self, password: tuple[str, str] | None) -> "Ward":
+        """Open the ward; tell whoever can offer help when its file is broken."""
+        try:
+            return self._open(password)
+        except DamagedData as damage:
+            if damage.code == "database_damaged" and self.on_damage is not None:
+                self.on_damage(damage)
+            raise
 
     def close(self) -> None:
         """Close the ward."""

@@ -3,12 +3,12 @@
 import gc
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop.devices.settings_file import SettingsFile
     from desktop.services.settings import SettingsFound
     from desktop.services.wording import Wording
+    from desktop.ui.dialogs.recover import RecoverDialog, Recoverer
     from desktop.ui.print_queue import Printers, PrintQueue
     from desktop.ui.scanner import KeyClock, Scanner
 
@@ -55,7 +56,13 @@ class Window(QObject):
         seat: Who sits there.
         tasks: The lanes.
         is_furnished: What stands behind the log-in box is there.
+        recoverer: Makes what recovers from copies when the data is broken; None offers nothing.
+
+    Signals:
+        damaged(object): The database file is broken, an AppError; comes from lane db.
     """
+
+    damaged = Signal(object)
 
     def __init__(
         self,
@@ -85,6 +92,9 @@ class Window(QObject):
         self._app = app
         self._clock = SystemClock()
         self.seat = seat
+        self.seat.on_damage = self.damaged.emit
+        self.damaged.connect(self._offer_recovery)
+        self.recoverer: Callable[[], Recoverer] | None = None
         self.tasks = Tasks(self)
         self._papers_folder = papers_folder
         self._printers = printers
@@ -93,6 +103,7 @@ class Window(QObject):
         self._is_training = is_training
         self._found: SettingsFound | None = settings_file.read() if settings_file is not None else None
         self._counter: Counter | None = None
+        self._offer: RecoverDialog | None = None
         kept = self._found.settings if self._found is not None else None
         self.kit = Kit(
             theme=Theme(app) if kept is None else Theme(app, Mode(kept.look_mode), kept.look_text_percent),
@@ -198,6 +209,20 @@ class Window(QObject):
         self._file.put("look.mode", mode)
         self._file.put("look.text_percent", text_percent)
         self.tasks.run("io", self._file.save, _take_no_note, self._complain, owner=self, latest="settings")
+
+    def _offer_recovery(self, _damage: object) -> None:
+        """Offer to recover over the log-in box, once at a time."""
+        if self.recoverer is None or self._offer is not None:
+            return
+        from desktop.ui.dialogs.recover import RecoverDialog  # noqa: PLC0415 - hardly ever needed
+
+        self._offer = RecoverDialog(self.kit, self.recoverer(), self.shell)
+        self._offer.recovered.connect(self.shell.login.begin)
+        self._offer.finished.connect(self._offer_ended)
+        self._offer.open()
+
+    def _offer_ended(self, _result: int) -> None:
+        self._offer = None
 
     def _close(self) -> None:
         self._rest.stop()

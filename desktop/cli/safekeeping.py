@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from desktop.cli.exits import Exit
 from desktop.cli.maintenance import AskPassword, open_key, working_ward
 from desktop.devices.passwords import one_time_code
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
-from desktop.domain.vietnamese import local, screen_datetime
 from desktop.services import keykeeping, rescuing
 from desktop.services.safekeeping import Plan, Status, Task, advice
 from desktop.storage import backup as backups
@@ -18,13 +17,12 @@ from desktop.storage.backup_status import read_status
 from desktop.storage.keys import KeyFile, KeyMode
 from desktop.storage.recovering import Recovery, come_back
 from desktop.storage.sealed import Secrets
-from desktop.storage.second_place import folder_of, replica_of
+from desktop.storage.second_place import replica_of
 from desktop.wiring import key_changing, keyring_store, open_with_key, wrap_key
-from desktop.wiring.safekeeping import Keeper, bring_back, plan_of_this_pc, recover_here
+from desktop.wiring.recovering import recover_folder, write_list
+from desktop.wiring.safekeeping import Keeper, bring_back, plan_of_this_pc
 
 AskRecoveryKey = Callable[[str], str]
-
-_SOURCES: Final = {"segment": "từ đoạn nhật ký", "broken_file": "từ tệp hỏng", "lost": "KHÔNG CÒN"}
 
 
 def backup_file(folder: Path, target: Path, ask: AskPassword) -> dict[str, Any]:
@@ -125,12 +123,11 @@ def recover(folder: Path, place: Path | None, ask: AskPassword, ask_key: AskReco
     where = str(place) if place is not None else plan_of_this_pc().place
     if not where:
         raise UserError("backup_no_place")
-    held = _held(folder, ask, ask_key)
-    source = _pc_folder(folder, Path(where))
-    found = recover_here(folder, source, held)
+    done = recover_folder(folder, Path(where), _held(folder, ask, ask_key), keyring_store())
+    found, listed = done.found, done.listed
     error, from_city = _from_city(folder, found, ask)
-    listed = folder / f"{found.aside.name.replace('hong-', 'phuc-hoi-')}.txt"
-    listed.write_text(listing(found, from_city), "utf-8")
+    if from_city:
+        write_list(listed, found, from_city)
     plain = {
         "data": str(folder),
         "aside": str(found.aside),
@@ -206,26 +203,6 @@ def new_database_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
         return {"database_key_id": named, "recovery_key_id": ward.keys.recovery_id(), "to_log_in_here": shut_out}
 
 
-def listing(found: Recovery, from_city: int) -> str:
-    """Return the list of what changed, for a person: codes and acts, no names."""
-    lost = "không rõ" if found.lost is None else str(max(found.lost - from_city, 0))
-    head = [
-        f"Khôi phục dữ liệu hỏng, tệp cũ cất ở {found.aside}",
-        (
-            f"Bản đầy đủ: {found.rebuilt.from_full} mục; {found.rebuilt.segments} đoạn tiếp theo; "
-            f"cứu từ tệp hỏng: {found.from_broken} mục; thành phố gửi lại: {from_city} mục."
-        ),
-        f"Mục đã mất: {lost}. Mọi việc trước {screen_datetime(local(found.rebuilt.safe_until))} đều còn.",
-        "",
-    ]
-    lines = [
-        f"{change.code or 'đơn vị':<28} {change.type:<24} {change.acted_at:<34} {_SOURCES[change.source]}"
-        for change in found.changes
-    ]
-    passed = [f"Tệp sao lưu không dùng được: {name}" for name in found.rebuilt.passed_over]
-    return "\n".join([*head, *lines, *passed, ""])
-
-
 def _from_city(folder: Path, found: Recovery, ask: AskPassword) -> tuple[str, int]:
     """Exchange with the city when the PC has joined one; return what failed, and how many own entries came back."""
     from desktop.cli import syncing  # noqa: PLC0415 - heavy
@@ -243,21 +220,6 @@ def _held(folder: Path, ask: AskPassword, ask_key: AskRecoveryKey) -> Secrets:
         return Secrets(database_key=open_key(folder, ask))
     except EnvironmentProblem:
         return Secrets(recovery=ask_key(""))
-
-
-def _pc_folder(folder: Path, place: Path) -> Path:
-    """Return the folder of this PC in a place, named by its key file; without one, the place itself must tell."""
-    replica_id = replica_of_keys(folder)
-    mine = folder_of(place, replica_id)
-    return mine if replica_id and mine.is_dir() else place
-
-
-def replica_of_keys(folder: Path) -> str:
-    """Return the replica a key file is of, "" when it cannot be read."""
-    try:
-        return KeyFile(folder / "keys.toml").replica_id()
-    except AppError:
-        return ""
 
 
 def _iso(at: Any) -> str | None:  # noqa: ANN401 - an instant or None

@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.app.safekeeping import safekeeper_of
+from desktop.app.safekeeping import SafeWatch, safekeeper_of
 from desktop.devices.settings_file import SettingsFile
+from desktop.domain.users import User
 from desktop.storage import key_change
 from desktop.storage.keys import KeyFile
 from desktop.storage.second_place import ROOT_NAME
@@ -27,6 +28,7 @@ class Seat:
     """Be who sits at the PC, as far as the data's safety asks."""
 
     ward: WiredWard
+    user: User | None = None
 
 
 @pytest.fixture
@@ -101,6 +103,20 @@ def test_new_work_is_copied_and_tried_out_by_keys(desk: Office, place: Path) -> 
     assert len(list((place / ROOT_NAME).rglob("doan-*.mcs"))) == 1
     assert "tốt" in side(desk)._facts["drill"].text()
     assert side(desk).said.text().startswith("Mọi việc làm trước ")
+
+
+def test_what_is_new_is_brought_to_safety_when_the_program_closes(desk: Office, place: Path, tmp_path: Path) -> None:
+    chosen(desk, place)
+    keys = KeyFile(desk.ward.folder / "keys.toml", CHEAP_WRAP)
+    seat = Seat(WiredWard(desk.ward.desk, desk.ward.database, desk.ward.clock, keys))
+    watch = SafeWatch(desk.desktop.kit, seat, SettingsFile(tmp_path / "settings.toml"), desk.page)  # type: ignore[arg-type]
+    watch.begin()
+    desk.ward.receive()
+
+    watch.end()
+    desk.qtbot.waitUntil(lambda: desk.desktop.tasks.pending() == 0, timeout=90_000)
+
+    assert len(list((place / ROOT_NAME).rglob("doan-*.mcs"))) == 1
 
 
 def test_a_place_that_is_not_there_says_what_to_do(desk: Office, tmp_path: Path) -> None:

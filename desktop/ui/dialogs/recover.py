@@ -1,0 +1,172 @@
+"""Offer to recover when the database file is broken: from where, by which key, and what came of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.errors import AppError
+from desktop.domain.vietnamese import local, number, screen_datetime
+from desktop.ui.kit import Kit
+from desktop.ui.pages.intake_parts import Callout
+from desktop.ui.theme import name_it
+from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.buttons import ActionButton
+from desktop.ui.widgets.fields import Field, LineEdit
+from desktop.ui.widgets.labels import text_label
+from desktop.ui.words import tr
+
+_WIDTH_PX: Final = 640
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryTold:
+    """Say what a recovery gave, for a person.
+
+    Attributes:
+        aside: Folder in which the broken file lies now.
+        listed: The list of what changed.
+        safe_until: Nothing done before this instant is missing.
+        lost: Entries known to be gone; None when nobody knows.
+        is_clean: What came back verifies.
+    """
+
+    aside: str
+    listed: str
+    safe_until: datetime
+    lost: int | None
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recoverer:
+    """Recover the data of this PC.
+
+    Attributes:
+        place: Where its copies lie by the settings, "" for none.
+        recover: Recovers by (place, printed key or ""). Threads: lane db.
+    """
+
+    place: str
+    recover: Callable[[str, str], RecoveryTold]
+
+
+class RecoverDialog(QDialog):
+    """Put a new database into the place of the broken one; it stays open until that is done or put off.
+
+    Signals:
+        recovered(): The data can be opened again.
+    """
+
+    recovered = Signal()
+
+    def __init__(self, kit: Kit, recoverer: Recoverer, parent: QWidget) -> None:
+        """Take what recovers."""
+        super().__init__(parent)
+        self._kit, self._recoverer = kit, recoverer
+        self._is_busy = self._is_done = False
+        theme = kit.theme
+        self.setWindowTitle(tr("Tệp dữ liệu bị hỏng"))
+        name_it(self, "recoverDialog", tr("Tệp dữ liệu bị hỏng"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.said = Callout(theme, "late", name="recoverSaid")
+        self._place = LineEdit(theme, name="recoverPlace")
+        self._place.setText(recoverer.place)
+        self._key = LineEdit(theme, name="recoverKey")
+        self._place_field = Field(
+            tr("Nơi sao lưu"), self._place, tr("Ví dụ E:/ hoặc //may-chu/sao-luu"), required=True, name="recoverPlace"
+        )
+        hint = tr("Chỉ gõ khi được hỏi: tám nhóm chữ in trên tờ khóa khôi phục")
+        self._key_field = Field(tr("Khóa khôi phục"), self._key, hint, name="recoverKey")
+        self.go = ActionButton(
+            theme,
+            tr("Khôi phục dữ liệu"),
+            icon="refresh",
+            shortcut="Ctrl+Return",
+            primary=True,
+            name="recoverGo",
+            status_tip=tr("Cất tệp hỏng, dựng lại dữ liệu từ bản sao lưu"),
+        )
+        self._later = ActionButton(theme, tr("Để sau"), name="recoverLater")
+        self._build()
+        self.go.clicked.connect(self._start)
+        self._later.clicked.connect(self.reject)
+        self._place.entered.connect(self._key.setFocus)
+        self._key.entered.connect(self.go.setFocus)
+        (self.go if recoverer.place else self._place).setFocus()
+
+    def reject(self) -> None:
+        """Stay while the work is under way."""
+        if not self._is_busy:
+            super().reject()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_M)
+        column.addWidget(text_label(tr("Tệp dữ liệu bị hỏng"), "title", wraps=True))
+        told = tr(
+            "Chương trình không mở được tệp dữ liệu nên dừng lại, không ghi gì thêm. Khi khôi phục: tệp hỏng được cất "
+            "riêng, dữ liệu được dựng lại từ bản sao lưu và các đoạn nhật ký, phần còn đọc được của tệp hỏng được cứu; "
+            "những gì thành phố đã nhận sẽ về ở lần trao đổi tới. Danh sách điều đã đổi được ghi ra tệp."
+        )
+        column.addWidget(text_label(told, wraps=True))
+        column.addWidget(self.said)
+        column.addWidget(self._place_field)
+        column.addWidget(self._key_field)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch(1)
+        row.addWidget(self._later)
+        row.addWidget(self.go)
+        column.addLayout(row)
+        self.setMinimumWidth(self._kit.theme.scaled(_WIDTH_PX))
+
+    def _start(self) -> None:
+        if self._is_done:
+            self.accept()
+            self.recovered.emit()
+            return
+        place = self._place.value()
+        self._place_field.set_error("" if place else tr("Gõ nơi cất bản sao lưu của máy này."))
+        if self._is_busy or not place:
+            self._place.setFocus()
+            return
+        self._set_busy(is_busy=True)
+        self.said.say(tr("Đang khôi phục và kiểm tra từng mục… Đừng tắt máy."), "due")
+        work = partial(self._recoverer.recover, place, self._key.text())
+        self._kit.tasks.run("db", work, self._tell, self._failed, owner=self)
+
+    def _tell(self, told: RecoveryTold) -> None:
+        self._set_busy(is_busy=False)
+        self._is_done = True
+        lost = tr("chưa rõ") if told.lost is None else number(told.lost)
+        said = tr(
+            "Đã khôi phục. Mọi việc trước {at} đều còn; số mục nhật ký bị mất: {lost}. "
+            "Danh sách điều đã đổi: {listed}. Tệp hỏng cất ở {aside}.",
+            at=screen_datetime(local(told.safe_until)),
+            lost=lost,
+            listed=told.listed,
+            aside=told.aside,
+        )
+        self.said.say(said, "ok" if told.is_clean and told.lost == 0 else "soon")
+        self._key.clear()
+        for field in (self._place_field, self._key_field, self._later):
+            field.hide()
+        self.go.set_verb(tr("Đăng nhập"))
+        self.go.setFocus()
+
+    def _failed(self, error: AppError) -> None:
+        self._set_busy(is_busy=False)
+        self.said.say(self._kit.words.error(error), "late")
+        wants_key = error.code in {"key_missing", "keyring_unavailable", "backup_other_key", "bad_recovery_key"}
+        (self._key if wants_key else self._place).setFocus()
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        self._is_busy = is_busy
+        for each in (self.go, self._later, self._place, self._key):
+            each.setEnabled(not is_busy)
