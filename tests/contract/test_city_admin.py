@@ -25,6 +25,7 @@ def acts(pc: Pc) -> Mapping[Action, tuple[str, str, dict[str, Any]]]:
         Action.REVOKE: ("POST", f"/v1/admin/replicas/{pc.replica_id}/revoke", {}),
         Action.PUBLISH: ("PUT", "/v1/admin/catalogue/roles", {"content": b"a = 1\n", "headers": _TOML}),
         Action.SEE: ("GET", "/v1/admin/units", {}),
+        Action.FINDINGS: ("GET", "/v1/admin/findings", {}),
     }
 
 
