@@ -70,10 +70,10 @@ def refusal(desk: Office, login: str, password: str) -> str:
 @pytest.mark.parametrize(
     ("login", "sides"),
     [
-        ("quantri", ["users", "unit", "city", "upkeep"]),
-        ("chutich", ["delegations", "leftovers", "unit", "upkeep"]),
-        ("phochutich", ["delegations", "leftovers", "unit", "upkeep"]),
-        ("thanhtra", ["delegations", "unit", "upkeep"]),
+        ("quantri", ["users", "unit", "city", "upkeep", "access"]),
+        ("chutich", ["delegations", "leftovers", "unit", "upkeep", "access"]),
+        ("phochutich", ["delegations", "leftovers", "unit", "upkeep", "access"]),
+        ("thanhtra", ["delegations", "unit", "upkeep", "access"]),
         ("lan", ["delegations", "unit"]),
     ],
 )
