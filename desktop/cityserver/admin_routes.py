@@ -34,6 +34,8 @@ from desktop.domain.errors import UserError
 from desktop.protocol.messages import Identifier
 
 _SMALL_BODY: Final = 400_000
+#: An id, or "" for none.
+ID_OR_NONE: Final = r"^[A-Za-z0-9._:-]*$"
 
 
 def admin_router(city: City) -> APIRouter:
@@ -112,7 +114,7 @@ def _publishing(router: APIRouter, city: City) -> None:
         request: Request,
         name: Identifier,
         effective_on: Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "",
-        unit_id: Annotated[str, Query(max_length=64)] = "",
+        unit_id: Annotated[str, Query(max_length=64, pattern=ID_OR_NONE)] = "",
     ) -> Response:
         """Publish the next version of a document (TOML)."""
         act = Act(city, request, Action.PUBLISH, name)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from desktop.cityserver import audit
 from desktop.cityserver.admin_acts import Act, done
+from desktop.cityserver.admin_routes import ID_OR_NONE
 from desktop.cityserver.admins import Action, Admin
 from desktop.cityserver.city import City
 from desktop.cityserver.finding_sheets import Sheet, read_sheets
@@ -28,7 +29,7 @@ def findings_router(city: City) -> APIRouter:
 
     @router.get("/v1/admin/findings", **administered(None, FindingSheets, "bad-message"))
     async def list_findings(
-        request: Request, unit_id: Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9._:-]*$")] = ""
+        request: Request, unit_id: Annotated[str, Query(max_length=64, pattern=ID_OR_NONE)] = ""
     ) -> Response:
         """List what the detectors found in the wards' logs, as of the last look."""
         act = Act(city, request, Action.FINDINGS, unit_id)

@@ -114,3 +114,9 @@ def test_metrics_count_calls_by_route_and_name_nobody(city: TestCity, pc: Pc) ->
 def test_the_city_says_that_it_lives_and_is_ready(city: TestCity) -> None:
     assert city.call("GET", "/health").text == "ok\n"
     assert city.call("GET", "/ready").text == "ready\n"
+
+
+def test_an_id_no_unit_can_have_is_refused(city: TestCity) -> None:
+    answer = city.manage("PUT", "/v1/admin/catalogue/x?unit_id=%00")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-message")
