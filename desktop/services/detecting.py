@@ -9,12 +9,15 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from desktop.domain.board import Period, half_year
-from desktop.domain.detectors.findings import Finding
+from desktop.domain.detectors.findings import Finding, Trick
 from desktop.domain.detectors.scene import scene_of
 from desktop.domain.detectors.watch import Watch
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.services.ports import Desk
+
+#: What only a clock that nobody sets by hand can tell.
+_OF_THE_CLOCK: Final = frozenset({(Trick.BACK_DATED, "after_later"), (Trick.BACK_DATED, "other_id")})
 
 #: Dossiers looked at in one go: some hundredths of a second.
 PAGE: Final = 250
@@ -29,6 +32,7 @@ class Inspection:
         period: Local days findings are wanted of.
         after: Last dossier looked at.
         is_done: Whether all were.
+        has_own_clock: Nobody gives the instants; in training they are given by hand and prove nothing.
     """
 
     watch: Watch
@@ -36,6 +40,7 @@ class Inspection:
     since: datetime
     after: str = ""
     is_done: bool = False
+    has_own_clock: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,14 @@ class Findings:
         found: Newest first.
         dossiers: How many dossiers were looked at.
         is_own: Only what is about the user's own acts is shown.
+        has_own_clock: Whether findings of the clock are among them.
     """
 
     period: Period
     found: tuple[Finding, ...]
     dossiers: int
     is_own: bool
+    has_own_clock: bool = True
 
 
 def begin(desk: Desk, actor: User, period: Period | None = None) -> Inspection:
@@ -76,7 +83,8 @@ def begin(desk: Desk, actor: User, period: Period | None = None) -> Inspection:
     )
     # What was withdrawn before the period may have been filed again within it.
     earliest = wanted.first - timedelta(days=scene.thresholds.filed_again_days + 1)
-    return Inspection(Watch(scene), wanted, datetime.combine(earliest, time(), VIETNAM))
+    since = datetime.combine(earliest, time(), VIETNAM)
+    return Inspection(Watch(scene), wanted, since, has_own_clock=not desk.is_training)
 
 
 def go_on(desk: Desk, actor: User, inspection: Inspection) -> Inspection:
@@ -109,9 +117,15 @@ def findings(actor: User, inspection: Inspection) -> Findings:
     found = tuple(
         each
         for each in inspection.watch.findings()
-        if period.has(local(each.at).date()) and (not is_own or actor.user_id in each.actors)
+        if period.has(local(each.at).date())
+        and (not is_own or actor.user_id in each.actors)
+        and (inspection.has_own_clock or not _is_of_the_clock(each))
     )
-    return Findings(period, found, inspection.watch.dossiers, is_own)
+    return Findings(period, found, inspection.watch.dossiers, is_own, inspection.has_own_clock)
+
+
+def _is_of_the_clock(found: Finding) -> bool:
+    return found.trick is Trick.CLOCK_BACK or (found.trick, found.reason) in _OF_THE_CLOCK
 
 
 def find(desk: Desk, actor: User, period: Period | None = None) -> Findings:

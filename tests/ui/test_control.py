@@ -30,7 +30,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 @pytest.fixture(scope="module")
 def tricked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """Give a ward in which every trick was played once."""
-    empty = make_ward(tmp_path_factory.mktemp("control"))
+    empty = make_ward(tmp_path_factory.mktemp("control"), is_training=False)  # its clock counts
     empty.database.close()
     trickster = Trickster(AUGUST)
     for trick in IN_LOG:

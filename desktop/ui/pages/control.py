@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.board import Period, half_year
 from desktop.domain.detectors.findings import Finding, Severity
@@ -33,6 +33,9 @@ _PERIODS: Final = {
     "month": QT_TRANSLATE_NOOP(CONTEXT, "30 ngày qua"),
     "year": QT_TRANSLATE_NOOP(CONTEXT, "365 ngày qua"),
 }
+#: Below this width, at 100 % of text, the sentence stands under the list.
+_SIDE_BY_SIDE_PX: Final = 660
+_LEAST_FINDINGS, _LEAST_DOSSIERS = 4, 2
 _MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
 
 
@@ -61,7 +64,7 @@ class ControlPage(Page):
 
     def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
         """Take the services."""
-        super().__init__(kit, key="control", title=tr("Kiểm soát"), scrolls=False)
+        super().__init__(kit, key="control", title=tr("Kiểm soát"))
         self._desk, self._actor = desk, actor
         self.seen: Seen | None = None
         theme = kit.theme
@@ -106,6 +109,11 @@ class ControlPage(Page):
         self.clear_error()
         return had_error
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the sentence beside the list, or below it where text is large."""
+        super().resizeEvent(event)
+        self._fit()
+
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
         return (
@@ -129,6 +137,8 @@ class ControlPage(Page):
         top.addWidget(self._progress, 1)
         top.addWidget(self._again)
         self.body.addLayout(top)
+        self.table.show_at_least(_LEAST_FINDINGS)
+        self.dossiers.show_at_least(_LEAST_DOSSIERS)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -136,19 +146,25 @@ class ControlPage(Page):
         column.addWidget(self._said)
         column.addWidget(self._why)
         column.addWidget(self.dossiers, 1)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        row.addWidget(self._list, 3)
-        row.addWidget(right, 2)
-        self.body.addLayout(row, 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves.setSpacing(SPACE_M)
+        self._halves.addWidget(self._list, 3)
+        self._halves.addWidget(right, 2)
+        self.body.addLayout(self._halves, 1)
         self.body.addWidget(self._mark)
         self._again.clicked.connect(self._look)
         self._period.currentIndexChanged.connect(self._look)
+        self.kit.theme.changed.connect(self._fit)
         self.table.moved.connect(self._tell)
         self.table.entered.connect(self._open_first)
         self.dossiers.entered.connect(self._open)
         for keys, slot in (("Alt+K", self._period.setFocus), ("Alt+D", self.dossiers.setFocus)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < self.kit.theme.scaled(_SIDE_BY_SIDE_PX)
+        directions = QBoxLayout.Direction
+        self._halves.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     # Looking.
 
@@ -192,7 +208,10 @@ class ControlPage(Page):
             )
         )
         span = tr("từ {first} đến {last}", first=screen_date(found.period.first), last=screen_date(found.period.last))
-        self.set_subtitle(tr("{span}, chỉ việc của bạn", span=span) if found.is_own else span)
+        if found.is_own:
+            span = tr("{span}, chỉ việc của bạn", span=span)
+        clock = "" if found.has_own_clock else tr("; tập huấn: không xét giờ máy")
+        self.set_subtitle(span + clock)
         self._mark.setText(tr("Đầu nhật ký quầy {mark}", mark=seen.mark))
         self.table.set_lines([self._line(each) for each in found.found])
         self._list.show_list(has_rows=bool(found.found))

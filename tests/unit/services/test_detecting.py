@@ -38,7 +38,7 @@ def found(ward: Ward, login: str = "thanhtra") -> detecting.Findings:
 
 
 def test_a_signed_and_sound_log_full_of_tricks_is_seen_through(tmp_path: Path) -> None:
-    make_ward(tmp_path).database.close()
+    make_ward(tmp_path, is_training=False).database.close()
     trickster = Trickster(AUGUST)
     for trick in IN_LOG:
         trickster.play(trick)
@@ -75,6 +75,16 @@ def test_a_clerk_sees_what_is_about_his_own_acts(tmp_path: Path) -> None:
         assert ({each.trick for each in chair.found}, chair.is_own) == ({Trick.NO_PROOF, Trick.LATE_PAUSE}, False)
         with pytest.raises(UserError, match="not_permitted"):
             found(ward, "quantri")
+
+
+def test_in_training_where_instants_are_given_by_hand_the_clock_proves_nothing(ward: Ward) -> None:
+    ward.receive()
+    ward.clock.set(NINE - HOUR)
+    ward.receive(owner=person(2))
+
+    shown = found(ward)
+
+    assert (shown.found, shown.dossiers, shown.has_own_clock) == ((), 2, False)
 
 
 def given(ward: Ward, dossier: Dossier) -> None:
@@ -151,7 +161,8 @@ def test_a_dossier_withdrawn_and_received_again_is_listed_with_both(ward: Ward) 
     assert finding.trick is Trick.FILED_AGAIN
 
 
-def test_a_clock_that_went_back_is_listed_with_what_was_done_meanwhile(ward: Ward) -> None:
+def test_a_clock_that_went_back_is_listed_with_what_was_done_meanwhile(tmp_path: Path) -> None:
+    ward = make_ward(tmp_path, is_training=False)
     ward.receive(owner=person(1))
     late = ward.receive(at=NINE - 3 * HOUR, owner=person(2))
 
@@ -160,12 +171,15 @@ def test_a_clock_that_went_back_is_listed_with_what_was_done_meanwhile(ward: War
     assert [subject.code for subject in shown[Trick.CLOCK_BACK].subjects] == [late.code]
     assert [subject.code for subject in shown[Trick.BACK_DATED].subjects] == [late.code]
     assert dict(shown[Trick.CLOCK_BACK].figures)["minutes"] == 180
+    ward.database.close()
 
 
-def test_what_lies_outside_the_days_asked_for_is_left_out(ward: Ward) -> None:
+def test_what_lies_outside_the_days_asked_for_is_left_out(tmp_path: Path) -> None:
+    ward = make_ward(tmp_path, is_training=False)
     ward.receive(owner=person(1))
     ward.receive(at=NINE - 3 * HOUR, owner=person(2))
 
     shown = detecting.find(ward.desk, ward.user("chutich"), Period(date(2019, 8, 1), date(2019, 8, 31)))
 
-    assert shown.found == ()
+    assert (shown.found, len(found(ward).found)) == ((), 2)
+    ward.database.close()
