@@ -19,6 +19,8 @@ from desktop.ui.topbar import ROOMY_PX, TopBar
 from desktop.ui.words import tr
 
 _HELP_SHARE = 340
+#: Below this width, at 100 % of text, the help lies over the page: beside it, fields would be cut.
+_HELP_BESIDE_PX = 800
 
 
 class Workplace(QWidget):
@@ -135,7 +137,9 @@ class Workplace(QWidget):
         if self._stack.currentWidget() is not page or not page.isVisible():
             self._stack.setCurrentWidget(page)
         self.rail.set_current(key)
-        if self.help.isVisible():
+        if self._middle.isHidden():
+            self._turn_help(is_shown=False)  # it lay over the page
+        elif self.help.isVisible():
             self.help.show_topic(key)
         page.shown()
         return True if item is None else page.open_item(item)
@@ -163,12 +167,12 @@ class Workplace(QWidget):
         """Open or close the help of this page (F1)."""
         page = self.page()
         if self.help.isVisible() or page is None:
-            self.help.hide()
+            self._turn_help(is_shown=False)
             if page is not None:
                 page.setFocus()
             return
         self.help.show_topic(page.key)
-        self.help.show()
+        self._turn_help(is_shown=True)
 
     def show_keys(self) -> KeysOverlay:
         """Show every key (Ctrl+/)."""
@@ -222,13 +226,21 @@ class Workplace(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def _turn_help(self, *, is_shown: bool) -> None:
+        self.help.setVisible(is_shown)
+        self._fit()
+        if self._middle.isHidden():
+            self.help.browser.setFocus()
+
     def _fit(self) -> None:
         self.top.fit(self.width())
-        self.rail.set_compact(self.width() * 100 // self._kit.theme.text_percent < ROOMY_PX)
+        width_px = self.width() * 100 // self._kit.theme.text_percent
+        self.rail.set_compact(width_px < ROOMY_PX)
+        self._middle.setVisible(self.help.isHidden() or width_px >= _HELP_BESIDE_PX)
 
     def _place(self, *, is_training: bool) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
+        self._middle = QWidget()
+        column = QVBoxLayout(self._middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
@@ -236,7 +248,7 @@ class Workplace(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
-        splitter.addWidget(middle)
+        splitter.addWidget(self._middle)
         splitter.addWidget(self.help)
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([3 * _HELP_SHARE, _HELP_SHARE])

@@ -17,7 +17,7 @@ from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Safekeeper, Verifi
 from desktop.ui.robot import Robot, RobotClock
 from tests.support.backups import locked_up
 from tests.support.wards import KEY, Ward, make_ward
-from tests.ui.desk_kit import Desktop, FakePrinters, desktop_for, let_go, settle, show
+from tests.ui.desk_kit import Desktop, FakePrinters, desktop_for, drop, let_go, settle, show
 
 #: What the shell leaves a page on a screen of 1366 x 768.
 PAGE_SIZE = (1190, 682)
@@ -72,7 +72,7 @@ class Office:
             self.pages.pop()
             old.hide()
             settle(self.qtbot, self.desktop)
-            old.deleteLater()
+            drop(old)
             let_go()
 
     def settle(self) -> None:

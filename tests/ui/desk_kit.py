@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.scans import classify
@@ -88,7 +89,7 @@ def desktop_for(app: QApplication, ward: Ward) -> Iterator[Desktop]:
 
 def settle(qtbot: QtBot, desktop: Desktop) -> None:
     """Wait until no lane works and every answer has been shown."""
-    qtbot.waitUntil(lambda: desktop.tasks.pending() == 0, timeout=5_000)
+    qtbot.waitUntil(lambda: desktop.tasks.pending() == 0, timeout=30_000)
 
 
 def show(qtbot: QtBot, widget: QWidget, size: tuple[int, int] = (1200, 700)) -> None:
@@ -106,6 +107,12 @@ def scan(page: Page, text: str) -> bool:
     return page.handle_scan(Scan(text, classify(text)))
 
 
+def drop(window: QWidget) -> None:
+    """Delete a window, unless qtbot's own deletion was heard while one waited for the lanes."""
+    if isValid(window):
+        window.deleteLater()
+
+
 def let_go() -> None:
     """Delete what waits for it."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -116,4 +123,4 @@ def card_of(name: str, id_number: str, old: str = "") -> str:
     return f"{id_number}|{old}|{name}|01011990|Nam|1 Lê Lợi, Phường Bến Thành|01012021"
 
 
-__all__ = ["Desktop", "FakePrinters", "card_of", "desktop_for", "let_go", "scan", "settle", "show"]
+__all__ = ["Desktop", "FakePrinters", "card_of", "desktop_for", "drop", "let_go", "scan", "settle", "show"]

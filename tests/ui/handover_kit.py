@@ -20,7 +20,7 @@ from desktop.ui.pages.handover import HandoverPage
 from desktop.ui.robot import Robot, RobotClock
 from desktop.ui.scanner import Scanner
 from tests.support.wards import Ward, make_ward, person
-from tests.ui.desk_kit import Desktop, desktop_for, let_go, settle, show
+from tests.ui.desk_kit import Desktop, desktop_for, drop, let_go, settle, show
 
 #: What the shell leaves a page on a screen of 1366 x 768.
 PAGE_SIZE = (1190, 682)
@@ -57,7 +57,7 @@ class Counter:
             self.pages.pop()
             old.hide()
             self.settle()
-            old.deleteLater()
+            drop(old)
             let_go()
         page = HandoverPage(self.desktop.kit, self.ward.desk, self.ward.user(login))
         page.slip_ready.connect(self.jobs.append)

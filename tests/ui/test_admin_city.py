@@ -14,7 +14,7 @@ from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
 from desktop.ui.robot import Robot, RobotClock
 from tests.support.wards import Ward, make_ward
-from tests.ui.desk_kit import Desktop, desktop_for, let_go, settle, show
+from tests.ui.desk_kit import Desktop, desktop_for, drop, let_go, settle, show
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -82,7 +82,7 @@ def office(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Office]
             window.hide()
         settle(qtbot, desktop)
         for window in made.windows:
-            window.deleteLater()
+            drop(window)
         let_go()
     ward.database.close()
 

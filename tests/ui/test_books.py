@@ -19,7 +19,7 @@ from desktop.ui.pages.books_cash import CashView
 from desktop.ui.pages.books_export import ExportView
 from desktop.ui.robot import Robot, RobotClock
 from tests.support.wards import Ward, make_ward, person
-from tests.ui.desk_kit import Desktop, desktop_for, let_go, settle, show
+from tests.ui.desk_kit import Desktop, desktop_for, drop, let_go, settle, show
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -107,7 +107,7 @@ def counter(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Counte
             window.hide()
         settle(qtbot, desktop)
         for window in made.windows:
-            window.deleteLater()
+            drop(window)
         let_go()
     ward.database.close()
 
@@ -129,6 +129,12 @@ def test_the_cashier_closes_the_day_by_keys_and_the_sheet_goes_to_the_printer(co
     assert (job.form, papers.paper_of(counter.ward.desk, job)[:5]) == ("cash_sheet", b"%PDF-")
     assert counter.cash.taken.rows.lines == ()
     assert [line.cells[0].text for line in counter.cash.sheets.rows.lines] == ["01/2019"]
+
+
+def test_with_nothing_to_close_one_begins_at_the_day(counter: Counter) -> None:
+    counter.sit_down("thu")
+
+    assert counter.cash._date.hasFocus()
 
 
 def test_a_difference_asks_for_its_reason_and_goes_on_from_there(counter: Counter) -> None:

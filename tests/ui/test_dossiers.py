@@ -450,6 +450,19 @@ def test_a_narrow_window_lets_list_and_detail_take_turns(
     assert page.table.isVisible()
 
 
+def test_searching_in_a_narrow_window_shows_what_was_found(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, printers: FakePrinters
+) -> None:
+    page = open_page(qtbot, desktop, ward, printers, width=760)
+    scan(page, code_of(ward, 4))
+    settle(qtbot, desktop)
+
+    page.filters.set_query("không có ai")
+    settle(qtbot, desktop)
+
+    assert (page.detail.isVisible(), page._list_side.isVisible()) == (False, True)
+
+
 def test_escape_first_empties_the_filters(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
     page.filters.set_query("duc")
     settle(qtbot, desktop)

@@ -18,7 +18,7 @@ from desktop.ui.pages.online import OnlinePage
 from desktop.ui.robot import Robot, RobotClock
 from tests.support.samples import NINE
 from tests.support.wards import BIRTH, Ward, make_ward, person
-from tests.ui.desk_kit import Desktop, desktop_for, let_go, settle, show
+from tests.ui.desk_kit import Desktop, desktop_for, drop, let_go, settle, show
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -98,7 +98,7 @@ def inbox(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Inbox]:
             window.hide()
         settle(qtbot, desktop)
         for window in made.windows:
-            window.deleteLater()
+            drop(window)
         let_go()
     ward.database.close()
 

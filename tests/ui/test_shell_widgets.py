@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, MoneyEdit, NumberEdit, SearchBox, TextEdit
-from desktop.ui.widgets.labels import Tag, TagKind, spoken_keys
+from desktop.ui.widgets.labels import EmptyState, Tag, TagKind, spoken_keys
 from desktop.ui.widgets.picker import Choice, ShortPicker
+from desktop.ui.widgets.tabs import KeyedTabs
 from desktop.ui.widgets.timeline import TimeEntry, TimeLine
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
@@ -219,6 +220,41 @@ def test_large_text_leaves_the_key_to_the_overlay(theme: Theme, qtbot: QtBot) ->
     theme.apply(theme.mode, 100)
 
     assert (large, button.text()) == ("Lưu", "Lưu  (Ctrl+Enter)")
+
+
+def test_tabs_give_up_their_keys_before_a_title_is_cut(theme: Theme, qtbot: QtBot) -> None:
+    del theme  # it dresses the application
+    tabs = KeyedTabs()
+    qtbot.addWidget(tabs)
+    for title in ("Người dùng  (Alt+N)", "Kiểm tra, sao lưu  (Alt+K)"):
+        tabs.addTab(title)
+    tabs.show()
+
+    tabs.resize(200, 40)
+    narrow = [tabs.tabText(at) for at in range(tabs.count())]
+    tabs.resize(900, 40)
+
+    assert narrow == ["Người dùng", "Kiểm tra, sao lưu"]
+    assert [tabs.tabText(at) for at in range(tabs.count())] == ["Người dùng  (Alt+N)", "Kiểm tra, sao lưu  (Alt+K)"]
+
+
+def test_an_empty_list_gives_up_its_icon_before_its_words(theme: Theme, qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    empty = EmptyState(theme, "check", "Không có gì", "Việc mới hiện ở đây.")
+    empty.setParent(around)
+    around.show()
+
+    shown = []
+    for percent, height_px in ((100, 300), (100, 110), (200, 600)):
+        theme.apply(theme.mode, percent)
+        empty.resize(600, height_px + 1)
+        empty.resize(600, height_px)
+        shown.append(empty._icon.isVisible())
+    theme.apply(theme.mode, 100)
+
+    assert shown == [True, False, False]
+    assert empty.minimumSizeHint().height() < empty.sizeHint().height()
 
 
 def test_a_tag_says_its_state_by_word_and_icon(theme: Theme, qtbot: QtBot) -> None:

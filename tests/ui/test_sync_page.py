@@ -21,7 +21,7 @@ from desktop.ui.sync_pill import SyncPill
 from desktop.ui.sync_view import SyncState, SyncView
 from tests.support.samples import NINE
 from tests.support.wards import Ward, make_ward, person
-from tests.ui.desk_kit import Desktop, desktop_for, let_go, settle, show
+from tests.ui.desk_kit import Desktop, desktop_for, drop, let_go, settle, show
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 PAGE_SIZE = (1190, 682)
@@ -136,7 +136,7 @@ def table(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Table]:
             window.hide()
         settle(qtbot, desktop)
         for window in made.windows:
-            window.deleteLater()
+            drop(window)
         let_go()
     ward.database.close()
 

@@ -3,7 +3,28 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.ui.theme import Theme
 from desktop.ui.tokens import SPACE_L
+
+
+class Card(QFrame):
+    """Be as wide as its text size asks for, also when that is changed while it is shown."""
+
+    def __init__(self, theme: Theme, width_px: int) -> None:
+        """Take the width.
+
+        Args:
+            theme: The look.
+            width_px: Greatest width at 100 % of text.
+        """
+        super().__init__()
+        self._theme, self._width_px = theme, width_px
+        self.setProperty("class", "card")
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMaximumWidth(self._theme.scaled(self._width_px))
 
 
 def centre_card(owner: QWidget, card: QFrame) -> None:

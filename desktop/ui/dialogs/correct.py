@@ -132,6 +132,8 @@ class CorrectDialog(QDialog):
         is_narrow = event.size().width() < self._kit.theme.scaled(_SIDE_BY_SIDE_PX)
         directions = QBoxLayout.Direction
         self._halves.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        lines = 1 if is_narrow else _CHANGES_LINES
+        self._outcome.setMinimumHeight(lines * self._changes.fontMetrics().lineSpacing())
 
     def _build(self) -> None:
         scaled = self._kit.theme.scaled
@@ -162,9 +164,8 @@ class CorrectDialog(QDialog):
         column.addWidget(self._reason_field)
         column.addWidget(SectionHeader(tr("Giấy hẹn mới sẽ đổi")))
         self._changes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        changes = _scrolling(self._changes, "correctChangesScroll")
-        changes.setMinimumHeight(_CHANGES_LINES * self._changes.fontMetrics().lineSpacing())
-        column.addWidget(changes, 1)
+        self._outcome = _scrolling(self._changes, "correctChangesScroll")
+        column.addWidget(self._outcome, 1)
         column.addWidget(self._promise_note)
         return column
 

@@ -4,10 +4,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QTouchEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
-from desktop.ui.dialogs.card import centre_card
+from desktop.ui.dialogs.card import Card, centre_card
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.dialogs.ports import Accounts, Session
 from desktop.ui.dialogs.wait import Wait
@@ -100,7 +100,7 @@ class LockScreen(QWidget):
         self.setProperty("class", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name_it(self, "lockScreen", tr("Màn hình khóa"))
-        self._who = text_label("", "section")
+        self._who = text_label("", "section", wraps=True)
         self._error = ErrorLine(kit.theme)
         self._password = PasswordEdit(kit.theme, name="unlockField")
         self._password.line.setAccessibleName(tr("Mật khẩu"))
@@ -135,9 +135,7 @@ class LockScreen(QWidget):
         self._password.clear()
 
     def _place(self) -> None:
-        card = QFrame()
-        card.setProperty("class", "card")
-        card.setMaximumWidth(self._kit.theme.scaled(_BOX_PX))
+        card = Card(self._kit.theme, _BOX_PX)
         inner = QVBoxLayout(card)
         inner.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         inner.setSpacing(SPACE_M)

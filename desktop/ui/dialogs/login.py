@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
-from desktop.ui.dialogs.card import centre_card
+from desktop.ui.dialogs.card import Card, centre_card
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.dialogs.ports import Accounts, Session, UserCard
 from desktop.ui.dialogs.wait import Wait
@@ -49,6 +49,8 @@ class LoginBox(QWidget):
         self._steps = QStackedWidget()
         self._steps.addWidget(self._build_entry())
         self._steps.addWidget(self._build_change())
+        self._steps.currentChanged.connect(self._fit_step)
+        self._fit_step()
         self._place(version)
 
     def begin(self) -> None:
@@ -65,9 +67,7 @@ class LoginBox(QWidget):
         self._kit.tasks.run("db", self._accounts.users, self._offer, self._fail, owner=self, latest="users")
 
     def _place(self, version: str) -> None:
-        card = QFrame()
-        card.setProperty("class", "card")
-        card.setMaximumWidth(self._kit.theme.scaled(_BOX_PX))
+        card = Card(self._kit.theme, _BOX_PX)
         inner = QVBoxLayout(card)
         inner.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         inner.setSpacing(SPACE_M)
@@ -78,6 +78,13 @@ class LoginBox(QWidget):
         if version:
             inner.addWidget(text_label(tr("Phiên bản {version}", version=version), "muted small"))
         centre_card(self, card)
+
+    def _fit_step(self) -> None:
+        """Leave no room for the step that is not in front."""
+        for n in range(self._steps.count()):
+            is_front = n == self._steps.currentIndex()
+            height = QSizePolicy.Policy.Preferred if is_front else QSizePolicy.Policy.Ignored
+            self._steps.widget(n).setSizePolicy(QSizePolicy.Policy.Preferred, height)
 
     def _build_entry(self) -> QWidget:
         theme = self._kit.theme

@@ -151,12 +151,12 @@ class ApologyDialog(QDialog):
     def _build_fields(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(SPACE_S)
+        column.addWidget(self._late)
         column.addWidget(self._reason_field)
         column.addWidget(text_label(tr("Chậm do ai  (Alt+số)"), "strong"))
         column.addWidget(self._cause)
         column.addLayout(field_row(self._day_field, self._time_field, stretches=(3, 2)))
         column.addWidget(self._dates)
-        column.addWidget(self._late)
         column.addStretch(1)
         return column
 

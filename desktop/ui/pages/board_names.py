@@ -18,6 +18,7 @@ _ICON_PX: Final = 16
 _SAMPLES: Final = {BoardColumn.CODE: "000.00.00.H00-000000-00000", BoardColumn.DUE: "00:00 00/00/0000"}
 _MARKED: Final = (BoardColumn.LEFT, BoardColumn.APOLOGY)
 _MOST_MEASURED: Final = 200
+_LEAST_EM: Final = 10
 _SHARED_EM: Final = {BoardColumn.OWNER: 17, BoardColumn.PROCEDURE: 14, BoardColumn.HOLDER: 16}
 _SHARES: Final = {BoardColumn.OWNER: 2, BoardColumn.PROCEDURE: 4, BoardColumn.HOLDER: 2}
 #: The name and the delay are always there; the others as far as there is room, the most telling first.
@@ -81,6 +82,10 @@ class NamesView(QTableView):
         for column in _WISHED:
             if any(said[column]) and sum(least[one] for one in (*shown, column)) <= room:
                 shown.append(column)
+        over = max(sum(least[column] for column in shown) - room, 0)
+        for column in shown:  # what is still too wide is cut with …, the name first
+            cut = min(over, least[column] - _LEAST_EM * em)
+            least[column], over = least[column] - cut, over - cut
         spare = max(room - sum(least[column] for column in shown), 0)
         parts = sum(share for column, share in _SHARES.items() if column in shown)
         for column in BoardColumn:

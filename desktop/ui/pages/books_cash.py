@@ -44,6 +44,7 @@ class CashView(QWidget):
         self._page, self._desk, self._actor = page, desk, actor
         self.day: CashDay | None = None
         self._is_saving = False
+        self._wants_focus = False
         theme = page.kit.theme
         self._date = DateEdit(theme, name="cashDay")
         self._date.set_date(local(desk.clock.now()).date())
@@ -74,6 +75,8 @@ class CashView(QWidget):
             theme, tr("In lại bảng kê"), icon="print", shortcut="Ctrl+P", name="cashAgain",
             status_tip=tr("In lại bảng kê đang chọn, ghi IN LẠI LẦN n"),
         )  # fmt: skip
+        for waits in (self._counted, self._close):  # until the day was read
+            waits.setEnabled(False)
         self._build()
         self._connect()
 
@@ -90,6 +93,7 @@ class CashView(QWidget):
 
     def focus(self) -> None:
         """Give the keys to the money to be counted, or to the list where nothing can be closed."""
+        self._wants_focus = self.day is None
         focus_in_view(self._counted if self._counted.isEnabled() else self._date)
 
     def _know_collectors(self, users: tuple[User, ...]) -> None:
@@ -120,6 +124,8 @@ class CashView(QWidget):
         is_ready = bool(day.open_lines) and self._can_close and not self._is_saving
         self._close.setEnabled(is_ready)
         self._counted.setEnabled(is_ready)
+        if self._wants_focus:
+            self.focus()
 
     def _compare(self) -> None:
         if self.day is None:

@@ -227,7 +227,7 @@ class DossiersPage(Page):
         return button
 
     def _connect(self) -> None:
-        self.filters.narrowed.connect(self._load)
+        self.filters.narrowed.connect(self._narrowed)
         self.filters.list_wanted.connect(self._enter_list)
         self.list_model.began.connect(self._list_began)
         self.list_model.counted.connect(self._list_counted)
@@ -243,6 +243,11 @@ class DossiersPage(Page):
             maker.paper_ready.connect(self._prints.submit)
 
     # The list.
+
+    def _narrowed(self, narrowed: DossierFilter) -> None:
+        if self._takes_turns() and self._code:  # what was found must be seen
+            self._set_detail(is_open=False)
+        self._load(narrowed)
 
     def _load(self, narrowed: DossierFilter) -> None:
         self.clear_error()
@@ -291,10 +296,9 @@ class DossiersPage(Page):
         """Mark the opened dossier in the list where it is at hand, without opening it again."""
         view = self.detail.view
         at = self.list_model.row_at_hand(view.dossier.dossier_id) if view is not None and self._code else -1
-        if at >= 0:
-            self.table.setCurrentIndex(self.list_model.index(at, 0))
-        else:
-            self.table.clearSelection()
+        if at < 0:
+            return self.table.clearSelection()
+        return self.table.setCurrentIndex(self.list_model.index(at, 0))
 
     # The dossier.
 
@@ -306,6 +310,8 @@ class DossiersPage(Page):
 
     def _opened(self, is_given: bool, view: DossierView) -> None:
         self.clear_error()
+        if is_given:
+            self._widen_to(view.dossier)
         is_other = self._code != view.dossier.code
         if is_other:
             work = partial(note_view, self._desk, self._actor, view.dossier)
@@ -316,8 +322,6 @@ class DossiersPage(Page):
         if is_other:
             self._scroll.verticalScrollBar().setValue(0)
         self._enable_actions(view.dossier)
-        if is_given:
-            self._widen_to(view.dossier)
         self._select_shown()
         if self._beeps:
             self.kit.sounds.play("found")
@@ -372,7 +376,7 @@ class DossiersPage(Page):
             self._doing.begin(act, view.dossier)
 
     def _ask_paper(self) -> None:
-        self.run("read", partial(_usual_paper, self._desk), self._offer_papers)
+        self.run("read", lambda: self._desk.reader.unit().paper, self._offer_papers)
 
     def _offer_papers(self, usual: str) -> None:
         dialog = PaperDialog(self.kit.theme, self._code, usual, self)
@@ -392,7 +396,3 @@ class DossiersPage(Page):
         view = self.detail.view
         if view is not None:
             self._correcting.begin(view.dossier)
-
-
-def _usual_paper(desk: Desk) -> str:
-    return desk.reader.unit().paper

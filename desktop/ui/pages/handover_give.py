@@ -29,7 +29,7 @@ from desktop.ui.words import tr
 _SIDE_PX = 390
 _LEAST_ROWS, _LEAST_DUE_ROWS = 5, 4
 #: Below this width the receiver stands under the list.
-_SIDE_BY_SIDE_PX = 760
+_SIDE_BY_SIDE_PX = 800
 
 
 class GiveView(QWidget):

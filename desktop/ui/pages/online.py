@@ -128,15 +128,16 @@ class OnlinePage(Page):
     def _build(self) -> None:
         for title in (tr("Chờ trả lời"), tr("Đã xử lý")):
             self._tabs.addTab(title)
-        side = QWidget()
-        column = QVBoxLayout(side)
+        self._side = QWidget()
+        column = QVBoxLayout(self._side)
         column.setContentsMargins(0, SPACE_S, 0, 0)
         column.setSpacing(SPACE_S)
         column.addWidget(self._warning)
         column.addWidget(self._about)
         self.body.addWidget(self._tabs)
         self.body.addWidget(self._list, 1)
-        self.body.addWidget(side)
+        self.body.addWidget(self._side)
+        self.footer.addStretch(1)
         verbs = (
             ("accept", tr("Tiếp nhận"), "receive", "Ctrl+Return", Action.RECEIVE),
             ("ask", tr("Yêu cầu bổ sung"), "edit", "Alt+B", Action.REQUEST_SUPPLEMENT),
@@ -203,6 +204,7 @@ class OnlinePage(Page):
         shows = may(self._actor.roles, Action.VIEW_ID_NUMBERS)
         self._about.setText(about(row, shows_number=shows) if row else "")
         self._warning.say(warning(row) if row else "")
+        self._side.setVisible(row is not None)
         is_open = row is not None and not row.filing.is_settled
         for key, button in self._buttons.items():
             button.setVisible(self._allowed[key] and self._tabs.currentIndex() == _OPEN)

@@ -175,6 +175,7 @@ class SyncPage(Page):
         for each in self._lists:
             self.body.addWidget(each, 1)
         self.body.addWidget(self._about)
+        self.footer.addStretch(1)
         for remedy in Remedy:
             button = ActionButton(
                 self.kit.theme,
@@ -259,6 +260,7 @@ class SyncPage(Page):
             self._about.setText(tr("Hồ sơ {code}: chọn bản nào đúng, hoặc lập biên bản.", code=difference.code))
         else:
             self._about.setText("")
+        self._about.setVisible(bool(self._about.text()))
         for remedy, button in self._buttons.items():
             button.setEnabled(remedy in allowed)
 

@@ -133,9 +133,7 @@ class WorkPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the list its share of a narrow window."""
         super().resizeEvent(event)
-        inner = self._scroll.widget().minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
-        wanted_px = max(_DETAIL_PX, inner, self.fields.minimumSizeHint().width())
-        self._detail_side.setMinimumWidth(min(wanted_px, max(_LEAST_DETAIL_PX, self.width() // 2)))
+        self._detail_side.setMinimumWidth(min(_DETAIL_PX, max(_LEAST_DETAIL_PX, self.width() // 2)))
 
     def _place_fields(self) -> None:
         """Keep the fields below the facts in sight, or among them where the page is too low for both."""
@@ -210,6 +208,7 @@ class WorkPage(Page):
         name_it(self._scroll, "workScroll", tr("Chi tiết hồ sơ"))
         inner = QWidget()
         inner.setProperty("class", "scrolled")
+        inner.setMinimumWidth(1)  # no wider than what is seen of it
         self._among_facts = QVBoxLayout(inner)
         self._among_facts.setContentsMargins(0, 0, 0, 0)
         self._among_facts.addWidget(below(self.detail, self._sent_back), 1)

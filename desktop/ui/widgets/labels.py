@@ -38,7 +38,12 @@ _TAG_ROLES: Final[dict[TagKind, Role]] = {
 }
 
 _EMPTY_ICON_PX: Final = 48
+#: From here on the words need the room.
+_NO_ICON_PERCENT: Final = 175
+_LEAST_LINES: Final = 3
 _LEAST_NAME_PX: Final = 60
+#: A beginning that is shorter says nothing.
+_LEAST_CHARS: Final = 8
 
 
 def text_label(text: str, classes: str = "", *, wraps: bool = False) -> QLabel:
@@ -153,9 +158,12 @@ class ElidedLabel(QLabel):
         return QSize(_LEAST_NAME_PX, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint what fits."""
+        """Paint what fits; nothing where that is no word any more."""
+        metrics = self.fontMetrics()
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        if text != self.text() and len(text) < _LEAST_CHARS:
+            return
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), (self.alignment() | Qt.AlignmentFlag.AlignVCenter).value, text)
         painter.end()
@@ -198,8 +206,9 @@ class EmptyState(QWidget):
     ) -> None:
         """Take icon, one line, one sentence of advice and perhaps the button that does it."""
         super().__init__(parent)
+        self._theme = theme
         name_it(self, "emptyState", f"{title} {advice}")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         column.setSpacing(SPACE_M)
         column.addStretch(1)
@@ -214,13 +223,19 @@ class EmptyState(QWidget):
             column.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
 
+    def minimumSizeHint(self) -> QSize:
+        """Give way: a list behind it, and a page around it, need not be as high as all it says."""
+        return QSize(super().minimumSizeHint().width(), _LEAST_LINES * self.fontMetrics().lineSpacing())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the icon up where it would lie over the words."""
+        """Give the icon up where it would lie over the words, then the room around them."""
         super().resizeEvent(event)
-        width_px = event.size().width() - 2 * SPACE_XL
+        width_px, height_px = event.size().width() - 2 * SPACE_XL, event.size().height()
         words_px = sum(label.heightForWidth(width_px) + SPACE_M for label in self.findChildren(QLabel) if label.text())
         needed_px = words_px + self._icon.sizeHint().height() + 2 * SPACE_XL
-        self._icon.setVisible(needed_px <= event.size().height())
+        self._icon.setVisible(needed_px <= height_px and self._theme.text_percent < _NO_ICON_PERCENT)
+        edge_px = SPACE_XL if words_px + 2 * SPACE_XL <= height_px else SPACE_XS
+        self._column.setContentsMargins(SPACE_XL, edge_px, SPACE_XL, edge_px)
 
 
 class ErrorLine(QFrame):
