@@ -85,27 +85,23 @@ def _dump_mapping(value: Any) -> Plain:  # noqa: ANN401 - a mapping
 
 @cache
 def _record_encoder(kind: Any) -> Encoder:  # noqa: ANN401 - a dataclass
-    """Return the encoder of a dataclass: all fields at once, then only those that are not plain already."""
+    """Return the encoder of a dataclass, written for its fields by their declared types."""
     hints = get_type_hints(kind)
-    names = tuple(field.name for field in fields(kind))
-    special = [(name, _static_encoder(hints[name])) for name in names if hints[name] not in _PLAIN]
-    if len(names) == 1:
-        (name,) = names
-        return lambda value: {name: dump(getattr(value, name))}
-    take = attrgetter(*names) if names else _nothing
-
-    def encode(value: Any) -> Plain:  # noqa: ANN401 - an instance of kind
-        plain = dict(zip(names, take(value), strict=True))
-        for name, encode_field in special:
-            plain[name] = encode_field(plain[name])
-        return plain
-
-    return encode
+    names = [field.name for field in fields(kind)]
+    encoders = {f"encode_{name}": _static_encoder(hints[name]) for name in names if hints[name] not in _PLAIN}
+    parts = ", ".join(f"{name!r}: {_encoded(name, hints[name])}" for name in names)
+    return written(f"def encode(old):\n return {{{parts}}}", kind, dump=dump, **encoders)
 
 
-def _nothing(value: object) -> tuple[()]:
-    del value
-    return ()
+def _encoded(name: str, kind: Any) -> str:  # noqa: ANN401 - a type form
+    """Return the expression that encodes a field of ``old``."""
+    if kind in _PLAIN:
+        return f"old.{name}"
+    if kind in (date, datetime, time):
+        return f"old.{name}.isoformat()"
+    if get_origin(kind) in (types.UnionType, Union):
+        return f"None if (value := old.{name}) is None else dump(value)"
+    return f"encode_{name}(old.{name})"
 
 
 def _static_encoder(kind: Any) -> Encoder:  # noqa: ANN401 - a type form
