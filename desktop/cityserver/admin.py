@@ -22,7 +22,7 @@ from desktop.cityserver.database import write_setting
 from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
 from desktop.cityserver.finding_sheets import lines_of, make_sheet
-from desktop.cityserver.units import create_unit, read_unit, sample_text
+from desktop.cityserver.units import create_unit, read_unit, sample_text, set_lookup_base
 from desktop.cityserver.verification import verify_unit
 from desktop.domain.errors import UserError
 
@@ -63,6 +63,19 @@ def create_unit_command(
         create_unit(connection, text, unit, city.now_ms(), is_training=training or sample)
         audit.record(connection, city.now_ms(), context.obj.actor, "create-unit", unit_id=unit.unit_id, name=unit.name)
     sys.stdout.write(f"{unit.unit_id}\n")
+
+
+@admin.command("set-lookup-base")
+def set_lookup_base_command(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="Địa chỉ đứng trước /tra-cuu/, như https://tracuu.thanhpho.gov.vn.")],
+    unit: Annotated[str, typer.Option(help="Chỉ cho một đơn vị.")] = "",
+) -> None:
+    """Đặt địa chỉ trang tra cứu in trong mã QR của máy ghi danh từ nay; in số đơn vị."""
+    with opened(context) as city, city.store.writing() as connection:
+        found = set_lookup_base(connection, address, unit)
+        audit.record(connection, city.now_ms(), context.obj.actor, "set-lookup-base", unit_id=unit, target=address)
+    tell(units=found, lookup_base=address)
 
 
 @admin.command("enrol-code")

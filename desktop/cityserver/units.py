@@ -5,9 +5,11 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
+from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import FEED, UNIT
 from desktop.domain import codec
 from desktop.domain.errors import UserError
@@ -58,6 +60,23 @@ def create_unit(connection: Connection, text: str, unit: Unit, now_ms: int, *, i
     }
     connection.execute(insert(UNIT), values)
     connection.execute(insert(FEED), {"unit_id": unit.unit_id, "gseq": 0, "feed_hash": FEED_START})
+
+
+def set_lookup_base(connection: Connection, address: str, unit_id: str = "") -> int:
+    """Let PCs that enrol from now on print this address into the QR code; return of how many units.
+
+    Raises:
+        UserError: ``bad_unit`` for no https address.
+        Refusal: ``unit-unknown``.
+    """
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise UserError("bad_unit", field="lookup_base")
+    wanted = update(UNIT).where(UNIT.c.unit_id == unit_id) if unit_id else update(UNIT)
+    found = connection.execute(wanted.values(lookup_base=address.rstrip("/"))).rowcount
+    if unit_id and not found:
+        raise Refusal("unit-unknown")
+    return found
 
 
 def _json(value: Plain) -> Plain:

@@ -22,7 +22,7 @@ from desktop.storage.reference.units import parse_provisioning, sample_provision
 from desktop.wiring import Ward, create_ward, open_ward
 from desktop.wiring.city import join_ward
 from desktop.wiring.enrolling import Enrolled, end_enrolment, enrol_empty
-from tests.support.city import TestCity, city_on_thread
+from tests.support.city import TestCity, city_on_thread, run_admin
 from tests.support.fault_proxy import PASS, Fault, FaultProxy
 from tests.support.joined import SAMPLE_UNIT
 from tests.support.wards import CHEAP, command
@@ -34,11 +34,10 @@ enrol = partial(enrol_empty, cost=CHEAP, wrap_cost=CHEAP_WRAP)
 
 @pytest.fixture
 def city(tmp_path: Path) -> Iterator[TestCity]:
-    with city_on_thread(f"sqlite:///{tmp_path / 'city.db'}", Settings(address_burst=1e9)) as running:
-        text = sample_text().replace('lookup_base = "https://tracuu.example"', f'lookup_base = "{BASE}"')
-        assert BASE in text
-        answer = running.manage("POST", "/v1/admin/units", json={"provisioning": text, "is_training": False})
-        assert answer.status_code == 200, answer.text
+    database = f"sqlite:///{tmp_path / 'city.db'}"
+    with city_on_thread(database, Settings(address_burst=1e9)) as running:
+        running.create_unit(SAMPLE_UNIT, training=False)
+        assert json.loads(run_admin(database, "set-lookup-base", f"{BASE}/"))["units"] == 1
         yield running
 
 
