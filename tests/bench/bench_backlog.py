@@ -12,11 +12,21 @@ from pathlib import Path
 
 from common import CACHE, Result, report
 
+from desktop.domain.commands import MarkResultReady
+from desktop.domain.dossiers import Status
+from desktop.domain.way_commands import Approve, SendBack, Submit
+from desktop.services import deciding, follow
 from tests.support.city import city_process
 from tests.support.fault_proxy import FaultProxy
 from tests.support.joined import Pc, enrol_code, new_unit
+from tests.support.way import bring
 
 BACKLOG = 54_000
+#: Of one dossier: received, on a slip, confirmed, submitted, three times sent back and submitted, approved, ready.
+EVENTS = 12
+SENT_BACK = 3
+#: So many dossiers go on one slip and are decided at once.
+TOGETHER = 100
 BITS_PER_S = 2_000_000
 LATENCY_S = 0.05
 GOAL = 3.0
@@ -43,12 +53,26 @@ def measured(database: str, proxy: FaultProxy, folder: Path, wanted: int) -> lis
     far, near = (Pc(folder / name).join(proxy.address, enrol_code(database, unit_id)) for name in ("far", "near"))
     count = 0
     while count < wanted:
-        far.receive(f"Người trong những ngày mất mạng {count}")
+        walk(far, count, min(TOGETHER, (wanted - count) // EVENTS + 1))
         count = far.engine_unsent()
     rows = [timed("backlog up", far, proxy, count), timed("backlog down", near, proxy, count)]
     far.close()
     near.close()
     return rows
+
+
+def walk(pc: Pc, begun: int, dossiers: int) -> None:
+    """Bring some dossiers from the counter to the signature, with three sendings back: twelve events each."""
+    assert pc.ward is not None
+    desk, hung, chair = pc.ward.desk, pc.user("hung"), pc.user("chutich")
+    codes = [pc.receive(f"Người trong những ngày mất mạng {begun + n}").code for n in range(dossiers)]
+    bring(desk, *codes, to=Status.SUBMITTED)
+    for n in range(SENT_BACK):
+        deciding.send_back(desk, chair, codes, SendBack(f"sửa dự thảo, lần thứ {n + 1}"))
+        deciding.submit(desk, hung, codes, Submit())
+    deciding.approve(desk, chair, codes, [Approve()])
+    for code in codes:
+        follow.mark_result_ready(desk, hung, code, MarkResultReady("Kệ A1"))
 
 
 def timed(name: str, pc: Pc, proxy: FaultProxy, count: int) -> Result:
