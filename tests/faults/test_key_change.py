@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 IS_SWEEP = bool(os.environ.get("MOTCUA_SWEEP"))
 CALLS = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "unlink", "unlinkat", "rename", "mkdir", "rmdir")
 #: Kill points of one CI run, of the steps by which a name changes; the sweep takes every call.
-KILLS = 3
+KILLS = 2
 ACTS = [act.command for act in forty_acts()[:3]]
 CHANGE = "new-database-key"
 

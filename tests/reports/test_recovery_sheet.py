@@ -26,13 +26,12 @@ def sheet(kind: str, paper: str) -> bytes:
     return recovery_sheet(unit, KEY, "3F9A-01BC", computer=computer, maker=MAKERS[kind], at=AT, paper=paper)
 
 
-@pytest.mark.parametrize("paper", ["A5", "A4"])
 @pytest.mark.parametrize("kind", MAKERS)
-def test_the_sheet_stays_as_it_is(kind: str, paper: str, tmp_path: Path, rebuilds: bool) -> None:
-    data = sheet(kind, paper)
+def test_the_sheet_stays_as_it_is(kind: str, tmp_path: Path, rebuilds: bool) -> None:
+    data = sheet(kind, "A5")
 
-    assert_golden_text(f"recovery_sheet_{kind}_{paper}", data, rebuilds=rebuilds)
-    assert_golden_picture(f"recovery_sheet_{kind}_{paper}", data, 0, tmp_path, rebuilds=rebuilds)
+    assert_golden_text(f"recovery_sheet_{kind}_A5", data, rebuilds=rebuilds)
+    assert_golden_picture(f"recovery_sheet_{kind}_A5", data, 0, tmp_path, rebuilds=rebuilds)
 
 
 @pytest.mark.parametrize("paper", ["A5", "A4"])
