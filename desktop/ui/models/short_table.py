@@ -225,8 +225,14 @@ class ShortTable(QTableView):
         metrics = QFontMetrics(self._theme.font())
         icon_px = self._theme.icon_size().width() + SPACE_S
         heads = self.rows.heads
+        titles = QFontMetrics(self.horizontalHeader().font())
         least = [
-            metrics.horizontalAdvance(head.sample) + _CELL_PAD_PX + (icon_px if head.has_icon else 0) for head in heads
+            max(
+                metrics.horizontalAdvance(head.sample) + (icon_px if head.has_icon else 0),
+                titles.horizontalAdvance(head.title),
+            )
+            + _CELL_PAD_PX
+            for head in heads
         ]
         room = self.viewport().width()
         shown = list(range(len(heads)))

@@ -96,6 +96,7 @@ class KeyCards(QWidget):
                 Field(tr("Mật khẩu của bạn"), self._password, hint, required=True, name="dataKeyPassword")
             )
         else:
+            self._password.setParent(self)  # it goes with the page
             self._password.hide()
         data.column.addLayout(row(self._change))
         data.column.addWidget(self.data_said)

@@ -139,8 +139,8 @@ class ControlPage(Page):
         self.body.addLayout(top)
         self.table.show_at_least(_LEAST_FINDINGS)
         self.dossiers.show_at_least(_LEAST_DOSSIERS)
-        right = QWidget()
-        column = QVBoxLayout(right)
+        self._right = QWidget()
+        column = QVBoxLayout(self._right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
         column.addWidget(self._said)
@@ -149,7 +149,7 @@ class ControlPage(Page):
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(SPACE_M)
         self._halves.addWidget(self._list, 3)
-        self._halves.addWidget(right, 2)
+        self._halves.addWidget(self._right, 2)
         self.body.addLayout(self._halves, 1)
         self.body.addWidget(self._mark)
         self._again.clicked.connect(self._look)
@@ -215,6 +215,7 @@ class ControlPage(Page):
         self._mark.setText(tr("Đầu nhật ký quầy {mark}", mark=seen.mark))
         self.table.set_lines([self._line(each) for each in found.found])
         self._list.show_list(has_rows=bool(found.found))
+        self._right.setVisible(bool(found.found))
         self._tell()
 
     def _line(self, found: Finding) -> Line:

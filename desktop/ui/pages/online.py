@@ -24,7 +24,7 @@ from desktop.ui.pages.base import Page, ShortcutHint
 from desktop.ui.pages.handover_parts import ListOrAdvice
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.pages.online_words import about, heads, lines, warning
-from desktop.ui.theme import name_it
+from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState, text_label
@@ -33,6 +33,7 @@ from desktop.ui.words import tr
 #: The hours go on even when nobody acts.
 _LOOK_MS: Final = 60_000
 _OPEN, _SETTLED = range(2)
+_LEAST_ROWS: Final = 3
 
 
 class OnlinePage(Page):
@@ -50,7 +51,7 @@ class OnlinePage(Page):
 
     def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
         """Take the services."""
-        super().__init__(kit, key="online", title=tr("Trực tuyến"), scrolls=False)
+        super().__init__(kit, key="online", title=tr("Trực tuyến"))
         self._desk, self._actor = desk, actor
         self.rows: dict[str, OnlineRow] = {}
         theme = kit.theme
@@ -61,13 +62,9 @@ class OnlinePage(Page):
         self.table = ShortTable(
             theme, heads(), name="onlineTable", title=tr("Hồ sơ trực tuyến"), tip=tr("Enter để tiếp nhận")
         )
-        empty = EmptyState(
-            theme,
-            "online",
-            tr("Không có hồ sơ trực tuyến nào chờ"),
-            tr("Hồ sơ công dân nộp qua mạng hiện ở đây ngay khi máy đồng bộ với thành phố."),
-        )
-        self._list = ListOrAdvice(self.table, empty)
+        self.table.show_at_least(_LEAST_ROWS)
+        self._list = ListOrAdvice(self.table, _nothing(theme, _OPEN))
+        self._list.addWidget(_nothing(theme, _SETTLED))
         self._warning = Callout(theme, "soon", name="onlineWarning")
         self._about = text_label("", wraps=True)
         name_it(self._about, "onlineAbout", tr("Hồ sơ đang chọn"))
@@ -192,6 +189,8 @@ class OnlinePage(Page):
         self.rows = {row.filing.filing_id: row for row in rows}
         self.table.set_lines(lines(rows))
         self._list.show_list(has_rows=bool(rows))
+        if not rows and self._tabs.currentIndex() == _SETTLED:
+            self._list.setCurrentIndex(self._list.count() - 1)
         if self._tabs.currentIndex() == _OPEN:
             waiting = sum(row.filing.answered_at is None for row in rows)
             late = sum(row.is_late for row in rows)
@@ -210,6 +209,8 @@ class OnlinePage(Page):
             button.setVisible(self._allowed[key] and self._tabs.currentIndex() == _OPEN)
             button.setEnabled(is_open)
         self._open_dossier.setVisible(row is not None and bool(row.filing.dossier_code))
+        buttons = (*self._buttons.values(), self._open_dossier)
+        self._footer_frame.setVisible(not all(button.isHidden() for button in buttons))
 
     def _other_list(self) -> None:
         self._tabs.setCurrentIndex(_OPEN if self._tabs.currentIndex() == _SETTLED else _SETTLED)
@@ -279,3 +280,13 @@ class OnlinePage(Page):
         row = self.row()
         if row is not None and row.filing.dossier_code:
             self.page_wanted.emit("dossiers", row.filing.dossier_code)
+
+
+def _nothing(theme: Theme, tab: int) -> EmptyState:
+    """Say why a list is empty."""
+    if tab == _SETTLED:
+        return EmptyState(
+            theme, "online", tr("Chưa có hồ sơ trực tuyến nào đã xử lý"), tr("Hồ sơ đã trả lời xong hiện ở đây.")
+        )
+    advice = tr("Hồ sơ công dân nộp qua mạng hiện ở đây ngay khi máy đồng bộ với thành phố.")
+    return EmptyState(theme, "online", tr("Không có hồ sơ trực tuyến nào chờ"), advice)

@@ -40,6 +40,7 @@ from desktop.ui.widgets.labels import EmptyState, text_label
 from desktop.ui.words import tr
 
 _ATTENTION, _DIFFERENCES = range(2)
+_LEAST_ROWS: Final = 3
 _KEYS: Final = {Remedy.SAY_AGAIN: "Alt+G", Remedy.TAKE_OTHER: "Alt+N", Remedy.RECORD: "Alt+L"}
 _ICONS: Final = {Remedy.SAY_AGAIN: "refresh", Remedy.TAKE_OTHER: "check", Remedy.RECORD: "edit"}
 
@@ -95,7 +96,7 @@ class SyncPage(Page):
 
     def __init__(self, kit: Kit, desk: Desk, actor: User, source: SyncSource) -> None:
         """Take the services."""
-        super().__init__(kit, key="sync", title=tr("Đồng bộ"), scrolls=False)
+        super().__init__(kit, key="sync", title=tr("Đồng bộ"))
         self._desk, self._actor, self._source = desk, actor, source
         self.found: Found | None = None
         theme = kit.theme
@@ -108,6 +109,8 @@ class SyncPage(Page):
         tip = tr("Alt+G gửi lại, Alt+N nhận bản kia, Alt+L lập biên bản")
         self.table = ShortTable(theme, attention_heads(), name="syncAttention", title=tr("Cần chú ý"), tip=tip)
         self.differences = ShortTable(theme, difference_heads(), name="syncDifferences", title=tr("Đối soát"), tip=tip)
+        for table in (self.table, self.differences):
+            table.show_at_least(_LEAST_ROWS)
         self._lists = (
             ListOrAdvice(
                 self.table,

@@ -10,6 +10,8 @@ from desktop.cli.demo_people import PEOPLE
 from desktop.domain.slips import SlipState, slip_qr
 from desktop.ui.pages.admin_dialogs import CodeDialog
 from desktop.ui.pages.approval_signing import SecretDialog
+from desktop.ui.pages.sync import SyncPage
+from tests.support.gallery.leftovers import source
 from tests.support.gallery.stage import Stage
 
 Play = Callable[[Stage], None]
@@ -96,6 +98,21 @@ def _return(stage: Stage, *keys: str) -> None:
         stage.press(*keys)
 
 
+def _left(*keys: str) -> Play:
+    """Let the exchange have left something on the page "Đồng bộ", then press keys."""
+
+    def play(stage: Stage) -> None:
+        page = stage.front
+        assert isinstance(page, SyncPage)
+        page._source = source(stage.desk, [stage.codes[each] for each in ("quầy", "trình", "xử lý")])
+        page._tabs.setCurrentIndex(0)
+        page.shown()
+        stage._settle()
+        stage.press(*keys)
+
+    return play
+
+
 def _plain(stage: Stage) -> None:
     del stage
 
@@ -149,10 +166,34 @@ def counter() -> Iterator[Scene]:
             "uy-quyen": partial(_returning, keys=("Alt+U",)),
         },
     )
+    yield from _scenes(
+        "lan",
+        "online",
+        {
+            "tiep-nhan": _keys("Ctrl+Return"),
+            "bo-sung": _keys("Alt+B"),
+            "tu-choi": _keys("Alt+T"),
+            "nhap-chung": _keys("Alt+N"),
+            "da-xu-ly": _keys("Alt+D"),
+        },
+    )
+    yield from _scenes(
+        "lan",
+        "sync",
+        {
+            "can-chu-y": _left(),
+            "gui-lai": _left("Alt+G"),
+            "nhan-ban-kia": _left("Alt+N"),
+            "lap-bien-ban": _left("Alt+L"),
+            "doi-soat": _left("Alt+D"),
+            "chon-ban-dung": _left("Alt+D", "Alt+N"),
+        },
+    )
     yield from _scenes("lan", "books", {"thu": _keys("Alt+T"), "so": _keys("Alt+S")})
     yield Scene("lan", "intake", "gioi-thieu", lambda stage: stage.window._show_about())
     yield Scene("lan", "intake", "hang-doi-in", lambda stage: stage._window._behind._show_queue())
     yield Scene("lan", "intake", "dat-pin", lambda stage: stage.window._ask_pin())
+    yield Scene("lan", "intake", "bai-tap", lambda stage: stage.exercises())
     yield Scene("lan", "intake", "khoa", _keys("F12"))
 
 
@@ -216,6 +257,10 @@ def others() -> Iterator[Scene]:
             "don-vi": _keys("Alt+D"),
             "thanh-pho": _keys("Alt+T"),
             "kiem-tra": _keys("Alt+K"),
+            "an-toan": _keys("Alt+A"),
+            "nhat-ky-xem": _keys("Alt+X"),
+            "may-nay": _keys("Alt+M"),
+            "cap-nhat": _keys("Alt+C"),
         },
     )
     yield from _scenes("thanhtra", "dossiers", {"chi-tiet": _dossier("trễ")})
@@ -227,6 +272,8 @@ def before_log_in() -> dict[str, Play]:
         "dang-nhap": _plain,
         "dat-mat-khau": _new_password,
         "lan-dau": _first_start,
+        "khai-don-vi": _unit_form,
+        "ghi-danh": _enrol_form,
         "ma-mot-lan": _code,
         "ma-pin-ky-so": _secret,
     }
@@ -239,6 +286,18 @@ def _new_password(stage: Stage) -> None:
 def _first_start(stage: Stage) -> None:
     stage.kept = FirstStart(Path("C:/MotCua/du-lieu"))
     stage.kept.show()
+
+
+def _unit_form(stage: Stage) -> None:
+    _first_start(stage)
+    assert isinstance(stage.kept, FirstStart)
+    stage.kept.show_form()
+
+
+def _enrol_form(stage: Stage) -> None:
+    _first_start(stage)
+    assert isinstance(stage.kept, FirstStart)
+    stage.kept.show_enrolment()
 
 
 def _code(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QAction, QColor, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -116,7 +116,8 @@ class Stage(DemoWindow):
     def go(self, page: str) -> None:
         """Show a page."""
         self.close_all()
-        self._window.shell.work.help.hide()
+        if self._window.shell.work.help.isVisible():
+            self._window.shell.work.toggle_help()
         self._window.shell.work.show_page(page)
         self._settle()
 
@@ -128,6 +129,10 @@ class Stage(DemoWindow):
     def user_id(self, login: str) -> str:
         """Return the id of a user."""
         return accounts.user_of(self.desk, login).user_id
+
+    def exercises(self) -> None:
+        """Show the exercises of a training ward."""
+        self.window.findChild(QAction, "exercisesAction").trigger()
 
     def child(self, name: str) -> QWidget:
         """Return a widget of the window by its object name."""
@@ -151,6 +156,7 @@ class Stage(DemoWindow):
         shell = self._window.shell
         picture = shell.grab()
         over = [each for each in QApplication.topLevelWidgets() if each is not shell and each.isVisible()]
+        over.sort(key=QWidget.isModal)  # what is modal lies above what is not
         if over:
             self._paint(picture_painter := QPainter(picture), over)
             picture_painter.end()

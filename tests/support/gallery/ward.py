@@ -7,7 +7,7 @@ from desktop import wiring
 from desktop.domain.dossiers import Custodian, CustodianKind, Party, Status
 from desktop.domain.way import WaitKind
 from desktop.domain.way_commands import Gap, MakeSlip, OpenWait, Reject, RequestSupplement, Submit
-from desktop.services import accounts, deciding, handing, papers, receive, waiting
+from desktop.services import accounts, deciding, handing, online, papers, receive, waiting
 from desktop.services.ports import Desk
 from desktop.services.records import JobState
 from desktop.storage.reference.units import sample_provisioning
@@ -51,12 +51,21 @@ def fill(folder: Path) -> dict[str, str]:
         bring(desk, *old[12:14], *new[2:9], to=Status.WITH_SECTION)
         found = {"kết quả": old[0], "đã duyệt": old[6], "trễ": old[8], "trình": new[0], "xử lý": old[12]}
         _print(desk, all_but=3)
+        _file_online(desk)
         return found | {"quầy": new[12], "nợ phí": old[3]} | _waiting(desk, new[2:7]) | _others(desk, old, new)
 
 
 def fill_nothing(folder: Path) -> None:
     """Make a ward that has not received anything yet."""
     wiring.create_ward(folder, sample_provisioning(), is_training=True)
+
+
+def _file_online(desk: Desk) -> None:
+    """Let some file online; the first one stands at the counter already."""
+    lan = accounts.user_of(desk, "lan")
+    for n, name in enumerate(NAMES[:4]):
+        applicant = Party(name, id_number=f"0790900{16 + n:05d}", phone=f"09012345{n:02d}", address="12 Lê Lợi")
+        online.practise(desk, lan, BIRTH, applicant, "Xin nhận tại quầy", f"TT-261123-{n:08d}")
 
 
 def _print(desk: Desk, *, all_but: int) -> None:
