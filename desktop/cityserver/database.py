@@ -20,6 +20,15 @@ _POSTGRES_OPTIONS: Final = (
     "-c lock_timeout=15s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c jit=off"
 )
 
+#: A host that is gone without a word is given up: seconds to connect, milliseconds for sent data, seconds of silence.
+_LINE: Final = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+
 #: What brings a database of version n to n + 1.
 MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = {}
 
@@ -50,7 +59,7 @@ def open_database(url: str, *, connections: int = 16) -> Engine:
             pool_timeout=20,
             # After a restart or a fail-over every pooled line is dead: one ping a call is cheaper than one 503 a line.
             pool_pre_ping=True,
-            connect_args={"options": _POSTGRES_OPTIONS, "application_name": "motcua-city"},
+            connect_args={"options": _POSTGRES_OPTIONS, "application_name": "motcua-city", **_LINE},
         )
     else:
         raise UserError("bad_database_url", url=parsed.render_as_string(hide_password=True))
