@@ -344,6 +344,7 @@ def test_a_process_that_slept_too_long_stops_before_it_sends(exchange: Exchange)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_processes_of_the_service_tell_by_themselves_and_once(tmp_path: Path, server: Postgres) -> None:
     for kind, database in (("sqlite", f"sqlite:///{tmp_path / 'city.db'}"), ("postgresql", server.database())):
         file = tmp_path / "unit.toml"
