@@ -200,8 +200,7 @@ class OnlinePage(Page):
 
     def _tell(self) -> None:
         row = self.row()
-        shows = may(self._actor.roles, Action.VIEW_ID_NUMBERS)
-        self._about.setText(about(row, shows_number=shows) if row else "")
+        self._about.setText(about(row) if row else "")
         self._warning.say(warning(row) if row else "")
         self._side.setVisible(row is not None)
         is_open = row is not None and not row.filing.is_settled

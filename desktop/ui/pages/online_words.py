@@ -5,7 +5,7 @@ from typing import Final
 
 from desktop.domain.online import OnlineStatus
 from desktop.domain.vietnamese import number, screen_datetime
-from desktop.services.online import OnlineRow
+from desktop.services.online import OnlineRow, masked
 from desktop.ui.models.short_table import Cell, Head, Line
 from desktop.ui.pages.approval_words import wait_words
 from desktop.ui.tokens import Role
@@ -68,7 +68,7 @@ def time_cell(row: OnlineRow) -> Cell:
     return Cell(tr("còn {time}", time=wait_words(row.minutes_left)), "clock", Role.DUE)
 
 
-def about(row: OnlineRow, *, shows_number: bool) -> str:
+def about(row: OnlineRow) -> str:
     """Return what is told of the current filing beside the list."""
     filing, person = row.filing, row.filing.applicant
     parts = [
@@ -77,11 +77,7 @@ def about(row: OnlineRow, *, shows_number: bool) -> str:
             at=screen_datetime(filing.submitted_at),
             due=screen_datetime(row.due_at),
         ),
-        " · ".join(
-            part
-            for part in (person.name, person.id_number if shows_number else "", person.phone, person.address)
-            if part
-        ),
+        " · ".join(part for part in (person.name, masked(person.id_number), person.phone, person.address) if part),
     ]
     if filing.note:
         parts.append(tr("Công dân ghi: {note}", note=filing.note))
