@@ -239,6 +239,10 @@ class ShortTable(QTableView):
         for column in sorted((c for c in shown if heads[c].give_up), key=lambda c: -heads[c].give_up):
             if sum(least[c] for c in shown) > room:
                 shown.remove(column)
+        over = max(sum(least[c] for c in shown) - room, 0)
+        for column in sorted((c for c in shown if heads[c].share), key=lambda c: -least[c]):
+            cut = min(over, least[column] // 2)  # what is still too wide is cut with …
+            least[column], over = least[column] - cut, over - cut
         spare = max(room - sum(least[c] for c in shown), 0)
         shares = sum(heads[c].share for c in shown) or 1
         for column, head in enumerate(heads):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.catalogue import Procedure
@@ -13,7 +13,7 @@ from desktop.services.records import DossierFilter
 from desktop.ui.models.dossier_rows import STATUS_LOOKS, status_word
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.theme import Theme, name_it
-from desktop.ui.tokens import SPACE_S
+from desktop.ui.tokens import SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, SearchBox, field_row
 from desktop.ui.widgets.labels import EmptyState
@@ -51,6 +51,7 @@ class FilterBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._procedures = {entry.code: entry for entry in procedures}
         self._now = now
+        self._theme = theme
         self.search = SearchBox(
             theme, tr("Tên, điện thoại, số định danh hoặc một phần mã  (Ctrl+F)"), name="listSearch"
         )
@@ -155,8 +156,16 @@ class FilterBar(QWidget):
         self._panel.hide()
         column.addWidget(self._panel)
         for box in (self._status, self._field, self._procedure):
-            box.setMinimumContentsLength(8)
+            box.setMinimumContentsLength(6)
             box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._theme.changed.connect(self._fit_dates)
+        self._fit_dates()
+
+    def _fit_dates(self) -> None:
+        """Keep a day whole, whatever the size of text."""
+        width_px = QFontMetrics(self._theme.font()).horizontalAdvance("00/00/0000") + 2 * SPACE_M
+        for edit in (self._from, self._to):
+            edit.setMinimumWidth(width_px)
 
     def _fill(self) -> None:
         self._status.add_choice("", tr("Tất cả"))
