@@ -63,6 +63,7 @@ def exhausted(cities: tuple[TestCity, TestCity], guess: Guess, right: Guess, ref
             assert 0 < int(answer.headers["Retry-After"]) <= 900
 
 
+@pytest.mark.parametrize("cities", ["postgresql"], indirect=True)
 def test_no_secret_can_be_guessed_at_either_process(cities: tuple[TestCity, TestCity], clock: Clock) -> None:
     one, two = cities
     pc = join(one, one.create_unit(new_unit_id()))
@@ -112,6 +113,7 @@ def test_administrators_tokens_are_not_guessed_either(cities: tuple[TestCity, Te
         assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_a_browser_that_has_not_asked_for_the_token_yet_is_no_guess(cities: tuple[TestCity, TestCity]) -> None:
     one, _ = cities

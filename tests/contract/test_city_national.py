@@ -154,6 +154,7 @@ def test_dossiers_and_their_steps_reach_the_service_once(exchange: Exchange) -> 
     assert exchange.count("DongBoHoSoMC") == 2
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_what_happens_later_updates_the_record_and_tells_the_new_steps_only(exchange: Exchange) -> None:
     code, facts = exchange.receive(1, facts=3), list(dossier_facts("000.16.27.H29-260302-0001", exchange.pc.unit_id))
@@ -177,7 +178,7 @@ FAULTS = {
     "short-answer": Fault(shorten_answer=True),
     "no-object": Fault(body=b"[]"),
 }
-IN_EVERY_RUN = [("DongBoHoSoMC", "lost-answer"), ("DongBoHoSoMC", "503"), ("TraCuuHoSo", "portal")]
+IN_EVERY_RUN = [("DongBoHoSoMC", "lost-answer")]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,7 @@ def test_a_fault_on_the_line_sends_nothing_twice_and_loses_nothing(exchange: Exc
     assert exchange.count("DongBoHoSoMC") == 1 or not came_in
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_steps_whose_answer_was_lost_are_told_again_and_none_is_left_out(exchange: Exchange) -> None:
     code = exchange.receive(1)
@@ -234,6 +236,7 @@ def test_a_service_that_is_gone_is_given_up_after_three_calls_and_asked_later(ex
     assert sorted(exchange.service.records) == codes
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_a_wish_to_be_left_alone_ends_the_round(exchange: Exchange) -> None:
     exchange.receive(1)
@@ -245,6 +248,7 @@ def test_a_wish_to_be_left_alone_ends_the_round(exchange: Exchange) -> None:
     assert len(exchange.proxy.requests) == 1
 
 
+@ON_SQLITE
 def test_a_refused_dossier_waits_for_a_person_and_holds_up_nobody(exchange: Exchange) -> None:
     bad, good = exchange.receive(1), exchange.receive(2)
     exchange.service.refused.add(bad)
@@ -296,6 +300,7 @@ def test_a_wrong_password_is_said_once_and_nothing_is_sent(exchange: Exchange) -
     assert (line["problem"], line["dossiers"]) == ("log-in", {"unknown": 2})
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_training_wards_are_never_told_of(exchange: Exchange, city: TestCity) -> None:
     pc = join(city, city.create_unit(new_unit_id()))
@@ -307,6 +312,7 @@ def test_training_wards_are_never_told_of(exchange: Exchange, city: TestCity) ->
     assert exchange.service.calls == []
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True, scope="session")
 def test_two_processes_at_once_send_each_dossier_once(exchange: Exchange) -> None:
     codes = [exchange.receive(n) for n in range(1, 15)]
     rounds = [exchange.round(f"process-{n}") for n in range(2)]
