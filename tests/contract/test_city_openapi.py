@@ -19,6 +19,8 @@ from tests.support.city import TestCity
 from tests.support.pcs import Pc, join
 
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+#: A busy machine is no fault of the city's; schemathesis would give a call up after ten seconds.
+_PATIENCE_S = 120
 _EXAMPLES = int(os.environ.get("MOTCUA_EXAMPLES", "300" if os.environ.get("MOTCUA_SWEEP") else "8"))
 
 
@@ -40,7 +42,7 @@ def aimed(case: Case, speaker: Pc, admin: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {admin if is_admin else speaker.token}"}
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(7200)
 def test_no_call_breaks_the_city_or_gets_an_answer_nobody_documented(city: TestCity, speaker: Pc) -> None:
     schema = schemathesis.openapi.from_url(f"{city.url}/openapi.json")
     tried = 0
@@ -51,7 +53,8 @@ def test_no_call_breaks_the_city_or_gets_an_answer_nobody_documented(city: TestC
         @settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def check(case: Case) -> None:
-            case.call_and_validate(base_url=city.url, headers=aimed(case, speaker, city.admin), checks=_CHECKS)
+            headers = aimed(case, speaker, city.admin)
+            case.call_and_validate(base_url=city.url, headers=headers, checks=_CHECKS, timeout=_PATIENCE_S)
 
         # The city's tokens last ten minutes: with an expired one every answer would be 401.
         speaker.sign_in()
