@@ -3,6 +3,7 @@
 Needs no Qt: the unit tests run in an environment without it too.
 """
 
+import gc
 import importlib.util
 import logging
 import os
@@ -51,6 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "expected_log(text, level=logging.WARNING): the test logs this; any other warning fails it"
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Look for circles between tests, once the window tests have taken over from Python's own collector."""
+    if HAS_QT and not gc.isenabled():
+        from desktop.ui.rubbish import collect_due  # noqa: PLC0415 - needs Qt
+
+        collect_due()
 
 
 def pytest_sessionfinish() -> None:

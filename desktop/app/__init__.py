@@ -30,7 +30,7 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
         Exit code.
     """
     # What is imported now stays: looking through it for garbage again and again costs a tenth of the start. The
-    # window lets the collector work again once it is furnished.
+    # window collects by itself once it is furnished.
     gc.disable()
     from PySide6.QtCore import QSettings  # noqa: PLC0415 - Qt only when a window is wanted
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the same

@@ -19,6 +19,7 @@ from desktop.domain.vietnamese import local
 from desktop.ui.changes import ChangeHub
 from desktop.ui.kit import Kit
 from desktop.ui.notices import Notices
+from desktop.ui.rubbish import Rubbish
 from desktop.ui.shell import Shell, ShellOptions
 from desktop.ui.sounds import Sounds
 from desktop.ui.tasks import Tasks
@@ -122,6 +123,7 @@ class Window(QObject):
         self.shell.login.installEventFilter(self)
         self.shell.closing.connect(self._close)
         self.shell.look_changed.connect(self._keep_look)
+        self._rubbish = Rubbish(self)
         self._rest = QTimer(self)
         self._rest.setInterval(REST_EVERY_MS)
         self._rest.timeout.connect(self._use_idle_time)
@@ -194,7 +196,7 @@ class Window(QObject):
         self.shell.entered.connect(self._tell_of_settings)
         if not gc.isenabled():
             gc.freeze()
-            gc.enable()
+        self._rubbish.begin()
         self.tasks.run("io", _warm_the_printer, _take_no_note, self._complain, owner=self)
 
     def _tell_of_settings(self) -> None:
@@ -226,6 +228,7 @@ class Window(QObject):
 
     def _close(self) -> None:
         self._rest.stop()
+        self._rubbish.end()
         self._is_painted.set()
         if self._counter is not None:
             self._counter.stop()
