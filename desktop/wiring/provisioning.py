@@ -70,7 +70,8 @@ def read_file(path: Path) -> Provisioning:
     """
     mark = used_mark(path)
     if mark.exists():
-        raise UserError("provisioning_used", path=str(path), mark=str(mark), **_said_by(mark))
+        computer, at = _said_by(mark)
+        raise UserError("provisioning_used", path=str(path), mark=str(mark), computer=computer, at=at)
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -95,12 +96,13 @@ def mark_used(path: Path) -> None:
         used_mark(path).write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
 
 
-def _said_by(mark: Path) -> dict[str, str]:
+def _said_by(mark: Path) -> tuple[str, str]:
+    """Return which PC was set up from the file, and when."""
     try:
         plain = json.loads(mark.read_text("utf-8"))
-        return {"computer": str(plain["computer"]), "at": str(plain["at"])}
+        return str(plain["computer"]), str(plain["at"])
     except (OSError, ValueError, KeyError, TypeError):
-        return {"computer": "…", "at": "…"}
+        return "…", "…"
 
 
 def set_up(

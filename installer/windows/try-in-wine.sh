@@ -89,9 +89,9 @@ pack() {
 
 installed='C:\users\root\AppData\Local\Programs\MotCua'
 install() { in_wine "Z:\\opt\\out\\MotCua-$version-user-setup.exe" /S; }
-is_in_use() { grep -q "^$version - " "$root/opt/wine/drive_c/users/root/AppData/Local/Programs/MotCua/current"; }
+is_in_use() { grep -q "^$version - " "$root/opt/wine/drive_c/users/$(id -un)/AppData/Local/Programs/MotCua/current"; }
 remove() { in_wine "$installed\\uninstall.exe" /S "_?=$installed"; }
-is_gone() { ! test -e "$root/opt/wine/drive_c/users/root/AppData/Local/Programs/MotCua/versions"; }
+is_gone() { ! test -e "$root/opt/wine/drive_c/users/$(id -un)/AppData/Local/Programs/MotCua/versions"; }
 
 trap 'inside env WINEPREFIX=/opt/wine wineserver -k 2>/dev/null || true; umount "$root/dev" "$root/proc" 2>/dev/null || true' EXIT
 mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"

@@ -146,6 +146,7 @@ def test_a_look_chosen_just_before_closing_is_kept(start: Start, settings_file: 
     assert settings_file.read().settings == Settings(look_text_percent=175)
 
 
+@pytest.mark.expected_log("A setting was not taken")  # closing looks up where copies go
 def test_a_look_that_cannot_be_saved_is_told(qtbot: QtBot, start: Start, settings_file: SettingsFile) -> None:
     window = start(settings_file, user="lan")
     settings_file.path.parent.write_text("no folder")
