@@ -22,6 +22,9 @@ from desktop.cityserver.database import write_setting
 from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
 from desktop.cityserver.finding_sheets import lines_of, make_sheet
+from desktop.cityserver.integrity import thresholds
+from desktop.cityserver.ratings import read_ratings
+from desktop.cityserver.ratings_routes import told
 from desktop.cityserver.units import create_unit, read_unit, sample_text, set_lookup_base
 from desktop.cityserver.verification import verify_unit
 from desktop.domain.errors import UserError
@@ -210,6 +213,22 @@ def findings_command(
             for line in lines_of(seen):
                 tell(unit_id=each, **asdict(line))
             tell(unit_id=each, dossiers=seen.dossiers, findings=len(seen.found))
+
+
+@admin.command("ratings")
+def ratings_command(
+    context: typer.Context, unit_id: Annotated[str, typer.Argument(help="Mã đơn vị; bỏ trống để xem mọi đơn vị.")] = ""
+) -> None:
+    """In tỷ lệ chưa hài lòng theo đơn vị và lĩnh vực, rồi toàn bộ, rồi các lý do; mỗi dòng một JSON."""
+    with opened(context) as city, city.store.writing() as connection:
+        audit.record(connection, city.now_ms(), context.obj.actor, Action.RATINGS, unit_id=unit_id)
+        found = told(read_ratings(connection, thresholds().rated_within_seconds, unit_id))
+    for sheet in found.sheets:
+        for line in (*sheet.fields, sheet.total):
+            tell(unit_id=sheet.unit_id, **line.model_dump())
+    tell(unit_id="", **found.total.model_dump())
+    for reason in found.reasons:
+        tell(**reason.model_dump(mode="json"))
 
 
 def _text_of(file: Path) -> str:

@@ -35,12 +35,13 @@ class Action(StrEnum):
     PUBLISH = "publish-catalogue"
     SEE = "see"
     FINDINGS = "see-findings"
+    RATINGS = "see-ratings"
 
 
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
     Role.OPERATOR: frozenset(Action),
     Role.PUBLISHER: frozenset({Action.PUBLISH, Action.SEE}),
-    Role.AUDITOR: frozenset({Action.SEE, Action.FINDINGS}),
+    Role.AUDITOR: frozenset({Action.SEE, Action.FINDINGS, Action.RATINGS}),
 }
 
 

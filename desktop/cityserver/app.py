@@ -31,6 +31,7 @@ from desktop.cityserver.online import online_router
 from desktop.cityserver.openapi import describe
 from desktop.cityserver.page_routes import page_router
 from desktop.cityserver.problems import Refusal
+from desktop.cityserver.ratings_routes import ratings_router
 from desktop.cityserver.sql_unit import UnknownUnit
 from desktop.cityserver.sync_routes import sync_router
 
@@ -85,6 +86,7 @@ def _routers(city: City) -> Sequence[APIRouter]:
         file_router(city),
         admin_router(city),
         findings_router(city),
+        ratings_router(city),
         online_router(city, time.monotonic),
         page_router(city),
     )

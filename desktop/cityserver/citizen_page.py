@@ -33,8 +33,8 @@ def holds_key(given: str, kept: str | None) -> bool:
     return is_equal and bool(kept)
 
 
-def dossier_page(dossier: Dossier, unit: PageUnit | None, now: datetime) -> Markup:
-    """Return what the holder of a receipt reads about his dossier."""
+def dossier_page(dossier: Dossier, unit: PageUnit | None, now: datetime, rating: Markup) -> Markup:
+    """Return what the holder of a receipt reads about his dossier; ``rating`` is what he is asked, if anything."""
     said, all_words, place = _said(dossier.status.value), words(), _place(unit)
     steps = [element("li", line.format_map(place)) for line in said["next"]]
     if dossier.status is Status.WAITING_SUPPLEMENT:
@@ -51,6 +51,7 @@ def dossier_page(dossier: Dossier, unit: PageUnit | None, now: datetime) -> Mark
         status=said["status"],
         meaning=said["meaning"],
         next=element("ul", joined(steps)),
+        rating=rating,
         procedure=dossier.procedure.name,
         received_label=all_words["received_on"],
         received=screen_date(dossier.received_on),
@@ -74,6 +75,7 @@ def filing_page(filing: Filing, procedure: str, unit: PageUnit | None, now: date
         status=said["status"],
         meaning=said["meaning"],
         next=element("ul", joined([element("li", line.format_map(place)) for line in said["next"]])),
+        rating=Markup(""),
         procedure=procedure,
         received_label=all_words["online_sent"],
         received=screen_datetime(filing.submitted_at),

@@ -42,7 +42,7 @@ def findings_router(city: City) -> APIRouter:
             act = Act(city, request, Action.FINDINGS, token=token_of(request))
             sheets = await city.in_thread(_sheets, city, act, "")
         except Refusal as refusal:
-            return _refused(refusal)
+            return refused_page(refusal)
         now = datetime.fromtimestamp(city.now_ms() / 1000, UTC)
         return page("Dấu hiệu làm đẹp số liệu", findings_page(sheets, now), is_wide=True)
 
@@ -73,7 +73,8 @@ def _told(sheets: Sequence[Sheet]) -> FindingSheets:
     )
 
 
-def _refused(refusal: Refusal) -> HTMLResponse:
+def refused_page(refusal: Refusal) -> HTMLResponse:
+    """Return the page for who may not see a page of the administrators."""
     if refusal.code in ("token-missing", "token-invalid"):
         return who_are_you()
     if refusal.code == "rate-limited":

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from desktop.cityserver.ratings import rated
 from desktop.cityserver.schema import EVENT
 from desktop.cityserver.sql_store import SqlStore
 from desktop.domain import codec
@@ -51,7 +52,8 @@ def unit_findings(store: SqlStore, unit_id: str) -> Seen:
             watch.take(rows)
         for acts in _behind(connection, unit_id):
             watch.take_clock(acts)
-    return Seen(watch.dossiers, watch.findings(), users)
+        found = watch.findings(rated(connection, unit_id))
+    return Seen(watch.dossiers, found, users)
 
 
 def _scene(connection: Connection, unit_id: str) -> tuple[Scene, dict[str, User]]:
@@ -67,10 +69,11 @@ def _scene(connection: Connection, unit_id: str) -> tuple[Scene, dict[str, User]
             counter = event.fact.unit.counter_section
     sections = {user_id: user.section for user_id, user in users.items()}
     leaders = frozenset(key for key, user in users.items() if may(user.roles, Action.MOVE_PROMISE_LATER))
-    return Scene(_thresholds(), _clocks(), None, sections, leaders, counter), users
+    return Scene(thresholds(), _clocks(), None, sections, leaders, counter), users
 
 
-def _thresholds() -> Thresholds:
+def thresholds() -> Thresholds:
+    """Return the figures of the program; a ward's own do not count here."""
     return codec.load(Thresholds, _rules("detectors.toml")["thresholds"])
 
 

@@ -1,6 +1,6 @@
 """Messages of the city that PCs do not need for the exchange: catalogue, administration."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -125,3 +125,46 @@ class FindingSheets(Message):
     """What was found, ward by ward."""
 
     sheets: list[FindingSheet]
+
+
+class RatingLine(Message):
+    """The ratings of a field: ``not_satisfied_share`` is of those counted, ``rated_share`` those of ``returned``."""
+
+    field: Line
+    returned: Count
+    counted: Count
+    very_satisfied: Count
+    satisfied: Count
+    not_satisfied: Count
+    set_aside: Count
+    not_satisfied_share: Line
+    rated_share: Line
+
+
+class RatingSheet(Message):
+    """The ratings of a ward, by field and together."""
+
+    unit_id: Line
+    unit_name: Line
+    fields: list[RatingLine]
+    total: RatingLine
+
+
+class RatingReason(Message):
+    """Why somebody gave a grade; neither who nor about which dossier."""
+
+    unit_id: Line
+    unit_name: Line
+    field: Line
+    grade: Line
+    on: date
+    reason: str
+
+
+class RatingSheets(Message):
+    """What citizens said, ward by ward, and all of it together."""
+
+    sheets: list[RatingSheet]
+    fields: list[RatingLine]
+    total: RatingLine
+    reasons: list[RatingReason]

@@ -1,4 +1,4 @@
-"""What the city's pages need of its store: dossiers by code, the units, the PCs, all of it read only."""
+"""What the city's pages need of its store: dossiers by code, the units, the PCs to read, ratings to add."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Protocol
 from desktop.domain.board import Period
 from desktop.domain.dossiers import Dossier
 from desktop.domain.online import Filing
+from desktop.domain.ratings import Opinion
 from desktop.domain.units import LateTarget
 
 
@@ -65,7 +66,7 @@ class FleetLine:
 
 
 class PageStore(Protocol):
-    """Read for pages. Each call is one short transaction."""
+    """Read for pages, and keep ratings. Each call is one short transaction."""
 
     def dossier_of(self, code: str) -> Dossier | None:
         """Return the dossier an accepted code belongs to, of any unit."""
@@ -85,4 +86,12 @@ class PageStore(Protocol):
 
     def fleet(self) -> Sequence[FleetLine]:
         """Return every PC there is, by unit and counter."""
+        ...
+
+    def is_rated(self, dossier: Dossier) -> bool:
+        """Tell whether a dossier has its rating."""
+        ...
+
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
+        """Keep the rating of a returned dossier; False, and nothing is changed, when it has one."""
         ...

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from desktop.cityserver.filings import FILING
 from desktop.cityserver.page_ports import FleetLine, PageUnit, UnitBoard
+from desktop.cityserver.ratings import add_rating, has_rating
 from desktop.cityserver.rows import milliseconds
 from desktop.cityserver.schema import CODE, DEVICE, DOSSIER, UNIT
 from desktop.cityserver.sql_store import SqlStore
@@ -18,6 +19,7 @@ from desktop.domain import codec
 from desktop.domain.board import Period
 from desktop.domain.dossiers import CLOSED, Dossier
 from desktop.domain.online import Filing
+from desktop.domain.ratings import Opinion
 from desktop.domain.units import LateTarget
 from desktop.domain.vietnamese import VIETNAM
 
@@ -25,7 +27,7 @@ _CLOSED: Final = tuple(sorted(status.value for status in CLOSED))
 
 
 class SqlPages:
-    """Read for pages. Each call is one short transaction."""
+    """Read for pages, and keep ratings. Each call is one short transaction."""
 
     def __init__(self, store: SqlStore) -> None:
         """Keep the store."""
@@ -83,6 +85,16 @@ class SqlPages:
         query = select(DEVICE, UNIT.c.name).join(UNIT, UNIT.c.unit_id == DEVICE.c.unit_id)
         with self._store.reading() as connection:
             return [_fleet_line(row) for row in connection.execute(query.order_by(UNIT.c.name, DEVICE.c.counter))]
+
+    def is_rated(self, dossier: Dossier) -> bool:
+        """Tell whether a dossier has its rating."""
+        with self._store.reading() as connection:
+            return has_rating(connection, dossier)
+
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
+        """Keep the rating of a returned dossier; False, and nothing is changed, when it has one."""
+        with self._store.writing() as connection:
+            return add_rating(connection, dossier, opinion, milliseconds(at))
 
 
 def _counted(connection: Connection, *conditions: Any) -> Mapping[str, Mapping[str, int]]:  # noqa: ANN401 - conditions

@@ -316,7 +316,20 @@ FINDING_SHEET: Final = Table(
     Column("findings", Text, nullable=False, server_default="[]"),
 )
 
-_FOREVER = (EVENT, AUDIT)
+#: What citizens said of returned dossiers, once each; never updated, never deleted. ``returned_ms`` is when the ward
+#: says it was returned: a rating within seconds of it was given by no citizen.
+RATING: Final = Table(
+    "rating",
+    METADATA,
+    Column("unit_id", String, primary_key=True),
+    Column("dossier_id", String, primary_key=True),
+    Column("grade", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("given_ms", BigInteger, nullable=False),
+    Column("returned_ms", BigInteger, nullable=False),
+)
+
+_FOREVER = (EVENT, AUDIT, RATING)
 
 
 def _ddl(dialect: str, words: str) -> DDL:

@@ -26,6 +26,7 @@ def acts(pc: Pc) -> Mapping[Action, tuple[str, str, dict[str, Any]]]:
         Action.PUBLISH: ("PUT", "/v1/admin/catalogue/roles", {"content": b"a = 1\n", "headers": _TOML}),
         Action.SEE: ("GET", "/v1/admin/units", {}),
         Action.FINDINGS: ("GET", "/v1/admin/findings", {}),
+        Action.RATINGS: ("GET", "/v1/admin/ratings", {}),
     }
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from desktop.cityserver.page_ports import FleetLine, PageUnit, UnitBoard
 from desktop.cityserver.pages import Pages
 from desktop.domain.acts.receiving import decide_receive
 from desktop.domain.dossiers import Dossier
+from desktop.domain.ratings import Opinion
 from tests.support.samples import NINE, OWNER, allotment, command, folded, rules
 
 CHROMIUM = shutil.which("chromium")
@@ -49,6 +51,14 @@ class Shelf:
 
     def fleet(self) -> tuple[FleetLine, ...]:
         return ()
+
+    def is_rated(self, dossier: Dossier) -> bool:
+        del dossier
+        return False
+
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
+        del dossier, opinion, at
+        return True
 
 
 @pytest.fixture

@@ -150,6 +150,10 @@ class DossierDetail(QWidget):
         self._time_line = TimeLine(theme)
         self._build()
 
+    def put_acts(self, acts: QWidget) -> None:
+        """Show what can be done with a dossier: under its promise, before all that is known of it."""
+        self._column.insertWidget(self._column.indexOf(self._facts), acts)
+
     def show_view(self, view: DossierView) -> None:
         """Show a dossier."""
         self.view = view

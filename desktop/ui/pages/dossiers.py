@@ -184,7 +184,8 @@ class DossiersPage(Page):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         name_it(self._scroll, "detailScroll", tr("Chi tiết hồ sơ"))
-        self._scroll.setWidget(below(self.detail, self.acts))
+        self.detail.put_acts(self.acts)
+        self._scroll.setWidget(below(self.detail))
         self._detail_side = QStackedWidget()
         self._detail_side.addWidget(
             EmptyState(

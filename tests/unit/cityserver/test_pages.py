@@ -17,6 +17,7 @@ from desktop.domain.board import Period
 from desktop.domain.clock_policy import ClockEffect
 from desktop.domain.dossiers import Dossier, Party, Status
 from desktop.domain.online import Filing, OnlineStatus
+from desktop.domain.ratings import Opinion
 from desktop.domain.way import MissingPaper, Wait, WaitKind
 from tests.support.samples import NINE, OWNER, allotment, command, folded, rules
 
@@ -32,6 +33,7 @@ class Shelf:
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     filings: dict[str, Filing] = field(default_factory=dict)
     machines: tuple[FleetLine, ...] = ()
+    opinions: dict[str, Opinion] = field(default_factory=dict)
 
     def dossier_of(self, code: str) -> Dossier | None:
         return self.dossiers.get(code)
@@ -49,6 +51,13 @@ class Shelf:
 
     def fleet(self) -> Sequence[FleetLine]:
         return self.machines
+
+    def is_rated(self, dossier: Dossier) -> bool:
+        return dossier.dossier_id in self.opinions
+
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
+        del at
+        return self.opinions.setdefault(dossier.dossier_id, opinion) is opinion
 
 
 @dataclass
