@@ -7,11 +7,14 @@ from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
 from desktop.printing.words import lookup_address, reprint_mark
 from reports.elements.signatures import SIGN_AND_NAME
+from reports.elements.title import CAPTION
 from reports.forms.return_slip import ReturnSlipForm
 
 _PLAIN_RESULT = "Kết quả giải quyết thủ tục hành chính"
 _TWO_COPIES = "Giấy này lập thành 02 liên: 01 liên lưu cùng hồ sơ, 01 liên giao người nhận."
 _ACKNOWLEDGEMENT = "Người nhận đã kiểm tra và nhận đủ kết quả, giấy tờ ghi trên giấy này."
+#: The page behind the QR code asks for it as soon as the city knows of the return (W10 AC5).
+_RATE = "Quét mã để đánh giá mức độ hài lòng"
 _RELATION = {Relation.OWNER: "Chủ hồ sơ", Relation.AUTHORISED: "Người được ủy quyền"}
 _PROOF = {
     Proof.SIGNATURE: "Chữ ký của người nhận",
@@ -73,6 +76,7 @@ def return_slip_form(
         notes=(_TWO_COPIES,),
         recipient_hint=_ABSENT.get(returned.proof, SIGN_AND_NAME),
         qr_content=lookup_address(dossier, unit),
+        qr_caption=_RATE if unit.lookup_base else CAPTION,
         barcode_content=dossier.code,
         reprint_mark=reprint_mark(copy_no),
         watermark=watermark,

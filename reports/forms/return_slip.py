@@ -17,7 +17,7 @@ from reports.elements.letterhead import Letterhead
 from reports.elements.page import Ink, Paper, Sheet
 from reports.elements.signatures import SIGN_AND_NAME, Signature, signature_block
 from reports.elements.text import cleaned, missing_glyphs
-from reports.elements.title import Spot, Title
+from reports.elements.title import CAPTION, Spot, Title
 
 __all__ = ["Paper", "ReturnSlipForm", "missing_glyphs", "render"]
 
@@ -68,6 +68,7 @@ class ReturnSlipForm:
         fee_status: How it was paid: "tiền mặt", "được miễn".
         acknowledgement: The sentence the recipient signs.
         notes: Notes at the end.
+        qr_caption: Below the QR code: what its page is for.
         recipient_hint: Below NGƯỜI NHẬN: to sign, or why there is no signature.
         copy_labels: One copy is printed for each.
         reprint_mark: "IN LẠI LẦN 1".
@@ -109,6 +110,7 @@ class ReturnSlipForm:
     fee_status: str = ""
     acknowledgement: str = ""
     notes: tuple[str, ...] = ()
+    qr_caption: str = CAPTION
     recipient_hint: str = SIGN_AND_NAME
     copy_labels: tuple[str, ...] = ("Liên 1: Lưu", "Liên 2: Giao cho người nhận")
     reprint_mark: str = ""
@@ -156,6 +158,7 @@ def _draw_head(form: ReturnSlipForm, ink: Ink, sheet: Sheet) -> tuple[float, Spo
         code_line=((Face.REGULAR, "Mã hồ sơ: "), (Face.BOLD, form.code)),
         framed=form.reprint_mark,
         qr_content=form.qr_content,
+        caption=form.qr_caption,
     )
     return draw_head(ink, sheet, letterhead, title, _AIR_MM)
 

@@ -49,6 +49,7 @@ USUAL = replace(
     acknowledgement="Người nhận đã kiểm tra và nhận đủ kết quả, giấy tờ ghi trên giấy này.",
     notes=("Giấy này lập thành 02 liên: 01 liên lưu cùng hồ sơ, 01 liên giao người nhận.",),
     qr_content=f"{BASE}{CODE}?k=0123456789",
+    qr_caption="Quét mã để đánh giá mức độ hài lòng",
 )
 
 LONGEST = replace(

@@ -171,14 +171,22 @@ def test_result_without_a_name_is_called_a_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "content"),
+    ("base", "content", "caption"),
     [
-        ("", "000.16.27.H29-190718-0001"),
-        ("https://mc.example/", "https://mc.example/tra-cuu/000.16.27.H29-190718-0001?k=0123456789"),
+        ("", "000.16.27.H29-190718-0001", "Quét mã tra cứu"),
+        (
+            "https://mc.example/",
+            "https://mc.example/tra-cuu/000.16.27.H29-190718-0001?k=0123456789",
+            "Quét mã để đánh giá mức độ hài lòng",
+        ),
     ],
 )
-def test_qr_says_what_the_receipts_qr_says(base: str, content: str) -> None:
-    assert slip(returned(), lookup_base=base).qr_content == content
+def test_qr_says_what_the_receipts_says_and_asks_for_a_rating_where_there_is_a_page(
+    base: str, content: str, caption: str
+) -> None:
+    form = slip(returned(), lookup_base=base)
+
+    assert (form.qr_content, form.qr_caption) == (content, caption)
 
 
 def test_a_further_copy_is_marked() -> None:
