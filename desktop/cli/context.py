@@ -13,7 +13,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.users import User
 from desktop.domain.way import FormNumber
-from desktop.services import papers
+from desktop.services import follow, papers
 from desktop.services.follow import RETURN_SLIP_FORM
 from desktop.services.listing import LIST_FORMS, listed_key
 from desktop.services.ports import Desk
@@ -124,8 +124,9 @@ def _word(form: str, place: int = 1) -> str:
 
 def _place(dossier: Dossier, job: PrintJob) -> int:
     """Return which paper of its form it is, from 1: the first voucher is not overwritten by the second."""
-    if job.reference.isdigit():
-        return int(job.reference)
+    reference = follow.place_of(dossier, job.form, job.reference)
+    if reference.isdigit():
+        return int(reference)
     wait = next((each for each in dossier.waits if each.wait_id == job.reference), None)
     if wait is None:
         return 1

@@ -117,7 +117,7 @@ def print_paper(desk: Desk, actor: User, code: str, command: PrintPaper) -> Foll
         rules = rules_at(desk, actor, act.now, state.pack)
         size = size_of(desk, rules.pack, command.form, command.paper)
         reference = _reference(state, command)
-        known_as = (reference, _place(state, command.form, reference))
+        known_as = (reference, place_of(state, command.form, reference))
         copy_no = 1 + copies_so_far(desk.reader.history(state.dossier_id), command.form, *known_as)
         if command.form in ALWAYS_ANEW or (command.form == FEE_FORM and reference == DUE):
             copy_no = 0
@@ -166,7 +166,7 @@ def paper_name(state: Dossier, form: str, reference: str) -> str:
     return number.name if number is not None else reference
 
 
-def _place(state: Dossier, form: str, name: str) -> str:
+def place_of(state: Dossier, form: str, name: str) -> str:
     """Return the place by which a paper was known before, its name where it had none."""
     numbered = enumerate(_numbered(state, form), 1)
     return next((str(place) for place, number in numbered if number is not None and number.name == name), name)
