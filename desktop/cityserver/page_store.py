@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
@@ -36,13 +37,14 @@ class SqlPages:
     def dossier_of(self, code: str) -> Dossier | None:
         """Return the dossier an accepted code belongs to, of any unit."""
         query = (
-            select(DOSSIER.c.state)
+            select(DOSSIER.c.unit_id, DOSSIER.c.dossier_id, DOSSIER.c.state)
             .join(CODE, (CODE.c.unit_id == DOSSIER.c.unit_id) & (CODE.c.dossier_id == DOSSIER.c.dossier_id))
             .where(CODE.c.code == code, DOSSIER.c.state != "")
         )
         with self._store.reading() as connection:
-            found = connection.execute(query).scalars().first()
-        return None if found is None else _dossier(found)
+            row = connection.execute(query).first()
+        # Whose it is says the city's own row: a state repeats what a PC wrote, and could name another ward.
+        return None if row is None else replace(_dossier(row.state), unit_id=row.unit_id, dossier_id=row.dossier_id)
 
     def filing_of(self, tracking: str) -> Filing | None:
         """Return what was filed online under a tracking code."""

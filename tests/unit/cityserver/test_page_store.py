@@ -4,17 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
 
 from desktop.cityserver.city import City
 from desktop.cityserver.city_board import city_board
 from desktop.cityserver.page_store import SqlPages
-from desktop.cityserver.schema import DEVICE
+from desktop.cityserver.schema import DEVICE, RATING
 from desktop.cityserver.units import create_unit, read_unit, sample_text
 from desktop.domain.acts.receiving import decide_receive
 from desktop.domain.board import Wanted, half_year
 from desktop.domain.board_count import board_of
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.judging import Standing
+from desktop.domain.ratings import Grade, Opinion
 from desktop.domain.vietnamese import local
 from tests.support.samples import NINE, allotment, calendar, command, folded, rules
 
@@ -70,6 +73,33 @@ def test_the_citys_figures_equal_the_boards_own_definitions(city: City) -> None:
         assert getattr(row.total, name) == getattr(expected.total, name), name
     assert [name.code for name in row.late] == [name.code for name in expected.late]
     assert row.no_apology == len(expected.no_apology)
+
+
+def test_a_dossier_belongs_to_the_ward_that_sent_it_whatever_it_says_of_itself(city: City) -> None:
+    stranger = replace(dossiers()[2], unit_id="another-ward")
+    unit_id = keep(city, [stranger])
+    pages = SqlPages(city.store)
+
+    found = pages.dossier_of(stranger.code)
+
+    assert found is not None
+    assert found.unit_id == unit_id
+    assert pages.rate(found, Opinion(Grade.SATISFIED), NOW)
+    assert not pages.is_rated(stranger)
+    assert pages.is_rated(found)
+
+
+def test_a_city_of_before_ratings_gets_their_table_which_only_grows(city: City) -> None:
+    (dossier,) = states = [dossiers()[2]]
+    keep(city, states)
+    RATING.drop(city.store.engine)
+
+    again = City.open(str(city.store.engine.url))
+
+    assert SqlPages(again.store).rate(dossier, Opinion(Grade.SATISFIED), NOW)
+    with pytest.raises(DBAPIError, match="only grows"), again.store.writing() as connection:
+        connection.execute(delete(RATING))
+    again.close()
 
 
 def test_a_code_finds_its_dossier_and_no_other(city: City) -> None:
