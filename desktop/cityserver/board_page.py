@@ -128,6 +128,11 @@ def number_of(n: int) -> Markup:
     return _Number(number(n))
 
 
+def share_of(text: str) -> Markup:
+    """Return a share for a cell: it stands on the right."""
+    return _Number(text)
+
+
 def line_of(cells: Sequence[str]) -> Markup:
     """Return a row of a table."""
     shown = [element("td", cell, class_="n") if isinstance(cell, _Number) else element("td", cell) for cell in cells]

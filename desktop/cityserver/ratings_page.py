@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from desktop.cityserver.board_page import line_of, number_of, table_of
+from desktop.cityserver.board_page import line_of, number_of, share_of, table_of
 from desktop.cityserver.ratings import MOST_REASONS, CityRatings
 from desktop.cityserver.templates import Markup, element, joined, words
 from desktop.domain.ratings import RatingFigures
@@ -63,11 +63,11 @@ def _cells(figures: RatingFigures) -> list[str]:
     return [
         number_of(figures.returned),
         number_of(figures.counted),
-        figures.rated_share,
+        share_of(figures.rated_share),
         number_of(figures.very_satisfied),
         number_of(figures.satisfied),
         number_of(figures.not_satisfied),
-        figures.not_satisfied_share,
+        share_of(figures.not_satisfied_share),
         number_of(figures.set_aside),
     ]
 
