@@ -27,7 +27,8 @@ from tests.support.city import Clock, TestCity, city_on_thread, run_admin
 from tests.support.pcs import Pc, code_of, dossier_facts, join
 from tests.support.samples import OWNER
 
-_NUMBERS = itertools.count(1)
+#: Far from the codes of other files: they share the city, and the page knows a dossier by its code alone.
+_NUMBERS = itertools.count(7_001)
 #: What is the same on both databases need not run twice.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 OFFER = "RẤT HÀI LÒNG"
