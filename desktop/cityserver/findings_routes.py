@@ -10,17 +10,18 @@ from sqlalchemy import Connection
 
 from desktop.cityserver import audit
 from desktop.cityserver.admin_acts import Act, done
+from desktop.cityserver.admin_pages import refused_page
 from desktop.cityserver.admin_routes import ID_OR_NONE
 from desktop.cityserver.admins import Action, Admin
 from desktop.cityserver.city import City
 from desktop.cityserver.finding_sheets import Sheet, read_sheets
 from desktop.cityserver.findings_page import findings_page
-from desktop.cityserver.http import answer, refuse
+from desktop.cityserver.http import answer
 from desktop.cityserver.messages import FindingLine, FindingSheet, FindingSheets
 from desktop.cityserver.openapi import administered
-from desktop.cityserver.pages import token_of, too_many, who_are_you
+from desktop.cityserver.pages import token_of
 from desktop.cityserver.problems import Refusal
-from desktop.cityserver.templates import element, page
+from desktop.cityserver.templates import page
 
 
 def findings_router(city: City) -> APIRouter:
@@ -71,14 +72,3 @@ def _told(sheets: Sequence[Sheet]) -> FindingSheets:
             for sheet in sheets
         ]
     )
-
-
-def refused_page(refusal: Refusal) -> HTMLResponse:
-    """Return the page for who may not see a page of the administrators."""
-    if refusal.code in ("token-missing", "token-invalid"):
-        return who_are_you()
-    if refusal.code == "rate-limited":
-        return too_many(refusal.retry_after_s)
-    said = refuse(refusal)
-    text = "Vai trò của bạn không được xem trang này; hỏi người vận hành hệ thống thành phố."
-    return page("Không được xem", element("p", text, class_="card"), status=said.status_code)

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from desktop.cityserver import audit
 from desktop.cityserver.admin_acts import Act, done
+from desktop.cityserver.admin_pages import refused_page
 from desktop.cityserver.admin_routes import ID_OR_NONE
 from desktop.cityserver.admins import Action, Admin
 from desktop.cityserver.city import City
-from desktop.cityserver.findings_routes import refused_page
 from desktop.cityserver.http import answer
 from desktop.cityserver.integrity import thresholds
 from desktop.cityserver.messages import RatingLine, RatingReason, RatingSheet, RatingSheets

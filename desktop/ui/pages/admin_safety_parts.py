@@ -1,4 +1,4 @@
-"""Small parts that the cards of the side "An toàn dữ liệu" share."""
+"""Small parts that the cards of the sides "An toàn dữ liệu" and "Kiểm tra, sao lưu" share."""
 
 from typing import TYPE_CHECKING
 

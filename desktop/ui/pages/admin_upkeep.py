@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import local, number
 from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
+from desktop.ui.pages.admin_safety_parts import row
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
 from desktop.ui.pages.return_result_parts import scrolled
@@ -106,7 +107,7 @@ class UpkeepView(QWidget):
         told = tr("Nên làm mỗi tuần, và ngay khi máy vừa mất điện hoặc có điều lạ.")
         verify.column.addWidget(Muted(told))
         verify.column.addWidget(self._signatures)
-        verify.column.addLayout(_row(self._verify))
+        verify.column.addLayout(row(self._verify))
         verify.column.addWidget(self.verdict)
         column.addWidget(verify)
         backup = Card(tr("Sao lưu"), name="backupCard")
@@ -115,7 +116,7 @@ class UpkeepView(QWidget):
         )
         hint = tr("Đường dẫn đầy đủ; có thể là ổ USB")
         backup.column.addWidget(Field(tr("Tệp sao lưu"), self._target, hint, required=True, name="backupFile"))
-        backup.column.addLayout(_row(self._back_up))
+        backup.column.addLayout(row(self._back_up))
         backup.column.addWidget(self.kept)
         column.addWidget(backup)
         column.addStretch(1)
@@ -194,10 +195,3 @@ def _back_up(actor: User, caretaker: Caretaker, target: str) -> BackedUp:
     """Threads: lane io."""
     require(actor, Action.BACK_UP)
     return caretaker.back_up(target)
-
-
-def _row(button: ActionButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(button)
-    row.addStretch(1)
-    return row
