@@ -132,6 +132,13 @@ class SyncReplica:
         with self._ledger.writing() as connection:
             keep_state(connection, acked_key(self._ledger.head.epoch), str(seq))
 
+    def read_unsent(self) -> bool:
+        """Read a part of what lies on this PC only; False while ``unsent()`` has more to read."""
+        head = self._ledger.head
+        with self._ledger.writing() as connection:
+            acked = int(read_state(connection, acked_key(head.epoch)) or 0)
+            return self._unsent.read_on(connection, head.epoch, acked, head.seq)
+
     def unsent(self) -> Unsent:
         """Return what lies on this PC only."""
         head = self._ledger.head

@@ -176,6 +176,10 @@ class Replica(Protocol):
         """Return the blocks in use."""
         ...
 
+    def read_unsent(self) -> bool:
+        """Read a part of what lies on this PC only; False while ``unsent()`` has more to read, and takes longer."""
+        ...
+
     def unsent(self) -> Unsent:
         """Return what lies on this PC only."""
         ...

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from desktop.domain.errors import AppError
 from desktop.protocol.messages import DigestAnswer, FeedEntry
 from desktop.sync.engine import SyncEngine
-from desktop.sync.ports import Applied, CityRefused, LinkFailed, Replica
+from desktop.sync.ports import Applied, CityRefused, LinkFailed, Replica, Unsent
 from desktop.sync.status import Phase, SyncStatus
 
 log = logging.getLogger(__name__)
@@ -99,6 +99,12 @@ class LaneReplica:
             wanted = int(len(part) * _AIM_S / max(taken_s, 1e-6))
             self.slice = min(max(wanted, 1), self.slice * 2, _LAST_SLICE)
         return _joined(applied) if applied else self._run(self._replica.apply, entries)
+
+    def unsent(self) -> Unsent:
+        """Count what lies on this PC only, a part of a backlog at a time."""
+        while not self._run(self._replica.read_unsent):
+            pass
+        return self._run(self._replica.unsent)
 
     def compare(self, theirs: DigestAnswer) -> int:
         """Compare digests a few at a time: each dossier is compared by itself."""
