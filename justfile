@@ -92,7 +92,7 @@ manual-pdf:
 
 # speed against something measured beside it: prints ratios
 bench *args:
-    .venv/bin/python tests/bench/table.py {{ args }}
+    {{ bin }}/python tests/bench/table.py {{ args }}
 
 # the long runs: hypothesis with many examples, and every test marked slow
 [unix]
@@ -117,7 +117,6 @@ audit:
 
 # the bill of materials of requirements.txt (CycloneDX) in out/sbom.json, and the licences of what is packed
 sbom:
-    mkdir -p out
     {{ bin }}/python installer/supply_chain.py licences
     {{ bin }}/python installer/supply_chain.py sbom out/sbom.json
 

@@ -3,7 +3,7 @@
 #   .\setup.ps1 test    what test.ps1 needs: the tools, and .venv-headless, an environment without Qt
 param([ValidateSet('run', 'test')][string]$Mode = 'run')
 $ErrorActionPreference = 'Stop'
-Set-Location $PSScriptRoot
+Set-Location -LiteralPath $PSScriptRoot
 
 # Windows PowerShell takes a native program's standard error for an error of its own: exit codes are what counts.
 function Find-Python {
@@ -37,7 +37,9 @@ function Install-Environment([string]$Folder, [string[]]$Locks, [string]$Steps) 
     foreach ($lock in $Locks) {
         $wanted = (Get-FileHash $lock).Hash + (Get-FileHash pyproject.toml).Hash + $PSScriptRoot
         $stamp = "$Folder\.stamp-$lock"
-        if ((Test-Path $stamp) -and (Get-Content $stamp -Raw).Trim() -eq $wanted) { return }
+        # UTF-8: the folder's name may have letters that the machine's code page has not.
+        if ((Test-Path "$Folder\Scripts\motcua.exe") -and (Test-Path $stamp) -and
+            (Get-Content $stamp -Raw -Encoding UTF8).Trim() -eq $wanted) { return }
     }
     $lock = $Locks[0]
     $wanted = (Get-FileHash $lock).Hash + (Get-FileHash pyproject.toml).Hash + $PSScriptRoot
@@ -51,7 +53,7 @@ function Install-Environment([string]$Folder, [string[]]$Locks, [string]$Steps) 
     Remove-Item "$Folder\.stamp-*" -ErrorAction SilentlyContinue
     Invoke-Step "[$Steps] $lock" $python ($pip + @('--no-compile', '--only-binary', ':all:', '--require-hashes', '-r', $lock))
     Invoke-Step "[$Steps] motcua" $python ($pip + @('--no-build-isolation', '-e', '.'))
-    Set-Content "$Folder\.stamp-$lock" $wanted
+    Set-Content "$Folder\.stamp-$lock" $wanted -Encoding UTF8
 }
 
 if ($Mode -eq 'run') {

@@ -17,7 +17,7 @@ _FILES = """.SH FILES
 Dữ liệu của người dùng, đã mã hóa.
 .TP
 .I /etc/xdg/motcua/unit.toml
-Tệp cấu hình đơn vị cho lần chạy đầu.
+Tệp khai báo đơn vị cho lần chạy đầu.
 .TP
 .I /etc/xdg/motcua/update.toml
 Nơi lấy bản mới và khóa của nơi phát hành.

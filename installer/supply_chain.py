@@ -147,6 +147,7 @@ def main(arguments: list[str]) -> int:
                 )
             return 1 if missing else 0
         case ["sbom", target]:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
             Path(target).write_text(json.dumps(bill(), indent=1, ensure_ascii=False) + "\n", "utf-8")
             return 0
     print(__doc__)

@@ -1,6 +1,7 @@
 """What the side "Cập nhật" does: the same calls as ``motcua update``, over the folder this program was started from."""
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from desktop import __version__
 from desktop.devices import trial
-from desktop.devices.program_folder import PROGRAM, VERSIONS, ProgramFolder, own_folder
+from desktop.devices.program_folder import VERSIONS, ProgramFolder, own_folder
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.domain.releases import Release, order_of
@@ -18,6 +19,10 @@ from desktop.ui.pages.update_ports import Found, Installation, Progress, Updater
 from desktop.wiring import program_update, state_folder
 
 _MB = 1_000_000
+#: The starter with a console (installer/windows/motcua.cs).
+_WINDOWS_STARTER = "motcua.com"
+#: What Windows' command window takes as it stands.
+_PLAIN_WORD = re.compile(r"[\w.:\\/-]+")
 
 
 def updater_of(media: Sequence[Path] | None = None) -> Updater:
@@ -119,8 +124,13 @@ def _command(release: Release, place: str, folder: ProgramFolder) -> str:
         path = Path(place)
         words = ["update", "apply", str(path if path.is_file() else path / release.file_name)]
     if os.name == "nt":
-        return " ".join(f'"{word}"' if " " in word else word for word in (str(folder.root / PROGRAM), *words))
+        return windows_line(str(folder.root / _WINDOWS_STARTER), *words)
     return f"sudo motcua {shlex.join(words)}"
+
+
+def windows_line(*words: str) -> str:
+    """Return words as a line of Windows' command window."""
+    return " ".join(word if _PLAIN_WORD.fullmatch(word) else f'"{word}"' for word in words)
 
 
 def _install(found: Found, progress: Progress) -> str:

@@ -17,6 +17,7 @@ from desktop import __version__
 from desktop.cli import safe_commands, updating
 from desktop.cli.exits import Exit, exit_of
 from desktop.devices.log_files import start_logging
+from desktop.devices.terminal import tell
 from desktop.domain.errors import AppError, UserError
 from desktop.services.wording import Wording
 
@@ -76,7 +77,7 @@ def end_with(code: int, **_options: object) -> None:
 
 def say(sentence: str) -> None:
     """Tell the person at the terminal; answers alone go to standard output."""
-    sys.stderr.write(f"{sentence}\n")
+    tell(sentence)
 
 
 @app.callback(invoke_without_command=True, result_callback=end_with)
@@ -107,7 +108,7 @@ def root(
 @app.command()
 def init(
     context: typer.Context,
-    unit: Annotated[Path | None, typer.Option("--unit", help="Tệp cấu hình đơn vị (TOML).")] = None,
+    unit: Annotated[Path | None, typer.Option("--unit", help="Tệp khai báo đơn vị (TOML).")] = None,
     training: Annotated[bool, typer.Option("--training", help="Cơ sở dữ liệu tập huấn.")] = False,
     sample: Annotated[bool, typer.Option("--sample", help="Phường mẫu có sẵn.")] = False,
 ) -> int:

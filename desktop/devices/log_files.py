@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from desktop.devices.terminal import tell
 from desktop.services.wording import Wording
 
 LOG_NAME = "motcua.log"
@@ -74,7 +75,7 @@ def start_logging(folder: Path) -> None:
 def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Log an uncaught exception and tell the person in one sentence."""
     logger.critical("uncaught exception", exc_info=(kind, error, trace))
-    sys.stderr.write(f"{Wording().sentence('internal_error')} ({kind.__name__})\n")
+    tell(Wording().sentence("internal_error", {"kind": kind.__name__}))
 
 
 def _log_thread_crash(arguments: threading.ExceptHookArgs) -> None:

@@ -2,7 +2,7 @@
 
 ``versions/<version>/`` is there whole or not at all: it is filled under another name and renamed. ``current`` holds
 ``<version in use> <version before or -> <floor>`` and is replaced in one step; a starter that is no Python reads it
-(installer/linux/motcua, installer/windows/motcua.c). However far an update came, one of two versions starts.
+(installer/linux/motcua, installer/windows/motcua.cs). However far an update came, one of two versions starts.
 """
 
 import contextlib
@@ -34,6 +34,8 @@ _NONE: Final = "-"
 _WORDS: Final = 3
 #: Names of what is not yet, or no longer, a version.
 _UNFINISHED, _PACKED, _REMOVED = ".coming", ".packed", ".going"
+#: On Windows a console program opens a black window over the one that started it.
+_NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 #: Longest self-test, on a slow disk with a virus scanner that looks at every file.
 SELF_TEST_S: Final = 300
 
@@ -141,6 +143,7 @@ class ProgramFolder:
                 capture_output=True,
                 timeout=SELF_TEST_S,
                 check=False,
+                creationflags=_NO_CONSOLE,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise UserError("update_self_test_failed", version=version, cause=type(error).__name__) from error

@@ -48,24 +48,32 @@ try {
     Invoke-Step "icon" { & $python installer\windows\make_icon.py "$root\installer\windows\motcua.ico" }
     Invoke-Step "program" { & $python installer\build.py tree }
     $tree = "$out\dist\motcua"
-    Invoke-Step "starter" { & $csc /nologo /target:winexe /platform:x64 "/win32icon:installer\windows\motcua.ico" "/out:$out\motcua.exe" installer\windows\motcua.cs }
+    $starter = "/nologo", "/codepage:65001", "/platform:x64", "/win32icon:installer\windows\motcua.ico", "installer\windows\motcua.cs"
+    Invoke-Step "starter" { & $csc /target:winexe "/out:$out\motcua.exe" @starter }
+    Invoke-Step "starter with a console" { & $csc /target:exe /define:CONSOLE "/out:$out\motcua.com" @starter }
+    # makensis takes a text without a mark of its encoding for one of this PC's code page.
+    Get-Content installer\licences\THIRD-PARTY.md -Encoding UTF8 | Set-Content "$out\licence.txt" -Encoding UTF8
     Invoke-Step "self-test of the program" { & "$tree\motcua-cli.exe" update self-test --expect $version | Out-Host }
     Add-Signature "$tree\motcua.exe"
     Add-Signature "$tree\motcua-cli.exe"
     Add-Signature "$out\motcua.exe"
+    Add-Signature "$out\motcua.com"
     foreach ($kind in @(@(), @("-DPER_USER"))) {
         Invoke-Step "setup $kind" {
-            & $makensis -V2 -INPUTCHARSET UTF8 "-DVERSION=$version" "-DFLOOR=$Floor" "-DTREE=$tree" "-DSTARTER=$out\motcua.exe" "-DLICENCES=$root\installer\licences" "-DLICENCE=$root\installer\licences\THIRD-PARTY.md" "-DOUT=$out" @kind installer\windows\setup.nsi
+            & $makensis "-V2" "-INPUTCHARSET" "UTF8" "-DVERSION=$version" "-DFLOOR=$Floor" "-DTREE=$tree" "-DSTARTERS=$out" "-DLICENCES=$root\installer\licences" "-DLICENCE=$out\licence.txt" "-DOUT=$out" @kind installer\windows\setup.nsi
         }
     }
     Get-ChildItem "$out\MotCua-$version*-setup.exe" | ForEach-Object { Add-Signature $_.FullName }
 
     # Self-test of the setup itself, per user, silent, in a folder with a space and Vietnamese letters.
-    $place = Join-Path $env:TEMP "Một Cửa thử"
+    # By their numbers: Windows PowerShell reads a script without a mark as one of this PC's code page.
+    $place = Join-Path $env:TEMP ("M{0}t C{1}a th{1}" -f [char]0x1ED9, [char]0x1EED)
     Invoke-Step "install silently" { $p = Start-Process "$out\MotCua-$version-user-setup.exe" -ArgumentList "/S /D=$place" -Wait -PassThru; $global:LASTEXITCODE = $p.ExitCode }
-    Invoke-Step "installed program tests itself" { $p = Start-Process "$place\versions\$version\motcua-cli.exe" -ArgumentList "update self-test --expect $version" -Wait -PassThru; $global:LASTEXITCODE = $p.ExitCode }
+    Invoke-Step "installed program tests itself" { & "$place\motcua.com" update self-test --expect $version | Out-Host }
     Invoke-Step "remove silently" { $p = Start-Process "$place\uninstall.exe" -ArgumentList "/S _?=$place" -Wait -PassThru; $global:LASTEXITCODE = $p.ExitCode }
     if (Test-Path "$place\versions") { throw "the program was not removed" }
+    # With _? the remover runs where it lies and cannot take itself away.
+    Remove-Item -Recurse -Force $place
     Get-ChildItem "$out\MotCua-$version*-setup.exe" | Format-Table Name, Length
 } finally {
     Pop-Location

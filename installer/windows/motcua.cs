@@ -1,14 +1,23 @@
 // Starts the version of Một Cửa that is in use: what installer/linux/motcua does, for Windows, where no shell is quiet.
-// Compiled by the C# compiler that every Windows 10 and 11 brings (.NET Framework 4.8); see build.ps1.
+// Compiled by the C# compiler that every Windows 10 and 11 brings (.NET Framework 4.8, C# 5), twice; see build.ps1:
+//   motcua.exe                      for the double click; it opens no console
+//   motcua.com   (/define:CONSOLE)  for the command line, which takes .com before .exe: its program prints and asks
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text;
 
 static class Starter
 {
+#if CONSOLE
+    const string ProgramName = "motcua-cli.exe";
+#else
+    const string ProgramName = "motcua.exe";
+#endif
+    const string Unfinished = "Chương trình chưa được cài đủ; hãy cài lại. (incomplete installation)";
     const int MostStarts = 3;
     static readonly string Root = Path.GetDirectoryName(System.Reflection.Assembly.GetExecutingAssembly().Location);
     static readonly string StateFolder = Path.Combine(
@@ -23,9 +32,13 @@ static class Starter
         string[] pointer = ReadWords(Path.Combine(Root, "current"));
         if (pointer.Length < 2 || !File.Exists(Program(pointer[0])))
         {
-            Console.Error.WriteLine("Chương trình chưa được cài đủ; hãy cài lại. (incomplete installation)");
+            Tell(Unfinished);
             return 5;
         }
+#if CONSOLE
+        // Ctrl+C is for the program, which shares the console; this one waits until it has ended.
+        Console.CancelKeyPress += delegate(object sender, ConsoleCancelEventArgs told) { told.Cancel = true; };
+#endif
         string current = pointer[0], previous = pointer[1];
         // Which version served this user when he last refused one: an update over one that failed must not fall back on it.
         string[] served = ReadWords(Served);
@@ -71,19 +84,33 @@ static class Starter
         return Start(previous, words, current);
     }
 
-    static string Program(string version) { return Path.Combine(Root, "versions", version, "motcua.exe"); }
+    static string Program(string version) { return Path.Combine(Root, "versions", version, ProgramName); }
 
     static int Start(string version, IEnumerable<string> words, string after, string trial = null)
     {
         var start = new ProcessStartInfo(Program(version), string.Join(" ", words.Select(Quoted))) { UseShellExecute = false };
-        if (after != "" && after != version) start.EnvironmentVariables["MOTCUA_RETURNED_FROM"] = after;
-        if (trial != null) start.EnvironmentVariables["MOTCUA_TRIAL"] = trial;
+        // Not by the dictionary of `start`: it fails where two variables differ by case only, as shells of Unix leave them.
+        if (after != "" && after != version) Environment.SetEnvironmentVariable("MOTCUA_RETURNED_FROM", after);
+        Environment.SetEnvironmentVariable("MOTCUA_TRIAL", trial);
         try
         {
             using (Process running = Process.Start(start)) { running.WaitForExit(); return running.ExitCode; }
         }
         catch (System.ComponentModel.Win32Exception) { return 70; }
     }
+
+    // Where there is no console, in a box.
+    static void Tell(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+#if !CONSOLE
+        try { MessageBoxW(IntPtr.Zero, sentence, "Một Cửa", 0x10); }
+        catch (TypeLoadException) { } // no Windows: tests
+#endif
+    }
+
+    [DllImport("user32.dll", CharSet = CharSet.Unicode)]
+    static extern int MessageBoxW(IntPtr owner, string text, string title, uint kind);
 
     // As the C runtime of the program reads it back.
     static string Quoted(string word)
@@ -112,17 +139,24 @@ static class Starter
         Keep(Trial, version + " " + n + " " + what + "\n");
     }
 
+    // What cannot be noted down (a full disk, a scanner that holds the file) keeps nobody from working.
     static void Keep(string path, string line)
     {
-        Directory.CreateDirectory(StateFolder);
-        string beside = path + ".new";
-        File.WriteAllText(beside, line, new ASCIIEncoding());
-        if (File.Exists(path)) File.Replace(beside, path, null); else File.Move(beside, path);
+        try
+        {
+            Directory.CreateDirectory(StateFolder);
+            string beside = path + ".new";
+            File.WriteAllText(beside, line, new ASCIIEncoding());
+            if (File.Exists(path)) File.Replace(beside, path, null); else File.Move(beside, path);
+        }
+        catch (IOException) { }
+        catch (UnauthorizedAccessException) { }
     }
 
     static string[] ReadWords(string path)
     {
         try { return File.ReadAllText(path).Split(new[] { ' ', '\n', '\r' }, StringSplitOptions.RemoveEmptyEntries); }
         catch (IOException) { return new string[0]; }
+        catch (UnauthorizedAccessException) { return new string[0]; }
     }
 }

@@ -1,8 +1,11 @@
 ; Setup of Một Cửa for Windows 10 1809 or later, x64. Built by build.ps1 on Windows or build-setup.sh on Linux:
-;   makensis -DVERSION=0.1.0 -DTREE=dist\motcua -DSTARTER=motcua.exe -DOUT=. -DFLOOR=… -DLICENCES=… -DLICENCE=… [-DPER_USER] setup.nsi
+;   makensis -DVERSION=0.1.0 -DTREE=dist\motcua -DSTARTERS=. -DOUT=. -DFLOOR=… -DLICENCES=… -DLICENCE=… [-DPER_USER] setup.nsi
+; STARTERS is the folder of motcua.exe and motcua.com. Paths have backslashes: makensis on Windows splits at nothing else.
 ; Silent:  Setup.exe /S [/D=C:\folder]     per machine (asks for an administrator), or with PER_USER for one user.
 ;          Setup.exe /S /UNIT=C:\folder\unit.toml /UPDATE=C:\folder\update.toml   lays these files down for the first start.
 ; Remove:  uninstall.exe /S                keeps what people entered;  uninstall.exe /S /REMOVEDATA   deletes it for this user.
+; Ends with 0 when all is done, 2 when files could not be written, 3 on an unfit Windows, 4 when the self-test failed, 5 over
+; a newer version, 6 while the program is open, 7 without the file that /UNIT or /UPDATE names.
 Unicode true
 !ifndef ONLY_X86
   Target amd64-unicode
@@ -15,6 +18,7 @@ ManifestSupportedOS all
 !include x64.nsh
 !include TextFunc.nsh
 !include WordFunc.nsh
+!include WinVer.nsh
 
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\MotCua"
 Name "Một Cửa ${VERSION}"
@@ -24,12 +28,12 @@ VIAddVersionKey "FileDescription" "Setup of Mot Cua"
 VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "LegalCopyright" "see licences"
 !ifdef PER_USER
-  OutFile "${OUT}/MotCua-${VERSION}-user-setup.exe"
+  OutFile "${OUT}\MotCua-${VERSION}-user-setup.exe"
   InstallDir "$LOCALAPPDATA\Programs\MotCua"
   RequestExecutionLevel user
   !define ROOTKEY HKCU
 !else
-  OutFile "${OUT}/MotCua-${VERSION}-setup.exe"
+  OutFile "${OUT}\MotCua-${VERSION}-setup.exe"
   InstallDir "$PROGRAMFILES64\MotCua"
   RequestExecutionLevel admin
   !define ROOTKEY HKLM
@@ -47,6 +51,39 @@ UninstPage instfiles
 Var Current
 Var Previous
 Var Floor
+Var Options
+Var UnitFile
+Var UpdateFile
+
+; Leave when a file that is to be laid down is not there: found out now, not at the first start of each of ten PCs.
+!macro FileOption NAME VARIABLE
+  StrCpy ${VARIABLE} ""
+  ClearErrors
+  ${GetOptions} $Options "${NAME}" $R1
+  ${IfNot} ${Errors}
+    GetFullPathName ${VARIABLE} $R1
+    ${If} ${VARIABLE} == ""
+    ${OrIfNot} ${FileExists} "${VARIABLE}"
+      MessageBox MB_OK|MB_ICONSTOP "Không thấy tệp $R1; kiểm tra lại đường dẫn. (The file is not there.)" /SD IDOK
+      SetErrorLevel 7
+      Quit
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+; Leave while the program is open: its files cannot be replaced or removed then, and half of them would be.
+!macro LeaveIfOpen FILE
+  ${If} ${FileExists} "${FILE}"
+    ClearErrors
+    FileOpen $1 "${FILE}" a
+    ${If} ${Errors}
+      MessageBox MB_OK|MB_ICONSTOP "Một Cửa đang mở; đóng mọi cửa sổ Một Cửa trên máy này rồi chạy lại. (Close the program first.)" /SD IDOK
+      SetErrorLevel 6
+      Quit
+    ${EndIf}
+    FileClose $1
+  ${EndIf}
+!macroend
 
 Function .onInit
   SetRegView 64
@@ -60,6 +97,14 @@ Function .onInit
     SetErrorLevel 3
     Quit
   ${EndIf}
+  ${IfNot} ${AtLeastBuild} 17763
+    MessageBox MB_OK|MB_ICONSTOP "Cần Windows 10 (1809) trở lên. (Windows 10 1809 or later is needed.)" /SD IDOK
+    SetErrorLevel 3
+    Quit
+  ${EndIf}
+  ${GetParameters} $Options
+  !insertmacro FileOption "/UNIT=" $UnitFile
+  !insertmacro FileOption "/UPDATE=" $UpdateFile
 FunctionEnd
 
 Section
@@ -74,7 +119,7 @@ Section
     Push $2
     Call FirstWord
     Pop $Current
-    ; "in use" "before" "floor": nobody goes below the highest floor, and not back by an old setup (motcua-cli update back).
+    ; "in use" "before" "floor": nobody goes below the highest floor, and not back by an old setup (motcua update back).
     ${TrimNewLines} $2 $2
     ${WordFind} $2 " " "+3" $4
     ${VersionCompare} "$4" "$Floor" $3
@@ -87,21 +132,39 @@ Section
       Abort "Máy đã có bản $Current mới hơn; không cài. (A newer version is installed.)"
     ${EndIf}
   ${EndIf}
+  !insertmacro LeaveIfOpen "$INSTDIR\versions\${VERSION}\motcua.exe"
+  !insertmacro LeaveIfOpen "$INSTDIR\versions\${VERSION}\motcua-cli.exe"
   SetOutPath "$INSTDIR\versions\${VERSION}"
-  File /r "${TREE}/*.*"
+  ; A silent set-up passes over what cannot be written; half a program is not to be tried out.
+  ClearErrors
+  File /r "${TREE}\*.*"
+  ${If} ${Errors}
+    SetErrorLevel 2
+    Abort "Không ghi được vào $INSTDIR; máy vẫn dùng bản cũ. (The folder cannot be written.)"
+  ${EndIf}
+  ; A starter runs as long as the window it started; what runs cannot be replaced, but it can be renamed.
+  Delete "$INSTDIR\motcua.exe.old"
+  Delete "$INSTDIR\motcua.com.old"
+  Rename "$INSTDIR\motcua.exe" "$INSTDIR\motcua.exe.old"
+  Rename "$INSTDIR\motcua.com" "$INSTDIR\motcua.com.old"
   SetOutPath "$INSTDIR"
-  File "${STARTER}"
+  File "${STARTERS}\motcua.exe"
+  File "${STARTERS}\motcua.com"
   SetOutPath "$INSTDIR\licences"
-  File /r "${LICENCES}/*.*"
+  File /r "${LICENCES}\*.*"
 
   ; The program shows that it works here before it is put into use. (/NOTEST for machines that cannot, such as Wine.)
-  ${GetParameters} $R0
   ClearErrors
-  ${GetOptions} $R0 "/NOTEST" $R1
+  ${GetOptions} $Options "/NOTEST" $R1
   ${If} ${Errors}
+    DetailPrint "Đang tự kiểm tra, khoảng nửa phút… (The program tests itself.)"
     nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\motcua-cli.exe" update self-test --expect ${VERSION}'
     Pop $0
     ${If} $0 != 0
+      ${If} $Current != "${VERSION}"
+        SetOutPath "$INSTDIR"
+        RMDir /r "$INSTDIR\versions\${VERSION}"
+      ${EndIf}
       SetErrorLevel 4
       Abort "Bản này không qua được tự kiểm tra; máy vẫn dùng bản cũ. (The self-test failed.)"
     ${EndIf}
@@ -117,33 +180,40 @@ Section
   FileClose $1
   ; One step: ReplaceFile semantics.
   System::Call 'kernel32::MoveFileExW(w "$INSTDIR\current.new", w "$INSTDIR\current", i 9) i .r0'
+  ${If} $0 == 0
+    SetErrorLevel 2
+    Abort "Không ghi được vào $INSTDIR; máy vẫn dùng bản cũ. (The folder cannot be written.)"
+  ${EndIf}
 
 !ifdef PER_USER
   StrCpy $2 "$LOCALAPPDATA\motcua"
 !else
   StrCpy $2 "$APPDATA\motcua" ; ProgramData, in the context of all users
 !endif
-  ClearErrors
-  ${GetOptions} $R0 "/UNIT=" $R1
-  ${IfNot} ${Errors}
-    CreateDirectory $2
-    CopyFiles /SILENT $R1 "$2\unit.toml"
+  ; Ours from the start: who made this folder could say whose updates are trusted.
+  CreateDirectory $2
+  ${If} $UnitFile != ""
+    CopyFiles /SILENT $UnitFile "$2\unit.toml"
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/UPDATE=" $R1
-  ${IfNot} ${Errors}
-    CreateDirectory $2
-    CopyFiles /SILENT $R1 "$2\update.toml"
+  ${If} $UpdateFile != ""
+    CopyFiles /SILENT $UpdateFile "$2\update.toml"
   ${EndIf}
 
+  SetOutPath "$INSTDIR"
   CreateShortcut "$SMPROGRAMS\Một Cửa.lnk" "$INSTDIR\motcua.exe"
+  ; A console in which the commands of the manuals run as they are written there: motcua doctor, motcua update status …
+  CreateShortcut "$SMPROGRAMS\Một Cửa (dòng lệnh).lnk" "$SYSDIR\cmd.exe" \
+    '/k "set "PATH=%PATH%;$INSTDIR"& cd /d "%USERPROFILE%"& chcp 65001 >nul"' "$INSTDIR\motcua.exe"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   WriteRegStr ${ROOTKEY} "${KEY}" "DisplayName" "Một Cửa"
   WriteRegStr ${ROOTKEY} "${KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr ${ROOTKEY} "${KEY}" "Publisher" "Một Cửa"
+  WriteRegStr ${ROOTKEY} "${KEY}" "DisplayIcon" "$INSTDIR\motcua.exe"
   WriteRegStr ${ROOTKEY} "${KEY}" "InstallLocation" "$INSTDIR"
   WriteRegStr ${ROOTKEY} "${KEY}" "UninstallString" '"$INSTDIR\uninstall.exe"'
   WriteRegStr ${ROOTKEY} "${KEY}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  ${GetSize} "$INSTDIR\versions\${VERSION}" "/S=0K" $0 $1 $2
+  WriteRegDWORD ${ROOTKEY} "${KEY}" "EstimatedSize" $0
   WriteRegDWORD ${ROOTKEY} "${KEY}" "NoModify" 1
   WriteRegDWORD ${ROOTKEY} "${KEY}" "NoRepair" 1
 SectionEnd
@@ -166,6 +236,11 @@ Function FirstWord ; "a b c" -> "a"
   Exch $0
 FunctionEnd
 
+Function un.onInit
+  !insertmacro LeaveIfOpen "$INSTDIR\motcua.exe"
+  !insertmacro LeaveIfOpen "$INSTDIR\motcua.com"
+FunctionEnd
+
 Section Uninstall
   SetRegView 64
 !ifdef PER_USER
@@ -174,10 +249,14 @@ Section Uninstall
   SetShellVarContext all
 !endif
   Delete "$SMPROGRAMS\Một Cửa.lnk"
+  Delete "$SMPROGRAMS\Một Cửa (dòng lệnh).lnk"
   RMDir /r "$INSTDIR\versions"
   RMDir /r "$INSTDIR\fetched"
   RMDir /r "$INSTDIR\licences"
   Delete "$INSTDIR\motcua.exe"
+  Delete "$INSTDIR\motcua.com"
+  Delete "$INSTDIR\motcua.exe.old"
+  Delete "$INSTDIR\motcua.com.old"
   Delete "$INSTDIR\current"
   Delete "$INSTDIR\machine"
   Delete "$INSTDIR\update.lock"

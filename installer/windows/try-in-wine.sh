@@ -82,16 +82,21 @@ use() {
 
 pack() {
     mkdir -p "$root/opt/out"
-    touch "$root/opt/motcua-starter.exe"
+    # No starter of C# without .NET in Wine: their places are taken by two empty files.
+    mkdir -p "$root/opt/starters"
+    touch "$root"/opt/starters/motcua.{exe,com}
     # Quickly, for a try; a release is packed by lzma.
-    "$here/build-setup.sh" "$tree" "$root/opt/motcua-starter.exe" "$root/opt/out" -DPER_USER "-XSetCompressor /FINAL zlib"
+    "$here/build-setup.sh" "$tree" "$root/opt/starters" "$root/opt/out" -DPER_USER "-XSetCompressor /FINAL zlib"
 }
 
-installed='C:\users\root\AppData\Local\Programs\MotCua'
+# Wine's user is who runs it in the root, as here.
+user=$(id -un)
+installed="C:\\users\\$user\\AppData\\Local\\Programs\\MotCua"
+programs=$root/opt/wine/drive_c/users/$user/AppData/Local/Programs/MotCua
 install() { in_wine "Z:\\opt\\out\\MotCua-$version-user-setup.exe" /S; }
-is_in_use() { grep -q "^$version - " "$root/opt/wine/drive_c/users/$(id -un)/AppData/Local/Programs/MotCua/current"; }
+is_in_use() { grep -q "^$version - " "$programs/current"; }
 remove() { in_wine "$installed\\uninstall.exe" /S "_?=$installed"; }
-is_gone() { ! test -e "$root/opt/wine/drive_c/users/$(id -un)/AppData/Local/Programs/MotCua/versions"; }
+is_gone() { ! test -e "$programs/versions"; }
 
 trap 'inside env WINEPREFIX=/opt/wine wineserver -k 2>/dev/null || true; umount "$root/dev" "$root/proc" 2>/dev/null || true' EXIT
 mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"

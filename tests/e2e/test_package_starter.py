@@ -65,6 +65,11 @@ class Office:
         )
         return ended.returncode, ended.stdout.split("\n")[:-1]
 
+    def block_state(self) -> None:
+        """Put folders where the starters' notes are to be written."""
+        for state in (".local/state/motcua", ".local/share/motcua"):
+            (self._home / state / "trial.new").mkdir(parents=True)
+
     def has_state(self) -> bool:
         return any(self._home.rglob("trial"))
 
@@ -75,8 +80,14 @@ def windows_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("mcs") is None or shutil.which("mono") is None:
         pytest.skip("no Mono here")
     made = tmp_path_factory.mktemp("starter") / "motcua.exe"
-    subprocess.run(["mcs", f"-out:{made}", INSTALLER / "windows" / "motcua.cs"], check=True)
+    compile_starter(made)
     return made
+
+
+def compile_starter(target: Path, *options: str) -> None:
+    source = INSTALLER / "windows" / "motcua.cs"
+    # The compiler of Windows knows C# up to 5; what Mono lacks of .NET 4.8 is nothing that is used here.
+    subprocess.run(["mcs", "-langversion:5", *options, f"-out:{target}", source], check=True)
 
 
 @pytest.fixture(params=["linux", pytest.param("windows", marks=pytest.mark.slow)])
@@ -189,3 +200,23 @@ def test_an_unfinished_installation_is_told(installed: Callable[[str], Office]) 
     office.point("0.3.0 0.1.0 0.1.0")
 
     assert office.start() == (5, [])
+
+
+def test_a_state_that_cannot_be_written_keeps_nobody_from_working(installed: Callable[[str], Office]) -> None:
+    office = installed("")
+    office.block_state()
+
+    assert office.start() == (0, ["0.2.0 "])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("windows_starter")
+def test_the_starter_with_a_console_starts_the_program_that_prints(tmp_path: Path) -> None:
+    starter = tmp_path / "motcua.com"
+    compile_starter(starter, "-define:CONSOLE")
+    office = Office(tmp_path, "", starter)
+    printing = office.root / "versions" / "0.2.0" / "motcua-cli.exe"
+    printing.write_text('#!/bin/sh\necho "printed: $*"\n', "utf-8")
+    printing.chmod(0o755)
+
+    assert office.start("update", "status", "a b") == (0, ["printed: update status a b"])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import __version__
-from desktop.app.updating import returned_from, updater_of
+from desktop.app.updating import returned_from, updater_of, windows_line
 from desktop.devices import trial
 from desktop.devices.program_folder import Pointer, ProgramFolder
 from desktop.devices.release_file import head_name
@@ -144,6 +144,14 @@ def test_a_return_by_itself_is_told_and_who_has_no_rights_gets_the_command(
     assert not may_install
     assert shown == copied == f"sudo motcua update apply {mended}"
     assert found.startswith("Có bản 9.0.1")
+
+
+def test_the_command_for_windows_keeps_paths_with_blanks_and_signs_whole() -> None:
+    line = windows_line(
+        "C:\\Program Files\\MotCua\\motcua.com", "update", "apply", "E:\\bản mới & cũ\\m-0.2.0.motcua-release"
+    )
+
+    assert line == ('"C:\\Program Files\\MotCua\\motcua.com" update apply "E:\\bản mới & cũ\\m-0.2.0.motcua-release"')
 
 
 @pytest.mark.usefixtures("pc")
