@@ -15,6 +15,7 @@ from desktop.cli import (
     handlers_access,
     handlers_board,
     handlers_books,
+    handlers_calendar,
     handlers_deciding,
     handlers_handing,
     handlers_integrity,
@@ -198,6 +199,7 @@ HANDLERS: Mapping[str, Handler] = {
     **handlers_online.HANDLERS,
     **handlers_integrity.HANDLERS,
     **handlers_access.HANDLERS,
+    **handlers_calendar.HANDLERS,
 }
 
 

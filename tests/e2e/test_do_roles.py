@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -18,7 +18,8 @@ from desktop.domain.facts.unit import UserSaved
 from desktop.domain.users import MATRIX, Action, Role, User
 from desktop.domain.way import SigningForm, WaitKind
 from desktop.domain.way_commands import CloseWait, Gap, GrantDelegation, MakeSlip, OpenWait, RequestSupplement
-from desktop.services import delegating, handing, online, waiting
+from desktop.services import delegating, handing, online, own_days, waiting
+from desktop.services.own_days import OwnDay
 from desktop.services.records import Account
 from desktop.services.wording import Wording
 from tests.support.samples import NINE, REASON
@@ -29,6 +30,8 @@ AT = NINE.isoformat()
 ALL = [f"TP0{n}" for n in range(1, 7)]
 COPY = "2.000635"
 _numbers = count(1)
+#: Mondays of years without an estimate; each is declared off once.
+_weeks = count(1)
 
 
 def _fresh(ward: Ward, *, to: Status | None = None, procedure: str = BIRTH) -> Dossier:
@@ -82,6 +85,17 @@ def _file(ward: Ward) -> str:
     return str(path)
 
 
+def _declared_day(ward: Ward) -> str:
+    """Return a Monday that was declared off."""
+    day = OwnDay(_monday(), is_worked=False, name=REASON, document=REASON)
+    return own_days.declare(ward.desk, ward.user("quantri"), day).day.on.isoformat()
+
+
+def _monday() -> date:
+    """Return a Monday nobody has declared anything for."""
+    return date(2021, 5, 10) + timedelta(weeks=next(_weeks))
+
+
 def _receive(ward: Ward) -> dict[str, Any]:
     del ward
     n = next(_numbers)
@@ -118,6 +132,13 @@ TABLE: dict[str, tuple[Action, Any]] = {
     ),
     "dossier.return_result": (Action.RETURN_RESULT, _return),
     "lease.declare_retired": (Action.CONFIGURE_UNIT, lambda _: {"reason": "máy cũ đã hỏng"}),
+    "calendar.show": (Action.COMPUTE_DEADLINE, lambda _: {}),
+    "calendar.touched": (Action.COMPUTE_DEADLINE, lambda _: {"on": "2019-07-24"}),
+    "calendar.declare": (
+        Action.CONFIGURE_UNIT,
+        lambda _: {"on": _monday().isoformat(), "name": REASON, "document": REASON},
+    ),
+    "calendar.take_back": (Action.CONFIGURE_UNIT, lambda ward: {"on": _declared_day(ward), "reason": REASON}),
     "dossier.show": (Action.VIEW_DOSSIERS, lambda ward: {"code": _fresh(ward).code}),
     "dossier.search": (Action.VIEW_DOSSIERS, lambda _: {"q": "tran"}),
     "handover.create": (Action.HAND_OVER, lambda ward: {"to": "tu_phap", "codes": [_fresh(ward).code]}),

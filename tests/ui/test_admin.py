@@ -70,11 +70,11 @@ def refusal(desk: Office, login: str, password: str) -> str:
 @pytest.mark.parametrize(
     ("login", "sides"),
     [
-        ("quantri", ["users", "unit", "city", "upkeep", "access"]),
-        ("chutich", ["delegations", "leftovers", "unit", "upkeep", "access"]),
-        ("phochutich", ["delegations", "leftovers", "unit", "upkeep", "access"]),
-        ("thanhtra", ["delegations", "unit", "upkeep", "access"]),
-        ("lan", ["delegations", "unit"]),
+        ("quantri", ["users", "unit", "calendar", "city", "upkeep", "access"]),
+        ("chutich", ["delegations", "leftovers", "unit", "calendar", "upkeep", "access"]),
+        ("phochutich", ["delegations", "leftovers", "unit", "calendar", "upkeep", "access"]),
+        ("thanhtra", ["delegations", "unit", "calendar", "upkeep", "access"]),
+        ("lan", ["delegations", "unit", "calendar"]),
     ],
 )
 def test_a_user_sees_the_sides_his_roles_allow(desk: Office, login: str, sides: list[str]) -> None:

@@ -47,9 +47,14 @@ class UnitConfigured:
 
 @dataclass(frozen=True, slots=True)
 class CalendarOverlaid:
-    """The unit's own closures, make-up days or sessions were set."""
+    """The unit's own closures, make-up days or sessions were set.
+
+    Attributes:
+        reason: Why a day was taken back; "" when one was added, for it names its own reason.
+    """
 
     overlay: CalendarOverlay
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.admin_access import AccessView
+from desktop.ui.pages.admin_calendar import CalendarView
 from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_delegations import DelegationsView
 from desktop.ui.pages.admin_leftovers import LeftoversView
@@ -33,6 +34,7 @@ USERS: Final = "users"
 DELEGATIONS: Final = "delegations"
 LEFTOVERS: Final = "leftovers"
 UNIT: Final = "unit"
+CALENDAR: Final = "calendar"
 CITY: Final = "city"
 UPKEEP: Final = "upkeep"
 SAFETY: Final = "safety"
@@ -51,6 +53,12 @@ _SIDES: Final = (
     ),
     (LEFTOVERS, QT_TRANSLATE_NOOP(CONTEXT, "Giao lại hồ sơ"), "Alt+G", (Action.ASSIGN_CUSTODY,)),
     (UNIT, QT_TRANSLATE_NOOP(CONTEXT, "Đơn vị"), "Alt+D", (Action.VIEW_DELEGATIONS, Action.CONFIGURE_UNIT)),
+    (
+        CALENDAR,
+        QT_TRANSLATE_NOOP(CONTEXT, "Lịch nghỉ"),
+        "Alt+L",
+        (Action.VIEW_DELEGATIONS, Action.CONFIGURE_UNIT),
+    ),
     (CITY, QT_TRANSLATE_NOOP(CONTEXT, "Thành phố"), "Alt+T", (Action.CONFIGURE_UNIT,)),
     (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
@@ -71,6 +79,7 @@ _AnySide = (
     | DelegationsView
     | LeftoversView
     | UnitView
+    | CalendarView
     | CityView
     | SafetyView
     | UpkeepView
@@ -118,6 +127,7 @@ class AdminPage(Page):
             DELEGATIONS: lambda: DelegationsView(self, desk, actor),
             LEFTOVERS: lambda: LeftoversView(self, desk, actor),
             UNIT: lambda: UnitView(self, desk),
+            CALENDAR: lambda: CalendarView(self, desk, actor),
             CITY: lambda: CityView(self, actor, caretaker),
             UPKEEP: lambda: UpkeepView(self, actor, caretaker),
             ACCESS: lambda: AccessView(self, desk, actor),

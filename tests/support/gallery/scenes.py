@@ -255,6 +255,8 @@ def others() -> Iterator[Scene]:
             "sua-nguoi": _keys("Alt+N", "Ctrl+E"),
             "ngung": _keys("Alt+N", "Ctrl+D"),
             "don-vi": _keys("Alt+D"),
+            "lich-nghi": _keys("Alt+L"),
+            "them-ngay": _keys("Alt+L", "Ctrl+N"),
             "thanh-pho": _keys("Alt+T"),
             "kiem-tra": _keys("Alt+K"),
             "an-toan": _keys("Alt+A"),

@@ -1,0 +1,233 @@
+"""Declare days the ward is closed, or works, besides the country's calendar, and say which promises they touch.
+
+A promise that was printed never moves by itself: the dossiers whose limit lies across such a day are named, and
+whoever answers for them decides (a correction, or Mẫu 04). What is received afterwards is promised by the new calendar.
+
+Source: Decree 61/2018/NĐ-CP art. 19; days in lieu and closures are decided from year to year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Final
+
+from desktop.domain import deadlines
+from desktop.domain.acts.checks import MIN_REASON, need_reason
+from desktop.domain.calendar_days import CalendarOverlay, NamedDay
+from desktop.domain.calendars import Calendar
+from desktop.domain.clock_policy import ClockEffect, ClockPolicy
+from desktop.domain.dossiers import Dossier
+from desktop.domain.errors import Conflict, UserError
+from desktop.domain.facts.unit import CalendarOverlaid
+from desktop.domain.users import Action, User, require
+from desktop.domain.vietnamese import VIETNAM, local, nfc, screen_date
+from desktop.services.changes import Changes, Kind
+from desktop.services.ports import Desk
+from desktop.services.records import DueBetween
+
+#: More dossiers than a ward has open; a list of them is looked at, never paged.
+MOST_TOUCHED: Final = 5_000
+_CHANGED: Final = Changes(frozenset({Kind.UNIT}))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """State a day the unit declared.
+
+    Attributes:
+        is_worked: A day of rest that is worked; False for a working day that is off.
+        name: Why, as people are told it: ``Nghỉ tránh bão``.
+        document: The decision it rests on.
+    """
+
+    on: date
+    is_worked: bool
+    name: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Name an open dossier whose limit a day of the unit moves, by its code alone.
+
+    Attributes:
+        promised_at: What the citizen was told; it stays.
+        would_be: Where the limit would end with the day; None when a wait or a correction has moved the deadline, so
+            that the limit alone does not tell.
+    """
+
+    code: str
+    promised_at: datetime
+    due_at: datetime
+    would_be: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayDeclared:
+    """Hand back a declared day, the dossiers it touches and what changed."""
+
+    day: OwnDay
+    touched: tuple[Touched, ...]
+    changes: Changes
+
+
+def own_days(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
+    """Return the unit's own days, the latest first.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    require(actor, Action.COMPUTE_DEADLINE)
+    overlays = desk.reader.calendar().overlays
+    found = [_own(day, is_worked=False) for overlay in overlays for day in overlay.closed]
+    found += [_own(day, is_worked=True) for overlay in overlays for day in overlay.worked]
+    return tuple(sorted(found, key=lambda day: day.on, reverse=True))
+
+
+def touched_by(desk: Desk, actor: User, on: date, *, is_worked: bool) -> tuple[Touched, ...]:
+    """Return the open dossiers whose limit would end elsewhere because of a day, those promised on it first.
+
+    The day may be declared already, or only be thought of.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who wants to know.
+        on: The day.
+        is_worked: It is worked; False when it is off.
+
+    Raises:
+        UserError: ``not_permitted``, ``calendar_not_covered``.
+    """
+    require(actor, Action.COMPUTE_DEADLINE)
+    calendar = desk.reader.calendar()
+    calendar.note(on)
+    own = _without(_overlay_of(calendar), on)
+    before = replace(calendar, overlays=(own,))
+    after = replace(calendar, overlays=(_with(own, OwnDay(on, is_worked, "", "")),))
+    found = []
+    for dossier in _running(desk, on):
+        policy = next((pack.clock for pack in desk.reference.packs if pack.id == dossier.pack), None)
+        touched = None if policy is None else _touched(dossier, on, (before, after), policy)
+        if touched is not None:
+            found.append(touched)
+    return tuple(sorted(found, key=lambda each: (local(each.promised_at).date() != on, each.promised_at, each.code)))
+
+
+def declare(desk: Desk, actor: User, day: OwnDay) -> DayDeclared:
+    """Declare a day: from now on promises are computed with it; those that were printed stay and are named.
+
+    Raises:
+        UserError: ``not_permitted``, ``bad_own_day`` with the field, ``calendar_not_covered``.
+        Conflict: ``day_off_already``, ``day_worked_already``.
+    """
+    require(actor, Action.CONFIGURE_UNIT)
+    day = replace(day, name=_typed("day_name", day.name), document=_typed("document", day.document))
+    with desk.ledger.act(actor) as act:
+        calendar = desk.reader.calendar()
+        _need_change(calendar, day)
+        act.record_unit((CalendarOverlaid(_with(_overlay_of(calendar), day)),))
+    return DayDeclared(day, touched_by(desk, actor, day.on, is_worked=day.is_worked), _CHANGED)
+
+
+def take_back(desk: Desk, actor: User, on: date, reason: str) -> DayDeclared:
+    """Take a declared day back: the country's calendar holds again for what is promised from now on.
+
+    Raises:
+        UserError: ``not_permitted``, ``missing_reason``, ``own_day_unknown``.
+    """
+    require(actor, Action.CONFIGURE_UNIT)
+    why = need_reason(reason)
+    day = next((each for each in own_days(desk, actor) if each.on == on), None)
+    if day is None:
+        raise UserError("own_day_unknown", day=screen_date(on))
+    with desk.ledger.act(actor) as act:
+        act.record_unit((CalendarOverlaid(_without(_overlay_of(desk.reader.calendar()), on), why),))
+    return DayDeclared(day, (), _CHANGED)
+
+
+def _need_change(calendar: Calendar, day: OwnDay) -> None:
+    """Refuse a day that is so already.
+
+    Raises:
+        UserError: ``calendar_not_covered``.
+        Conflict: ``day_off_already``, ``day_worked_already``.
+    """
+    note = calendar.note(day.on)
+    if note.kind.is_working and day.is_worked:
+        raise Conflict("day_worked_already", day=note.reason)
+    if not note.kind.is_working and not day.is_worked:
+        raise Conflict("day_off_already", day=note.reason)
+
+
+def _typed(field: str, text: str) -> str:
+    """Return what was typed on one line.
+
+    Raises:
+        UserError: ``bad_own_day``.
+    """
+    found = " ".join(nfc(text).split())
+    if len(found) < MIN_REASON:
+        raise UserError("bad_own_day", field=field, least=MIN_REASON)
+    return found
+
+
+def _overlay_of(calendar: Calendar) -> CalendarOverlay:
+    """Return the unit's changes; there is one overlay, or none."""
+    return calendar.overlays[-1] if calendar.overlays else CalendarOverlay()
+
+
+def _without(overlay: CalendarOverlay, on: date) -> CalendarOverlay:
+    return replace(overlay, closed=_but(overlay.closed, on), worked=_but(overlay.worked, on))
+
+
+def _with(overlay: CalendarOverlay, day: OwnDay) -> CalendarOverlay:
+    """Return an overlay with a day, in whichever of the two lists it stood before."""
+    others = _without(overlay, day.on)
+    named = NamedDay(day.on, day.name, day.document)
+    if day.is_worked:
+        return replace(others, worked=_in_order(*others.worked, named))
+    return replace(others, closed=_in_order(*others.closed, named))
+
+
+def _but(days: Sequence[NamedDay], on: date) -> tuple[NamedDay, ...]:
+    return tuple(day for day in days if day.on != on)
+
+
+def _in_order(*days: NamedDay) -> tuple[NamedDay, ...]:
+    return tuple(sorted(days, key=lambda day: day.on))
+
+
+def _own(day: NamedDay, *, is_worked: bool) -> OwnDay:
+    return OwnDay(day.on, is_worked, day.name, day.source)
+
+
+def _running(desk: Desk, on: date) -> Sequence[Dossier]:
+    """Return the open dossiers whose clock runs and whose deadline is not past on a day."""
+    since = datetime.combine(on, time(), VIETNAM)
+    cards = desk.way.due(DueBetween(late_from=since), limit=MOST_TOUCHED)
+    return [found for card in cards if (found := desk.reader.find(card.code)) is not None]
+
+
+def _touched(dossier: Dossier, on: date, calendars: tuple[Calendar, Calendar], policy: ClockPolicy) -> Touched | None:
+    """Tell whether a day moves the end of a dossier's limit."""
+    before, after = calendars
+    starts = [dossier.received_at]
+    starts += [wait.ended_at for wait in dossier.waits if wait.effect is ClockEffect.RESTART and wait.ended_at]
+    began, limit = max(starts), dossier.procedure.limit
+    if deadlines.due_at(began, limit, before, policy) == dossier.due_at:
+        would_be = deadlines.due_at(began, limit, after, policy)
+        return None if would_be == dossier.due_at else _named(dossier, would_be)
+    if not _is_moved(dossier) and deadlines.due_at(began, limit, after, policy) == dossier.due_at:
+        return None  # received, or complete again, when the day was known
+    is_across = local(began).date() < on <= local(dossier.due_at).date()
+    return _named(dossier, None) if is_across else None
+
+
+def _is_moved(dossier: Dossier) -> bool:
+    """Tell whether a wait or a correction moved the deadline, so that it may equal another one by chance."""
+    has_paused = any(wait.effect is ClockEffect.PAUSE and wait.ended_at for wait in dossier.waits)
+    return has_paused or any(change.field == "promised_at" for change in dossier.changes)
+
+
+def _named(dossier: Dossier, would_be: datetime | None) -> Touched:
+    return Touched(dossier.code, dossier.promised_at, dossier.due_at, would_be)
