@@ -6,7 +6,7 @@ from typing import Final
 
 from desktop.domain.deadlines import working_minutes_between
 from desktop.domain.dossiers import Dossier
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import Action, User, may, require
 from desktop.services.ports import Desk
 
 #: So many of a leader's latest decisions tell how long he takes.
@@ -31,6 +31,15 @@ class SignatureWaits:
     p90_minutes: int
 
 
+@dataclass(frozen=True, slots=True)
+class SignerWaits:
+    """Name a leader and how long his latest decisions were waited for."""
+
+    user_id: str
+    name: str
+    waits: SignatureWaits
+
+
 def signature_waits(desk: Desk, actor: User, last: int = LAST_DECISIONS) -> SignatureWaits:
     """Return how long the actor's own latest decisions were waited for.
 
@@ -45,8 +54,27 @@ def signature_waits(desk: Desk, actor: User, last: int = LAST_DECISIONS) -> Sign
         UserError: ``not_permitted``, ``calendar_not_covered``.
     """
     require(actor, Action.APPROVE)
+    return _waits_of(desk, actor, last)
+
+
+def waits_by_signer(desk: Desk, actor: User, last: int = LAST_DECISIONS) -> tuple[SignerWaits, ...]:
+    """Return how long each leader's latest decisions were waited for, the longest median first.
+
+    Whoever has decided nothing of late is left out.
+
+    Raises:
+        UserError: ``not_permitted``, ``calendar_not_covered``.
+    """
+    require(actor, Action.VIEW_FINDINGS)
+    signers = (user for user in desk.reader.users() if may(user.roles, Action.APPROVE))
+    found = (SignerWaits(user.user_id, user.name, _waits_of(desk, user, last)) for user in signers)
+    counted = (each for each in found if each.waits.n)
+    return tuple(sorted(counted, key=lambda each: (-each.waits.median_minutes, each.name)))
+
+
+def _waits_of(desk: Desk, signer: User, last: int) -> SignatureWaits:
     calendar = desk.reader.calendar()
-    answered = desk.way.answered_submissions(actor.user_id, limit=last)
+    answered = desk.way.answered_submissions(signer.user_id, limit=last)
     minutes = sorted(working_minutes_between(since, at, calendar) for since, at in answered)
     return SignatureWaits(len(minutes), _nearest_rank(minutes, _HALF), _nearest_rank(minutes, _NINE_OF_TEN))
 

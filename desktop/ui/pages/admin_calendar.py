@@ -79,7 +79,7 @@ class CalendarView(QWidget):
             title=tr("Ngày riêng của đơn vị"),
             tip=tr("Mũi tên: xem hồ sơ đã hẹn trước khi có ngày ấy"),
         )
-        advice = tr("Đơn vị làm việc theo lịch chung. Nghỉ đột xuất hay làm bù riêng thì cán bộ quản trị thêm vào đây.")
+        advice = tr("Đơn vị làm việc theo lịch chung. Nghỉ đột xuất hay làm bù riêng thì người quản trị thêm vào đây.")
         self._list = ListOrAdvice(self.table, EmptyState(theme, "deadline", tr("Không có ngày riêng nào"), advice))
         self.told = text_label("", "strong", wraps=True)
         name_it(self.told, "touchedTold", tr("Hồ sơ đã hẹn trước khi có ngày này"))

@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.board import Period, half_year
 from desktop.domain.detectors.findings import Finding, Severity
 from desktop.domain.detectors.words import SEVERITIES, TITLES, WHY, sentence
-from desktop.domain.users import User
+from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import local, number, screen_date, screen_datetime
 from desktop.services import detecting
 from desktop.services.detecting import Findings, Inspection
 from desktop.services.ports import Desk
+from desktop.services.signature_waits import SignerWaits, waits_by_signer
 from desktop.ui.kit import Kit
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTable
+from desktop.ui.pages.approval_words import wait_words
 from desktop.ui.pages.base import Page, ShortcutHint
 from desktop.ui.pages.handover_parts import ListOrAdvice
 from desktop.ui.theme import name_it
@@ -46,11 +48,13 @@ class Seen:
     Attributes:
         names: User id to name.
         mark: Where this PC's log ends, as it is printed.
+        waits: How long each signer's latest decisions were waited for; empty for who may not see it.
     """
 
     findings: Findings
     names: Mapping[str, str]
     mark: str
+    waits: tuple[SignerWaits, ...] = ()
 
 
 class ControlPage(Page):
@@ -82,6 +86,9 @@ class ControlPage(Page):
         heads = (Head(tr("Hồ sơ của dấu hiệu này"), "000.00.00.H00-000000-00000", share=1, has_icon=True),)
         self.dossiers = ShortTable(theme, heads, name="controlDossiers", title=tr("Hồ sơ"), tip=open_tip)
         self._mark = Muted()
+        self._waits = Muted()
+        self._waits.setWordWrap(True)
+        name_it(self._waits, "controlWaits", tr("Thời gian chờ ký của từng người"))
         self._again = ActionButton(
             theme,
             tr("Xem lại nhật ký"),
@@ -151,6 +158,7 @@ class ControlPage(Page):
         self._halves.addWidget(self._list, 3)
         self._halves.addWidget(self._right, 2)
         self.body.addLayout(self._halves, 1)
+        self.body.addWidget(self._waits)
         self.body.addWidget(self._mark)
         self._again.clicked.connect(self._look)
         self._period.currentIndexChanged.connect(self._look)
@@ -193,7 +201,9 @@ class ControlPage(Page):
         """Put together what is shown. Threads: lane read."""
         names = {user.user_id: user.name for user in self._desk.reader.users()}
         end = self._desk.way.log_end()
-        return Seen(detecting.findings(self._actor, inspection), names, f"{end.counter}: {end.mark}")
+        sees_all = may(self._actor.roles, Action.VIEW_FINDINGS)
+        waits = waits_by_signer(self._desk, self._actor) if sees_all else ()
+        return Seen(detecting.findings(self._actor, inspection), names, f"{end.counter}: {end.mark}", waits)
 
     def _show(self, seen: Seen) -> None:
         self.seen = seen
@@ -213,6 +223,8 @@ class ControlPage(Page):
         clock = "" if found.has_own_clock else tr("; tập huấn: không xét giờ máy")
         self.set_subtitle(span + clock)
         self._mark.setText(tr("Đầu nhật ký quầy {mark}", mark=seen.mark))
+        self._waits.setText(signer_words(seen.waits))
+        self._waits.setVisible(bool(seen.waits))
         self.table.set_lines([self._line(each) for each in found.found])
         self._list.show_list(has_rows=bool(found.found))
         self._right.setVisible(bool(found.found))
@@ -256,6 +268,21 @@ class ControlPage(Page):
 
     def _open(self, code: str) -> None:
         self.page_wanted.emit("dossiers", code)
+
+
+def signer_words(waits: Sequence[SignerWaits]) -> str:
+    """Say of each signer how long his latest decisions were waited for, in working time."""
+    told = [
+        tr(
+            "{name} {median}, 9/10 lần trong {p90} ({n} lần)",
+            name=each.name,
+            median=wait_words(each.waits.median_minutes),
+            p90=wait_words(each.waits.p90_minutes),
+            n=number(each.waits.n),
+        )
+        for each in waits
+    ]
+    return tr("Chờ ký, giờ làm việc: {told}", told="; ".join(told)) if told else ""
 
 
 def _finding_heads() -> tuple[Head, ...]:

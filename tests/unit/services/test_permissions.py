@@ -59,6 +59,7 @@ from desktop.services import (
     look_up,
     national,
     online,
+    own_days,
     papers,
     payment_qr,
     receive,
@@ -75,6 +76,7 @@ from tests.support.wards import LOGINS, Ward, command, make_ward, person
 from tests.support.way import bring
 
 _numbers = count(1)
+_weeks = count(1)
 #: How many events each preparation of a call has written.
 _prepared: list[int] = []
 
@@ -173,6 +175,18 @@ def do_declare_old_pc_retired(ward: Ward, user: User) -> None:
         # This ward has its own numbers: whoever may declare is refused for that alone.
         if refusal.code != "lease_not_needed":
             raise
+
+
+def do_take_back_day(ward: Ward, user: User) -> None:
+    before = ward.database.ledger.head.seq
+    made = own_days.declare(ward.desk, ward.user("quantri"), a_closed_day())
+    _prepared.append(ward.database.ledger.head.seq - before)
+    own_days.take_back(ward.desk, user, made.day.on, WHY)
+
+
+def a_closed_day() -> own_days.OwnDay:
+    """Return a Monday nobody has declared anything for; years decided already have no holiday on these."""
+    return own_days.OwnDay(date(2021, 5, 10) + timedelta(weeks=next(_weeks)), is_worked=False, name=WHY, document=WHY)
 
 
 def but_for(*codes: str) -> Callable[[Callable[[], object]], None]:
@@ -309,6 +323,16 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         lambda ward, user: work_list.count_open_work(ward.desk, user),
     ),
     "leases.declare_old_pc_retired": (Action.CONFIGURE_UNIT, do_declare_old_pc_retired),
+    "own_days.own_days": (Action.COMPUTE_DEADLINE, lambda ward, user: own_days.own_days(ward.desk, user)),
+    "own_days.touched_by": (
+        Action.COMPUTE_DEADLINE,
+        lambda ward, user: own_days.touched_by(ward.desk, user, TODAY, is_worked=False),
+    ),
+    "own_days.declare": (
+        Action.CONFIGURE_UNIT,
+        lambda ward, user: own_days.declare(ward.desk, user, a_closed_day()),
+    ),
+    "own_days.take_back": (Action.CONFIGURE_UNIT, do_take_back_day),
     "papers.open_jobs": (Action.PRINT_PAPER, lambda ward, user: papers.open_jobs(ward.desk, user)),
     "papers.settle_job": (Action.PRINT_PAPER, do_settle_job),
     "drafts.keep_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.keep_draft(ward.desk, user, "p", "x")),
@@ -406,6 +430,10 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     "signature_waits.signature_waits": (
         Action.APPROVE,
         lambda w, user: signature_waits.signature_waits(w.desk, user),
+    ),
+    "signature_waits.waits_by_signer": (
+        Action.VIEW_FINDINGS,
+        lambda w, user: signature_waits.waits_by_signer(w.desk, user),
     ),
     "result_signing.unsigned_approvals": (
         Action.APPROVE,
@@ -594,7 +622,8 @@ OPEN = {
     "pins.has_pin": "it tells the user himself",
     "pins.set_pin": "everybody's own, with the password",
     "pins.confirm": "it makes the user known",
-    "accounts.user_of": "names a user of a training database",
+    "accounts.named_user": "names a user of the unit, also one who has left",
+    "accounts.user_of": "names a user of the unit",
     "exercises.progress": "a trainee's own, in a training ward only",
     "clock_check.confirm_clock": "whoever works at the PC looks at its clock",
     "clock_check.clock_doubt": "whoever works at the PC looks at its clock",

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from desktop.domain.dossiers import Status
 from desktop.domain.way_commands import Approve, Reject, SendBack
 from desktop.services import deciding
-from desktop.services.signature_waits import SignatureWaits, signature_waits, waited_minutes
+from desktop.services.signature_waits import SignatureWaits, signature_waits, waited_minutes, waits_by_signer
 from tests.support.wards import Ward, person
 from tests.support.way import bring
 
@@ -84,3 +84,18 @@ def test_a_submitted_dossier_says_how_long_it_waits(ward: Ward) -> None:
     assert dossier is not None
 
     assert waited_minutes(ward.desk, dossier) == 65
+
+
+def test_w09_every_signer_s_wait_is_told_to_who_looks_after_all_the_longest_first(ward: Ward) -> None:
+    mine, hers = submitted(ward, 2)
+    ward.clock.set(MORNING + timedelta(minutes=20))
+    deciding.approve(ward.desk, ward.user("chutich"), [mine], [Approve()])
+    ward.clock.set(MORNING + timedelta(minutes=40))
+    deciding.send_back(ward.desk, ward.user("phochutich"), [hers], SendBack("thiếu căn cứ"))
+
+    found = waits_by_signer(ward.desk, ward.user("thanhtra"))
+
+    assert [(each.name, each.waits) for each in found] == [
+        (ward.user("phochutich").name, SignatureWaits(1, 40, 40)),
+        (ward.user("chutich").name, SignatureWaits(1, 20, 20)),
+    ]
