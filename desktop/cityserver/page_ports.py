@@ -51,6 +51,7 @@ class FleetLine:
         unsent: Acts it had to send, as it said itself; None when it never said.
         oldest_unsent_at: When the oldest of them was done.
         backup_at: When its last backup was made; None when it never said.
+        lacking: Published documents it does not say it uses, with when they were published.
     """
 
     unit_name: str
@@ -63,6 +64,7 @@ class FleetLine:
     oldest_unsent_at: datetime | None = None
     backup_at: datetime | None = None
     is_revoked: bool = False
+    lacking: tuple[tuple[str, datetime], ...] = ()
 
 
 class PageStore(Protocol):
@@ -92,6 +94,9 @@ class PageStore(Protocol):
         """Tell whether a dossier has its rating."""
         ...
 
-    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
-        """Keep the rating of a returned dossier; False, and nothing is changed, when it has one."""
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime, address: str = "") -> bool:
+        """Keep the rating of a returned dossier; False, and nothing is changed, when it has one.
+
+        The address is kept of nobody: it only tells whether one of the ward's own PCs rated.
+        """
         ...

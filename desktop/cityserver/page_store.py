@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from desktop.cityserver.filings import FILING
 from desktop.cityserver.page_ports import FleetLine, PageUnit, UnitBoard
+from desktop.cityserver.procedures import lacking_of
 from desktop.cityserver.ratings import add_rating, has_rating
 from desktop.cityserver.rows import milliseconds
 from desktop.cityserver.schema import CODE, DEVICE, DOSSIER, UNIT
@@ -86,17 +87,19 @@ class SqlPages:
         """Return every PC there is, by unit and counter."""
         query = select(DEVICE, UNIT.c.name).join(UNIT, UNIT.c.unit_id == DEVICE.c.unit_id)
         with self._store.reading() as connection:
-            return [_fleet_line(row) for row in connection.execute(query.order_by(UNIT.c.name, DEVICE.c.counter))]
+            lacking = lacking_of(connection)
+            rows = connection.execute(query.order_by(UNIT.c.name, DEVICE.c.counter))
+            return [replace(_fleet_line(row), lacking=_dated(lacking.get(row.replica_id, ()))) for row in rows]
 
     def is_rated(self, dossier: Dossier) -> bool:
         """Tell whether a dossier has its rating."""
         with self._store.reading() as connection:
             return has_rating(connection, dossier)
 
-    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime, address: str = "") -> bool:
         """Keep the rating of a returned dossier; False, and nothing is changed, when it has one."""
         with self._store.writing() as connection:
-            return add_rating(connection, dossier, opinion, milliseconds(at))
+            return add_rating(connection, dossier, opinion, milliseconds(at), address)
 
 
 def _counted(connection: Connection, *conditions: Any) -> Mapping[str, Mapping[str, int]]:  # noqa: ANN401 - conditions
@@ -151,6 +154,10 @@ def _fleet_line(row: Row[*tuple[Any, ...]]) -> FleetLine:
         backup_at=_instant(report.get("backup_ms", 0)),
         is_revoked=bool(row.is_revoked),
     )
+
+
+def _dated(lacking: Iterable[tuple[str, int]]) -> tuple[tuple[str, datetime], ...]:
+    return tuple((name, datetime.fromtimestamp(ms / 1000, UTC)) for name, ms in lacking)
 
 
 def _instant(ms: object) -> datetime | None:

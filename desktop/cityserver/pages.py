@@ -100,7 +100,9 @@ class Pages:
         sent = read_form(body)
         if sent is None:
             return _unreadable(_UNREADABLE)
-        return await run_in_threadpool(self._with_key, request, code, sent.key, partial(self._rated, sent))
+        return await run_in_threadpool(
+            self._with_key, request, code, sent.key, partial(self._rated, sent, _asker(request))
+        )
 
     def find(self, request: Request, code: Typed = "", k: Typed = "") -> HTMLResponse:
         """Answer the form: empty, or with a code and a key typed by hand."""
@@ -177,7 +179,7 @@ class Pages:
             rating = told("given") if self._store.is_rated(found) else rating_form(code, key)
         return page(_TITLE, dossier_page(found, unit, now, rating))
 
-    def _rated(self, sent: Sent, code: str, key: str, found: Dossier | Filing) -> HTMLResponse:
+    def _rated(self, sent: Sent, address: str, code: str, key: str, found: Dossier | Filing) -> HTMLResponse:
         if isinstance(found, Filing) or found.status is not Status.RETURNED:
             return page(_RATING, answered("early_title", "early"), status=_CONFLICT)
         if self._store.is_rated(found):
@@ -185,7 +187,7 @@ class Pages:
         opinion = read_opinion(sent.grade, sent.reason)
         if isinstance(opinion, RatingMistake):
             return page(_RATING, asked_again(code, key, sent.reason, opinion), status=_MISTAKEN)
-        if not self._store.rate(found, opinion, self._now()):
+        if not self._store.rate(found, opinion, self._now(), address):
             return page(_RATING, answered("twice_title", "twice"), status=_CONFLICT)
         return page(_RATING, answered("thanks", "taken"))
 

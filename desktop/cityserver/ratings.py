@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from desktop.cityserver.rating_origins import RATING_ORIGIN, note_origin
 from desktop.cityserver.rows import milliseconds
 from desktop.cityserver.schema import DOSSIER, RATING, UNIT
 from desktop.cityserver.statements import upsert
@@ -19,6 +20,7 @@ from desktop.domain.vietnamese import local
 #: Reasons shown; the newest.
 MOST_REASONS: Final = 200
 _OF_DOSSIER: Final = and_(RATING.c.unit_id == DOSSIER.c.unit_id, RATING.c.dossier_id == DOSSIER.c.dossier_id)
+_OF_RATING: Final = and_(RATING_ORIGIN.c.unit_id == RATING.c.unit_id, RATING_ORIGIN.c.dossier_id == RATING.c.dossier_id)
 _SET_ASIDE: Final = "set_aside"
 
 
@@ -82,7 +84,7 @@ def has_rating(connection: Connection, dossier: Dossier) -> bool:
     return connection.execute(select(RATING.c.grade).where(*of_it)).first() is not None
 
 
-def add_rating(connection: Connection, dossier: Dossier, opinion: Opinion, now_ms: int) -> bool:
+def add_rating(connection: Connection, dossier: Dossier, opinion: Opinion, now_ms: int, address: str = "") -> bool:
     """Keep a rating; False, and nothing is changed, when the dossier has one."""
     values = {
         "unit_id": dossier.unit_id,
@@ -94,20 +96,32 @@ def add_rating(connection: Connection, dossier: Dossier, opinion: Opinion, now_m
     }
     # What comes back tells whether it was added: of an INSERT on PostgreSQL no count of rows is kept.
     added = upsert(connection.dialect.name, RATING, ()).returning(RATING.c.dossier_id)
-    return connection.execute(added, values).first() is not None
+    if connection.execute(added, values).first() is None:
+        return False
+    note_origin(connection, dossier, address)
+    return True
 
 
 def rated(connection: Connection, unit_id: str) -> Sequence[Rated]:
-    """Return a ward's ratings as the detectors take them; the page tells nothing of where they came from."""
-    query = select(RATING.c.dossier_id, RATING.c.given_ms).where(RATING.c.unit_id == unit_id)
+    """Return a ward's ratings as the detectors take them, with the PC of the ward they came from, if one."""
+    columns = (RATING.c.dossier_id, RATING.c.given_ms, RATING_ORIGIN.c.workstation)
+    query = select(*columns).outerjoin(RATING_ORIGIN, _OF_RATING).where(RATING.c.unit_id == unit_id)
     return [
-        Rated(f"rating:{row.dossier_id}", row.dossier_id, datetime.fromtimestamp(row.given_ms / 1000, UTC))
+        Rated(
+            f"rating:{row.dossier_id}",
+            row.dossier_id,
+            datetime.fromtimestamp(row.given_ms / 1000, UTC),
+            row.workstation or "",
+        )
         for row in connection.execute(query)
     ]
 
 
 def read_ratings(connection: Connection, soon_s: int, unit_id: str = "") -> CityRatings:
-    """Return the ratings of all wards but those of training, or of one; within ``soon_s`` they are set aside."""
+    """Return the ratings of all wards but those of training, or of one.
+
+    Those within ``soon_s`` of the return and those from a PC of the ward are set aside.
+    """
     wanted = UNIT.c.unit_id == unit_id if unit_id else UNIT.c.is_training.is_(False)
     units = connection.execute(select(UNIT.c.unit_id, UNIT.c.name).where(wanted).order_by(UNIT.c.name)).all()
     names = {row.unit_id: row.name for row in units}
@@ -129,8 +143,9 @@ def _counts(connection: Connection, wanted: ColumnElement[bool], soon_ms: int) -
     returned = returned.where(wanted, DOSSIER.c.status == Status.RETURNED.value).group_by(*of_field)
     for row in connection.execute(returned):
         counts[row.unit_id, row.field]["returned"] = row.n
-    kind = case(((RATING.c.given_ms - RATING.c.returned_ms).between(0, soon_ms), _SET_ASIDE), else_=RATING.c.grade)
-    kinds = select(*of_field, kind.label("kind")).join(RATING, _OF_DOSSIER)
+    is_soon = (RATING.c.given_ms - RATING.c.returned_ms).between(0, soon_ms)
+    kind = case((or_(is_soon, RATING_ORIGIN.c.workstation.is_not(None)), _SET_ASIDE), else_=RATING.c.grade)
+    kinds = select(*of_field, kind.label("kind")).join(RATING, _OF_DOSSIER).outerjoin(RATING_ORIGIN, _OF_RATING)
     each = kinds.join(UNIT, UNIT.c.unit_id == DOSSIER.c.unit_id).where(wanted).subquery()
     columns = (each.c.unit_id, each.c.field, each.c.kind)
     for row in connection.execute(select(*columns, func.count().label("n")).group_by(*columns)):

@@ -21,8 +21,9 @@ _HEADS: Final = (
     "Để riêng",
 )
 _SAID: Final = (
-    "Tỷ lệ chưa hài lòng = số «chưa hài lòng» chia cho số có đánh giá. Đánh giá gửi quá sớm sau khi trả thì để riêng, "
-    "không tính. Bảng xếp theo tên, không xếp hạng: đơn vị có ít đánh giá thì tỷ lệ chưa nói lên điều gì."
+    "Tỷ lệ chưa hài lòng = số «chưa hài lòng» chia cho số có đánh giá. Đánh giá gửi quá sớm sau khi trả, hoặc từ máy "
+    "của đơn vị, thì để riêng, không tính. Bảng xếp theo tên, không xếp hạng: đơn vị có ít đánh giá thì tỷ lệ chưa nói "
+    "lên điều gì."
 )
 
 

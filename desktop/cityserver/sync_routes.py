@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from desktop.cityserver.city import City
 from desktop.cityserver.devices import check_device
 from desktop.cityserver.fleet import keep_report
-from desktop.cityserver.http import answer, body_of, caller_of, read_message
+from desktop.cityserver.http import address_of, answer, body_of, caller_of, read_message
 from desktop.cityserver.openapi import documented
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.tokens import Caller
@@ -105,7 +105,8 @@ def _replica_routes(router: APIRouter, city: City) -> None:
         """Keep what the PC says of itself."""
         caller = replica_caller(city, request, replica_id)
         message = read_message(DeviceReport, await body_of(request, _SMALL_BODY))
-        return answer(await city.in_thread(keep_report, city.store, caller, message, city.now_ms()))
+        now_ms, address = city.now_ms(), address_of(request)
+        return answer(await city.in_thread(keep_report, city.store, caller, message, now_ms, address))
 
 
 def _push(city: City, caller: Caller, body: bytes) -> PushAnswer:

@@ -55,7 +55,8 @@ class RatingFigures:
     Attributes:
         field: Of the dossiers; "" for all fields together.
         returned: Dossiers whose result was returned.
-        set_aside: Ratings too soon after the return for a citizen to have given them; in no other figure.
+        set_aside: Ratings no citizen can have given, so soon after the return or from a PC of the ward; in no other
+            figure.
     """
 
     field: str = ""

@@ -22,14 +22,12 @@ class Done:
 
     Attributes:
         act_id: The act it was done in: a batch has one for all its dossiers.
-        workstation: PC it was done at.
     """
 
     at: datetime
     by: str
     event_id: str
     act_id: str = ""
-    workstation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,9 @@ def trace_of(history: Sequence[Event], state: Dossier) -> Trace:
 
 
 def done(event: Event) -> Done:
-    """Return who did an event, when and where."""
+    """Return who did an event, and when."""
     envelope = event.envelope
-    return Done(envelope.acted_at, envelope.actor, envelope.event_id, envelope.act_id, envelope.workstation)
+    return Done(envelope.acted_at, envelope.actor, envelope.event_id, envelope.act_id)
 
 
 def return_bursts(traces: Iterable[Trace], thresholds: Thresholds) -> Iterator[Finding]:
@@ -96,22 +94,30 @@ def return_bursts(traces: Iterable[Trace], thresholds: Thresholds) -> Iterator[F
 
 def _minutes(given: Sequence[tuple[Done, Subject]], thresholds: Thresholds) -> Iterator[Finding]:
     """Yield the longest runs of which every minute is too full."""
+    for run in _full(given, _MINUTE, thresholds.returns_per_minute):
+        yield _burst(run, "minute")
+
+
+def _full(
+    given: Sequence[tuple[Done, Subject]], within: timedelta, most: int
+) -> Iterator[Sequence[tuple[Done, Subject]]]:
+    """Yield the longest runs of which every window of so long holds more than so many; ``given`` is in order."""
     run: list[tuple[Done, Subject]] = []
     first = 0
     for last, pair in enumerate(given):
-        while pair[0].at - given[first][0].at > _MINUTE:
+        while pair[0].at - given[first][0].at > within:
             first += 1
-        if last - first + 1 <= thresholds.returns_per_minute:
+        if last - first + 1 <= most:
             continue
         window = given[first : last + 1]
         if run and run[-1] in window:
             run.append(pair)
         else:
             if run:
-                yield _burst(run, "minute")
+                yield run
             run = list(window)
     if run:
-        yield _burst(run, "minute")
+        yield run
 
 
 def _burst(given: Sequence[tuple[Done, Subject]], reason: str) -> Finding:
@@ -169,7 +175,7 @@ class Rated:
     Attributes:
         rating_id: Of the rating.
         dossier_id: What was rated.
-        origin: Workstation the rating came from, "" for the citizen's own telephone or the tablet of the hall.
+        origin: PC of the ward the rating came from, "" for the citizen's own telephone or the tablet of the hall.
     """
 
     rating_id: str
@@ -179,7 +185,7 @@ class Rated:
 
 
 def own_ratings(ratings: Iterable[Rated], traces: Iterable[Trace], thresholds: Thresholds) -> Iterator[Finding]:
-    """12: a rating that came from the PC which gave the result, or too soon after for a citizen to have written it."""
+    """12: a rating that came from a PC of the ward, or too soon after the return for a citizen to have written it."""
     soon = timedelta(seconds=thresholds.rated_within_seconds)
     known = {trace.subject.dossier_id: trace for trace in traces}
     for rated in ratings:
@@ -187,9 +193,8 @@ def own_ratings(ratings: Iterable[Rated], traces: Iterable[Trace], thresholds: T
         given = trace.returns[-1] if trace is not None and trace.returns else None
         if trace is None or given is None:
             continue
-        stations = {each.workstation for each in (trace.received, *trace.returns)} - {""}
         after = rated.at - given.at
-        reason = "own_pc" if rated.origin in stations else "too_soon" if timedelta(0) <= after <= soon else ""
+        reason = "own_pc" if rated.origin else "too_soon" if timedelta(0) <= after <= soon else ""
         if reason:
             yield Finding(
                 trick=Trick.OWN_RATING,
@@ -201,3 +206,37 @@ def own_ratings(ratings: Iterable[Rated], traces: Iterable[Trace], thresholds: T
                 reason=reason,
                 figures=(("seconds", int(after.total_seconds())), ("origin", rated.origin)),
             )
+
+
+def rating_bursts(ratings: Iterable[Rated], traces: Iterable[Trace], thresholds: Thresholds) -> Iterator[Finding]:
+    """12: many ratings within minutes, each long after its result was returned: receipts that somebody kept.
+
+    Citizens rate at the counter right after the return, or one here and one there at home; whoever works off a heap of
+    kept receipts rates one after the other. A reminder sent to many at once does the same: it is to be asked about.
+    """
+    later = timedelta(minutes=thresholds.rated_long_after_minutes)
+    known = {trace.subject.dossier_id: trace for trace in traces}
+    heap: list[tuple[Done, Subject]] = []
+    for rated in ratings:
+        trace = known.get(rated.dossier_id)
+        if trace is None or not trace.returns or rated.at - trace.returns[-1].at < later:
+            continue
+        heap.append((Done(rated.at, trace.returns[-1].by, rated.rating_id), trace.subject))
+    heap.sort(key=lambda pair: (pair[0].at, pair[0].event_id))
+    within = timedelta(minutes=thresholds.rating_burst_minutes)
+    for run in _full(heap, within, thresholds.ratings_in_burst):
+        start, end = run[0][0], run[-1][0]
+        yield Finding(
+            trick=Trick.OWN_RATING,
+            severity=Severity.DOUBTFUL,
+            event_id=start.event_id,
+            at=start.at,
+            actors=tuple(dict.fromkeys(each.by for each, _ in run if each.by)),
+            subjects=tuple(subject for _, subject in run),
+            reason="heap",
+            figures=(
+                ("ratings", len(run)),
+                ("minutes", int((end.at - start.at).total_seconds()) // 60 + 1),
+                ("after", thresholds.rated_long_after_minutes),
+            ),
+        )

@@ -83,6 +83,9 @@ class Thresholds:
         back_dated_minutes: A receipt dated so far before what the same PC had done already.
         clock_back_minutes: A clock set back so far.
         rated_within_seconds: A rating so soon after the return.
+        ratings_in_burst: More ratings than this within ``rating_burst_minutes``, each long after its return.
+        rating_burst_minutes: See above.
+        rated_long_after_minutes: From so long after the return a rating counts as one that came later.
         needs_result_file: 1 when the unit keeps a file of every result; 0 when results on paper need none.
     """
 
@@ -94,6 +97,9 @@ class Thresholds:
     back_dated_minutes: int
     clock_back_minutes: int
     rated_within_seconds: int
+    ratings_in_burst: int
+    rating_burst_minutes: int
+    rated_long_after_minutes: int
     needs_result_file: int
 
 

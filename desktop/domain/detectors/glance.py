@@ -131,4 +131,4 @@ def _is_plainly_solved(types: Sequence[str], bodies: Sequence[bytes], begun: Any
 
 def _done(plain: Any) -> Done:  # noqa: ANN401 - parsed JSON
     at = datetime.fromisoformat(plain["acted_at"])
-    return Done(at, plain["actor"], plain["event_id"], plain["act_id"], plain["workstation"])
+    return Done(at, plain["actor"], plain["event_id"], plain["act_id"])

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from desktop.domain.detectors.between import Rated, Trace, filed_again, own_ratings, return_bursts, trace_of
+from desktop.domain.detectors.between import (
+    Rated,
+    Trace,
+    filed_again,
+    own_ratings,
+    rating_bursts,
+    return_bursts,
+    trace_of,
+)
 from desktop.domain.detectors.clocks import Behind, clock_set_back, received_back_dated
 from desktop.domain.detectors.findings import Finding
 from desktop.domain.detectors.glance import Logged, glance
@@ -83,13 +91,15 @@ class Watch:
     def findings(self, ratings: Iterable[Rated] = ()) -> tuple[Finding, ...]:
         """Return everything found, the newest first; one event is listed once for each trick."""
         thresholds = self.scene.thresholds
+        rated = tuple(ratings)
         codes = {trace.subject.dossier_id: trace.subject.code for trace in self._traces}
         between = (
             *(each for acts in self._behind for each in clock_set_back(acts, codes, thresholds)),
             *(each for acts in self._behind for each in received_back_dated(acts, thresholds)),
             *return_bursts(self._traces, thresholds),
             *filed_again(self._traces, thresholds),
-            *own_ratings(ratings, self._traces, thresholds),
+            *own_ratings(rated, self._traces, thresholds),
+            *rating_bursts(rated, self._traces, thresholds),
         )
         unique = {each.key: each for each in (*self._found, *between)}
         return tuple(sorted(unique.values(), key=lambda each: (each.at, each.key), reverse=True))

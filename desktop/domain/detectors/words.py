@@ -77,8 +77,13 @@ _SENTENCES: Final[Mapping[tuple[Trick, str], str]] = {
     (Trick.NO_RESULT, "not_approved"): "Chuyển sang đã xử lý xong khi chưa ai duyệt; hạn trả {due_at}.",
     (Trick.NO_RESULT, "not_signed"): "Duyệt ký số nhưng chưa có kết quả đã ký; hạn trả {due_at}.",
     (Trick.NO_RESULT, "no_file"): "Không có tệp kết quả nào kèm theo; hạn trả {due_at}.",
-    (Trick.OWN_RATING, "own_pc"): "Đánh giá gửi từ chính máy đã xử lý hồ sơ, {origin}.",
+    (Trick.OWN_RATING, "own_pc"): "Đánh giá gửi từ máy của phường, {origin}.",
     (Trick.OWN_RATING, "too_soon"): "Đánh giá {seconds} giây sau khi trả, không ai kịp tự viết.",
+    (
+        Trick.OWN_RATING,
+        "heap",
+    ): "{ratings} đánh giá trong {minutes} phút, đều sau khi trả hơn {after} phút: như một người"
+    " cầm nhiều giấy hẹn đánh giá thay.",
 }
 
 

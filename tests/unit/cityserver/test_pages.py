@@ -34,6 +34,7 @@ class Shelf:
     filings: dict[str, Filing] = field(default_factory=dict)
     machines: tuple[FleetLine, ...] = ()
     opinions: dict[str, Opinion] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
 
     def dossier_of(self, code: str) -> Dossier | None:
         return self.dossiers.get(code)
@@ -55,8 +56,9 @@ class Shelf:
     def is_rated(self, dossier: Dossier) -> bool:
         return dossier.dossier_id in self.opinions
 
-    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime, address: str = "") -> bool:
         del at
+        self.addresses.append(address)
         return self.opinions.setdefault(dossier.dossier_id, opinion) is opinion
 
 
