@@ -111,7 +111,39 @@ def new_database_key(context: typer.Context) -> int:
     from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
 
     chosen = context.obj
-    _print_json(safekeeping.new_database_key(chosen.folder, chosen.ask))
+    told = lambda step: typer.echo(_KEY_STEPS[step], err=True)  # noqa: E731 - the answer alone goes to stdout
+    _print_json(safekeeping.new_database_key(chosen.folder, chosen.ask, told))
+    return int(Exit.DONE)
+
+
+#: What a change of the key does, step by step: of a large database it takes its time.
+_KEY_STEPS: Final = {
+    "copy": "1/4 Đang chép dữ liệu …",
+    "encrypt": "2/4 Đang mã hóa bản chép bằng khóa mới …",
+    "check": "3/4 Đang kiểm tra từng trang của bản chép …",
+    "switch": "4/4 Đang thay tệp dữ liệu bằng bản chép …",
+}
+
+
+def export(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(help="Thư mục trống để ghi.")],
+    reason: Annotated[str, typer.Option("--reason", help="Lý do, ít nhất 5 ký tự; nhật ký ghi lại.")],
+    login: Annotated[str, typer.Option("--as", help="Ai xuất; chỉ dùng ở dữ liệu tập huấn.")] = "",
+) -> int:
+    """Ghi toàn bộ dữ liệu ra tệp mở (JSON, tệp đính kèm), không mã hóa."""
+    from desktop.cli import moving  # noqa: PLC0415 - heavy
+
+    chosen = context.obj
+    _print_json(moving.export(chosen.folder, target.absolute(), chosen.ask, login=login, reason=reason))
+    return int(Exit.DONE)
+
+
+def import_(context: typer.Context, source: Annotated[Path, typer.Argument(help="Thư mục do lệnh export ghi.")]) -> int:
+    """Dựng dữ liệu từ tệp mở vào một thư mục chưa có dữ liệu; mã nhật ký giữ nguyên."""
+    from desktop.cli import moving  # noqa: PLC0415 - heavy
+
+    _print_json(moving.import_(context.obj.folder, source.absolute()))
     return int(Exit.DONE)
 
 
@@ -144,4 +176,6 @@ _COMMANDS: Final[dict[str, Callable[..., int]]] = {
     "rescue": rescue,
     "new-recovery-key": new_recovery_key,
     "new-database-key": new_database_key,
+    "export": export,
+    "import": import_,
 }

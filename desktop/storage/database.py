@@ -175,7 +175,6 @@ def create_database(
         around: What lies outside.
         fill: Writes the unit and the users through the ledger; on a PC that joins a unit, nothing: they come with
             the feed.
-        lease: What it may hand out: the first PC's, or what the city gave to one that joins.
         lease: What it may hand out; nothing for a PC that joins a unit, until the city gave it blocks.
 
     Raises:
@@ -194,7 +193,7 @@ def create_database(
                 schema.migrate(connection, before=_nothing)
                 projections.create(connection)
                 projections.refold_if_stale(connection)
-                connection.execute(insert(REPLICA), _replica_values(replica))
+                connection.execute(insert(REPLICA), replica_values(replica))
             ledger, marker = _first_epoch(engine, replica, around, lease)
             fill(ledger)
             marker.sync()
@@ -382,7 +381,8 @@ def _mark(head: Head, install: str) -> Marker:
     return Marker(head.epoch, head.seq, head.hash, head.last_date, install)
 
 
-def _replica_values(replica: Replica) -> dict[str, Any]:
+def replica_values(replica: Replica) -> dict[str, Any]:
+    """Return the identity as its row."""
     return {
         "replica_id": replica.replica_id,
         "unit_id": replica.unit_id,
