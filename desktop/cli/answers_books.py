@@ -83,6 +83,7 @@ class ReportOut(Answer):
     as_of: str
     lines: list[ReportLineOut]
     total: ReportLineOut
+    late_causes: dict[str, int]
 
 
 def cash_day_out(day: CashDay) -> CashDayOut:
@@ -125,6 +126,7 @@ def report_out(report: Report, file: str) -> ReportOut:
         as_of=instant(report.as_of),
         lines=[_report_line_out(line) for line in report.lines],
         total=_report_line_out(report.total),
+        late_causes={cause or "none": n for cause, n in report.causes},
     )
 
 

@@ -64,6 +64,7 @@ class Report:
     Attributes:
         as_of: The instant "in progress" is told of: now, or the period's end where it is past.
         lines: By the fields' names.
+        causes: (cause, how many) of the dossiers solved late, by the last apology's cause; "" where none was issued.
     """
 
     first: date
@@ -71,6 +72,7 @@ class Report:
     as_of: datetime
     lines: tuple[ReportLine, ...]
     total: ReportLine
+    causes: tuple[tuple[str, int], ...] = ()
 
 
 def counted(rows: Iterable[tuple[str, Measure, int]]) -> Counts:

@@ -1,7 +1,8 @@
 """From the quarterly table's figures to finished texts."""
 
-from desktop.domain.quarter import ReportLine
+from desktop.domain.quarter import Report, ReportLine
 from desktop.domain.vietnamese import local, number, paper_date, screen_datetime
+from desktop.domain.way import LateCause
 from desktop.services.books import ReportPaper
 from reports.forms.quarter_report import QuarterReportForm
 
@@ -12,6 +13,13 @@ _NOTES = (
     "Cột 9 gồm cả hồ sơ người nộp xin rút; hồ sơ chờ bổ sung tính ở cột 12.",
     "Cột 3 = cột 4 + cột 5 + cột 6 = cột 7 + cột 11.",
 )
+_CAUSES = {
+    LateCause.WARD: "do đơn vị",
+    LateCause.OTHER_AGENCY: "do cơ quan khác",
+    LateCause.SUBMITTER: "do người nộp",
+    LateCause.SYSTEM: "do hệ thống",
+    "": "chưa có phiếu xin lỗi nên chưa rõ nguyên nhân",
+}
 
 
 def report_form(paper: ReportPaper, watermark: str) -> QuarterReportForm:
@@ -34,11 +42,19 @@ def report_form(paper: ReportPaper, watermark: str) -> QuarterReportForm:
             for place, line in enumerate(report.lines, 1)
         ),
         total=tuple(number(n) for n in figures_of(report.total)),
-        notes=(*_NOTES, as_of),
+        notes=(*_NOTES, *_causes(report), as_of),
         writer=paper.writer,
         signer_titles=paper.signer_titles,
         signer=paper.signer,
     )
+
+
+def _causes(report: Report) -> tuple[str, ...]:
+    """Say why results came late, nothing where none did."""
+    if not report.causes:
+        return ()
+    told = ", ".join(f"{_CAUSES[cause]} {number(n)}" for cause, n in report.causes)
+    return (f"Cột 10, theo nguyên nhân ghi ở phiếu xin lỗi: {told}.",)
 
 
 def figures_of(line: ReportLine) -> tuple[int, ...]:

@@ -1,5 +1,7 @@
 """Make the quarterly table II.06a: from the counters while its period lasts, from the log once it is past."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -8,12 +10,15 @@ from desktop.domain.quarter import Report, counted, folded, lines_of, report_of
 from desktop.domain.rule_packs import pack_for
 from desktop.domain.users import Action, Role, User, require
 from desktop.domain.vietnamese import VIETNAM
+from desktop.domain.way import LateCause
 from desktop.services.board import field_names
 from desktop.services.books import REPORT, ReportPaper
 from desktop.services.ports import Desk
 from desktop.services.registers import Export, note_export
 
 _EARLIEST = date(2000, 1, 1)
+#: More late results than a quarter of any ward has; each is looked into for its cause.
+_MOST_LATE = 5_000
 
 
 def quarter_report(desk: Desk, actor: User, first: date, last: date) -> Report:
@@ -38,10 +43,22 @@ def quarter_report(desk: Desk, actor: User, first: date, last: date) -> Report:
         before = counted(desk.way.tallies(_EARLIEST, first - timedelta(days=1)))
         within = counted(desk.way.tallies(first, last))
         open_late = {field: late for field, _, late, _ in desk.way.count_open_by_field(now)}
-        return report_of(first, last, now, lines_of(before, within, open_late, names))
-    as_of = end - timedelta(microseconds=1)
-    counts = folded(desk.way.all_dossiers_at(as_of), first, last, as_of)
-    return report_of(first, last, as_of, lines_of(*counts, names))
+        found = report_of(first, last, now, lines_of(before, within, open_late, names))
+    else:
+        as_of = end - timedelta(microseconds=1)
+        counts = folded(desk.way.all_dossiers_at(as_of), first, last, as_of)
+        found = report_of(first, last, as_of, lines_of(*counts, names))
+    return replace(found, causes=_causes(desk, datetime.combine(first, time(), VIETNAM), end))
+
+
+def _causes(desk: Desk, start: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
+    """Count the results that came late by what their apologies say."""
+    counts: Counter[str] = Counter()
+    for card in desk.way.solved_late(start, end, limit=_MOST_LATE):
+        dossier = desk.reader.find(card.code)
+        apologies = dossier.apologies if dossier is not None else ()
+        counts[apologies[-1].cause.value if apologies else ""] += 1
+    return tuple((cause, counts[cause]) for cause in (*LateCause, "") if counts[cause])
 
 
 def report_paper(desk: Desk, actor: User, report: Report) -> ReportPaper:

@@ -10,8 +10,9 @@ from pypdf import PdfReader
 from desktop.domain.dossiers import Channel, Dossier, Status
 from desktop.domain.errors import UserError
 from desktop.domain.quarter import Report
-from desktop.domain.way_commands import Withdraw
-from desktop.services import ending, report
+from desktop.domain.way import LateCause
+from desktop.domain.way_commands import Apologise, Withdraw
+from desktop.services import apologising, ending, report
 from tests.support.wards import SLOW, Ward, person
 from tests.support.way import bring
 
@@ -93,6 +94,29 @@ def test_the_paper_has_title_fields_and_figures(ward: Ward) -> None:
     text = _text(report.report_pdf(ward.desk, ward.user("lan"), FIRST, LAST))
 
     assert all(part in text for part in ("II.06a/VPCP/KSTT", "Hộ tịch", "Số lượng hồ sơ đang giải quyết", "(13)"))
+
+
+def test_late_results_are_counted_by_the_cause_their_apologies_name(ward: Ward) -> None:
+    first, second, in_time = (ward.receive(code=SLOW, owner=person(n)) for n in range(3))
+    bring(ward.desk, in_time.code, to=Status.RESULT_READY)
+    ward.clock.set(at("2019-07-26T09:00"))
+    late = Apologise("chờ cơ quan thuế trả lời", LateCause.OTHER_AGENCY, at("2019-07-30T17:00"))
+    for each in (first, second):
+        apologising.apologise(ward.desk, ward.user("chutich"), each.code, late)
+        bring(ward.desk, each.code, to=Status.RESULT_READY)
+
+    found = table(ward)
+    text = _text(report.report_pdf(ward.desk, ward.user("lan"), FIRST, LAST))
+
+    assert (found.causes, found.total.late) == ((("other_agency", 2),), 2)
+    assert "theo nguyên nhân ghi ở phiếu xin lỗi: do cơ quan khác 2." in text
+
+
+def test_a_table_without_late_results_names_no_cause(ward: Ward) -> None:
+    some(ward)
+
+    assert table(ward).causes == ()
+    assert "nguyên nhân" not in _text(report.report_pdf(ward.desk, ward.user("lan"), FIRST, LAST))
 
 
 def test_the_worksheet_is_written_and_noted(ward: Ward, tmp_path: Path) -> None:
