@@ -9,8 +9,9 @@ from tests.support.wards import Ward, person
 from tests.support.way import bring
 
 BATCH = 130
-#: The bound the design asks for is five seconds of a PC; beside single approvals a batch is at most as dear.
+#: Beside single approvals a batch is at most as dear; the bound of W09 AC2 is five seconds.
 MOST = 1.2
+MOST_S = 5.0
 SINGLE = 13
 
 
@@ -34,3 +35,4 @@ def test_w09_a_batch_of_130_costs_no_more_than_single_approvals_and_writes_130_e
     assert [history[-1].envelope.type for history in histories] == ["dossier.approved"] * BATCH
     assert len(acts) == 1, "one transaction"
     assert at_once_s <= one_by_one_s * MOST
+    assert at_once_s < MOST_S, "of the processor's time: what else the machine does meanwhile does not count"

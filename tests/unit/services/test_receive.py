@@ -55,6 +55,14 @@ def test_the_day_is_that_of_viet_nam(ward: Ward) -> None:
     assert ("200101-0001" in made.code, made.receipt.number) == (True, 1)
 
 
+@pytest.mark.parametrize("at", ["2019-07-18T12:20", "2019-07-18T19:00", "2019-07-21T09:00"])
+def test_w01_the_counter_receives_at_noon_in_the_evening_and_on_a_day_off(ward: Ward, at: str) -> None:
+    made = ward.receive(datetime.fromisoformat(f"{at}:00+07:00"), code=SLOW)
+
+    assert made.receipt.number == 1
+    assert made.promised_at > made.received_at
+
+
 @pytest.mark.parametrize("paper", ["A3", "a5", " "])
 def test_a_paper_that_does_not_exist_is_refused_before_anything_happens(ward: Ward, paper: str) -> None:
     before = events(ward)
