@@ -20,8 +20,9 @@ from desktop.sync.ports import Replica
 from tests.support.samples import NINE
 from tests.support.sync import facts
 from tests.support.sync.disk import Disk
+from tests.support.sync.machine import Machine, Tools
 from tests.support.sync.pcs import UNIT, Town, open_pc
-from tests.support.sync.replica import Machine, MemoryReplica, Tools
+from tests.support.sync.replica import MemoryReplica
 from tests.support.wards import person
 
 TODAY = NINE.date()

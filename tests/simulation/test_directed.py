@@ -80,7 +80,7 @@ def go_on_after_a_fork(world: World) -> tuple[Place, list[str]]:
     place = world.places[0]
     world.receive(place)
     world.heal()
-    world._clone(place)
+    world.mishap(place, "clone")
     twin = world.places[-1]
     world.write(twin, facts.take_fee(), world.dossiers[-1])
     while twin.engine.phase is not Phase.IDLE or not world.is_at_rest(twin):
@@ -115,7 +115,7 @@ def test_without_that_order_a_reception_and_all_that_rests_on_it_would_wait_for_
 
 def copy_with_blocks(world: World) -> Place:
     """Copy a PC's database to another PC, and let that one get blocks of its own without saying anything more."""
-    world._copy(world.places[0])
+    world.mishap(world.places[0], "copy")
     place = world.places[-1]
     while not place.replica.blocks():
         world.seconds = max(world.seconds, place.engine.next_at())

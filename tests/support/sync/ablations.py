@@ -20,6 +20,7 @@ from desktop.sync.pace import Batch
 from desktop.sync.ports import OwnHead, UntrustedFeed
 from desktop.sync.work import Work
 from tests.support.sync.city import UNIT, FaultyCity
+from tests.support.sync.own_log import OwnLog
 from tests.support.sync.replica import MemoryReplica
 
 _NEVER = 1e8
@@ -88,12 +89,12 @@ def _silent(self: Work) -> None:
     self.known.has_said_again = True
 
 
-def _blind(self: MemoryReplica) -> Judgement:
+def _blind(self: OwnLog) -> Judgement:
     return Judgement.SAME if self.disk.begun else Judgement.FRESH
 
 
 def _any_ordinal(original: Callable[..., Any]) -> Callable[..., Any]:
-    def next_ordinal(self: MemoryReplica, day: Any, *, is_void_too: bool = False) -> Any:
+    def next_ordinal(self: OwnLog, day: Any, *, is_void_too: bool = False) -> Any:
         del is_void_too
         return original(self, day, is_void_too=True)
 
@@ -112,7 +113,7 @@ def _duplicates(transaction: Any, state: Any, offers: Any) -> list[WireVerdict]:
     ]
 
 
-def _skipping(self: MemoryReplica, after_seq: int, max_events: int, max_bytes: int) -> Any:
+def _skipping(self: OwnLog, after_seq: int, max_events: int, max_bytes: int) -> Any:
     events = _PENDING(self, after_seq, max_events, max_bytes)
     return events[1:] if len(events) > 1 else events
 
@@ -137,13 +138,11 @@ def _next_free(counter: int, taken: Sequence[int], wanted: int) -> tuple[int, ..
 
 _FAIL = SyncEngine._fail
 _STORED = core._stored_verdicts
-_PENDING = MemoryReplica.pending
+_PENDING = OwnLog.pending
 _KEPT = MemoryReplica._kept
 
 ABLATIONS: Mapping[str, Ablation] = {
-    "order": Ablation(
-        "own events go in the order of seq", "R1, S1", ("network",), ((MemoryReplica, "pending", _skipping),)
-    ),
+    "order": Ablation("own events go in the order of seq", "R1, S1", ("network",), ((OwnLog, "pending", _skipping),)),
     "downwards": Ablation(
         "the city's number is believed downwards",
         "R2, S3",
@@ -167,7 +166,7 @@ ABLATIONS: Mapping[str, Ablation] = {
         "what a broken log says again comes before what rests on it",
         "D",
         ("clone",),
-        ((MemoryReplica, "is_out_of_order", lambda _self: False),),
+        ((OwnLog, "is_out_of_order", lambda _self: False),),
     ),
     "feed_hash": Ablation(
         "a place in the feed is a number and a hash", "R6, R7", ("city",), ((FaultyCity, "feed", _feed_by_number),)
@@ -183,13 +182,13 @@ ABLATIONS: Mapping[str, Ablation] = {
         "the marker outside tells a restored database",
         "R8, S5",
         ("database", "copy"),
-        ((MemoryReplica, "judgement", _blind),),
+        ((OwnLog, "judgement", _blind),),
     ),
     "void": Ablation(
         "a restore voids the leased numbers of its day",
         "R9, S6",
         ("database",),
-        ((MemoryReplica, "next_ordinal", _any_ordinal(MemoryReplica.next_ordinal)),),
+        ((OwnLog, "next_ordinal", _any_ordinal(OwnLog.next_ordinal)),),
     ),
     "ladder": Ablation(
         "further blocks depend on the counter, not on what is free",

@@ -27,7 +27,7 @@ from desktop.domain.judging import Standing
 from desktop.domain.records import replace
 from desktop.domain.way import AuthorityUsed, SigningForm, WaitKind
 from tests.support.samples import OWNER, allotment, command, rules
-from tests.support.sync.replica import followed
+from tests.support.sync.machine import followed
 
 JUSTICE = Custodian(CustodianKind.SECTION, "tu_phap")
 LEADERS = Custodian(CustodianKind.SECTION, "lanh_dao")

@@ -6,7 +6,7 @@ a number of steps at random, then everything heals, and :mod:`tests.support.sync
 
 import random
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from desktop.cityserver.core import Limits
@@ -22,7 +22,9 @@ from desktop.sync.status import Phase
 from tests.support.sync import facts
 from tests.support.sync.city import UNIT, Faults, FaultyCity, LiveCity, sign
 from tests.support.sync.disk import Disk, Kept
-from tests.support.sync.replica import Machine, MemoryReplica, Tools
+from tests.support.sync.machine import Machine, Tools
+from tests.support.sync.mishaps import MISHAPS
+from tests.support.sync.replica import MemoryReplica
 from tests.support.sync.store import MemoryStore, Tables
 from tests.support.sync.wire import Wire
 
@@ -333,81 +335,10 @@ class World:
         with suppress(LinkFailed, CityRefused):
             FaultyCity(self.city, place.machine.replica_id, place.network, self.dice).custody(dossier_id, request)
 
-    # --- mishaps ---------------------------------------------------------------------------------------------------
-
     def mishap(self, place: Place, fault: str) -> None:
-        """Let something bad happen."""
+        """Let something bad happen; see :mod:`tests.support.sync.mishaps`."""
         self.ground.happened.append(fault)
-        getattr(self, f"_{fault}")(place)
-
-    def _poison(self, place: Place) -> None:
-        """Let somebody write what cannot follow: a result given back that is not there."""
-        if self.dossiers:
-            self.write(place, facts.send_back(), self.dice.choice(self.dossiers))
-
-    def _cut(self, place: Place) -> None:
-        place.network.is_cut = not place.network.is_cut
-
-    def _crash(self, place: Place) -> None:
-        self.restart(place)
-
-    def _power(self, place: Place) -> None:
-        """Cut the power: the marker falls back to what the disk has for good."""
-        place.machine.marker = place.machine.synced
-        self.ground.unsafe = True
-        self.restart(place)
-
-    def _backup(self, place: Place) -> None:
-        place.backups.append(place.replica.disk.copy())
-        place.images.append((place.replica.disk.copy(), replace(place.machine)))
-        self.backups.append((self.city.store.tables.copy(), self._ids))
-
-    def _database(self, place: Place) -> None:
-        """Put an older database back; the marker beside it stays."""
-        if not place.backups:
-            return self._backup(place)
-        place.replica.disk = self.dice.choice(place.backups).copy()
-        return self.restart(place)
-
-    def _image(self, place: Place) -> None:
-        """Put an older image of the whole disk back, the marker with it."""
-        if not place.images:
-            return self._backup(place)
-        disk, machine = self.dice.choice(place.images)
-        place.machine.marker, place.machine.synced = machine.marker, machine.synced
-        place.replica.disk = disk.copy()
-        self.ground.unsafe = True
-        return self.restart(place)
-
-    def _copy(self, place: Place) -> None:
-        """Copy the database to another PC; both go on."""
-        if len(self.places) < 4:
-            self.ground.copied = True
-            machine = replace(place.machine, name=f"copy{self._ids}", install=f"install-{self._ids}", marker=None)
-            self.places.append(self.start(replace(machine, synced=None), place.replica.disk.copy()))
-
-    def _clone(self, place: Place) -> None:
-        """Copy the whole disk to another PC; both go on, and neither sees it from the marker."""
-        if len(self.places) < 4:
-            self.ground.unsafe = True
-            machine = replace(place.machine, name=f"clone{self._ids}")
-            self.places.append(self.start(machine, place.replica.disk.copy(), None))
-
-    def _city(self, place: Place) -> None:
-        """Put the city back to an earlier day."""
-        if not self.backups:
-            return self._backup(place)
-        tables, _ = self.dice.choice(self.backups)
-        return self.city.restore(tables, is_told=self.dice.random() < 0.8)
-
-    def _clock(self, place: Place) -> None:
-        days = self.dice.choice((-3_700, -365, -1, 0, 0, 1, 40))
-        place.clock.offset = timedelta(days=days)
-
-    def _night(self, place: Place) -> None:
-        """Let a day pass."""
-        del place
-        self.seconds += 86_400
+        MISHAPS[fault](self, place)
 
 
 def sign_key(replica_id: str) -> str:

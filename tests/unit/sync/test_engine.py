@@ -95,7 +95,7 @@ def test_a_jumping_clock_stops_no_timer(world: World) -> None:
     settle(world, place)
     due = place.engine.next_at()
 
-    world._clock(place)
+    world.mishap(place, "clock")
 
     assert place.engine.next_at() == due
 
