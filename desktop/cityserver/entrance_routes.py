@@ -110,7 +110,7 @@ _TOKEN_PROBLEMS = ("bad-signature", "device-unknown", "device-revoked", "clock-s
 
 
 def _give_token(city: City, request: TokenRequest, address: str) -> TokenAnswer:
-    with city.guesses.counted(city.guesses.logging_in(address)):
+    with city.guesses.bounding_failures(city.guesses.logging_in(address)):
         return city.tokens.give(request, city.now_ms())
 
 

@@ -98,6 +98,24 @@ class Guesses:
                 self.failed(bounds)
             raise
 
+    @contextmanager
+    def bounding_failures(self, bounds: Sequence[Bound]) -> "Iterator[None]":
+        """Count wrong secrets and refuse more of them; who has the right one always passes.
+
+        For what nobody can guess, as a signature: there the bound saves work, and must not let a stranger behind a
+        ward's address keep the ward's own PCs out.
+
+        Raises:
+            Refusal: ``rate-limited``.
+        """
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.code in WRONG:
+                self.check(bounds)
+                self.failed(bounds)
+            raise
+
 
 def _wait_ms(connection: Connection, bound: Bound, now_ms: int) -> int:
     query = select(GUESS.c.failures, GUESS.c.until_ms).where(GUESS.c.name == _hashed(bound.name))
