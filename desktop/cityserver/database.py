@@ -30,7 +30,14 @@ _LINE: Final = {
 }
 
 #: What brings a database of version n to n + 1.
-MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = {}
+MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = {1: _doubts}
+
+
+def _doubts(connection: Connection) -> None:
+    """Let the national exchange remember which steps nobody acknowledged."""
+    for column in ("doubt_gseq BIGINT", "retold INTEGER"):
+        connection.execute(text(f"ALTER TABLE national_dossier ADD COLUMN {column} NOT NULL DEFAULT 0"))
+
 
 
 def open_database(url: str, *, connections: int = 16) -> Engine:

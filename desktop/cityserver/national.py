@@ -2,20 +2,37 @@
 
 The service's own words decide: ``error_code`` 0 is success, a message with "đã tồn tại" is success once its record has
 been compared; no answer means that nothing is known, so the dossier is looked up before it is sent again.
-An error never changes a dossier.
+An error never changes a dossier. Steps have no look-up: each goes with the id of its event, by which whoever receives
+it can tell that it came before, and says the same to the letter whenever it is told.
 
 Source: the adapters of provincial systems (law-and-forms §4.2, §4.5).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from desktop.domain.national import Record, differing_fields
 
-#: One POST of JSON; raises :class:`NoAnswer`.
-Call = Callable[[Record], Mapping[str, Any]]
+T = TypeVar("T")
+
+
+class Call(Protocol):
+    """Make one POST of JSON."""
+
+    def __call__(self, asked: Record, /, ids: Sequence[str] = ()) -> Mapping[str, Any]:
+        """Make it.
+
+        Args:
+            asked: The message.
+            ids: What the records in it are known by, in their order.
+
+        Raises:
+            NoAnswer: Nothing trustworthy came.
+        """
+        ...
+
 
 BATCH: Final = 10
 _EXISTS: Final = "đã tồn tại"
@@ -27,12 +44,13 @@ class NoAnswer(Exception):
     Attributes:
         cause: A word for the list of problems: ``log-in``, ``timed-out``, ``offline`` …
         retry_after_s: When the service asked to be called again, 0 for no wish.
+        may_have_come: Whether the service may have got the call; False when it surely did not.
     """
 
-    def __init__(self, cause: str = "", retry_after_s: int = 0) -> None:
+    def __init__(self, cause: str = "", retry_after_s: int = 0, *, may_have_come: bool = True) -> None:
         """Keep why."""
         super().__init__(cause)
-        self.cause, self.retry_after_s = cause, retry_after_s
+        self.cause, self.retry_after_s, self.may_have_come = cause, retry_after_s, may_have_come
 
 
 class Outcome(StrEnum):
@@ -62,12 +80,27 @@ class Result:
     Attributes:
         message: What the service said.
         fields: In which fields it differs.
+        is_in_doubt: It was sent, and whether it was taken is not known.
     """
 
     code: str
     outcome: Outcome
     message: str = ""
     fields: tuple[str, ...] = ()
+    is_in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Hold a step of a dossier and what it is known by: the id of the event, whenever it is told."""
+
+    step_id: str
+    record: Record
+
+    @property
+    def code(self) -> str:
+        """Return whose step it is."""
+        return str(self.record["MaHoSo"])
 
 
 class NationalService:
@@ -102,24 +135,44 @@ class NationalService:
             results |= {result.code: result for result in self._send(batch)}
         return tuple(results[str(record["MaHoSo"])] for record in records)
 
-    def report(self, progress: Sequence[Record]) -> tuple[Result, ...]:
-        """Send steps of dossiers the service has; one result for each batch's every step."""
-        return tuple(result for batch in _batches(progress) for result in self._tell(batch))
+    def report(self, steps: Sequence[Step]) -> tuple[Result, ...]:
+        """Send steps of dossiers the service has; one result for each, in their order.
 
-    def _tell(self, steps: Sequence[Record]) -> Iterator[Result]:
+        A dossier goes no further than the first of its steps that was not taken: the steps after it are not sent, and
+        nothing is known of them (``UNKNOWN``, without doubt).
+        """
+        results: dict[str, Result] = {}
+        halted: set[str] = set()
+        for batch in _batches(steps):
+            sent = [step for step in batch if step.code not in halted]
+            for step, result in zip(sent, self._tell(sent), strict=True) if sent else ():
+                results[step.step_id] = result
+                if result.outcome is not Outcome.SENT:
+                    halted.add(step.code)
+        return tuple(results.get(step.step_id, Result(step.code, Outcome.UNKNOWN)) for step in steps)
+
+    def _tell(self, steps: Sequence[Step]) -> Iterator[Result]:
+        ids = tuple(step.step_id for step in steps)
         try:
-            answer = self._ask("CapNhatTienDoHoSoMC", data=list(steps))
-        except NoAnswer:
-            yield from (Result(str(step["MaHoSo"]), Outcome.UNKNOWN) for step in steps)
+            answer = self._ask("CapNhatTienDoHoSoMC", ids, data=[step.record for step in steps])
+        except NoAnswer as silence:
+            yield from (Result(step.code, Outcome.UNKNOWN, is_in_doubt=silence.may_have_come) for step in steps)
             return
         is_taken = _is_ok(answer) or _says_exists(answer)
         if not is_taken and len(steps) > 1:
-            # One bad step must not hold up the others.
+            # One bad step must not hold up the others; those of its own dossier wait for it.
+            halted: set[str] = set()
             for step in steps:
-                yield from self._tell([step])
+                if step.code in halted:
+                    yield Result(step.code, Outcome.UNKNOWN)
+                    continue
+                (result,) = self._tell([step])
+                if result.outcome is not Outcome.SENT:
+                    halted.add(step.code)
+                yield result
             return
         outcome = Outcome.SENT if is_taken else Outcome.REFUSED
-        yield from (Result(str(step["MaHoSo"]), outcome, _message(answer)) for step in steps)
+        yield from (Result(step.code, outcome, _message(answer)) for step in steps)
 
     def _send(self, batch: Sequence[Record]) -> Iterator[Result]:
         """Look each one up, then send new and changed ones apart."""
@@ -186,24 +239,28 @@ class NationalService:
         fields = differing_fields(record, theirs)
         return Result(code, Outcome.DIFFERS if fields else Outcome.SAME, message, fields)
 
-    def _ask(self, service: str, **fields: object) -> Mapping[str, Any]:
+    def _ask(self, service: str, ids: Sequence[str] = (), **fields: object) -> Mapping[str, Any]:
         if not self._session:
             self._log_in()
         asked = {"session": self._session, "madonvi": self._agency, "service": service, **fields}
-        answer = self._call(asked)
+        answer = self._call(asked, ids=ids)
         if str(answer.get("error_code")) == _NO_SESSION:
             self._log_in()
-            answer = self._call(asked | {"session": self._session})
+            answer = self._call(asked | {"session": self._session}, ids=ids)
         return answer
 
     def _log_in(self) -> None:
+        """Get a session; without one nothing the caller wants to send has gone out."""
         if self.is_refused:
-            raise NoAnswer("log-in")
-        answer = self._call({"username": self._username, "password": self._password})
+            raise NoAnswer("log-in", may_have_come=False)
+        try:
+            answer = self._call({"username": self._username, "password": self._password})
+        except NoAnswer as silence:
+            raise NoAnswer(silence.cause, silence.retry_after_s, may_have_come=False) from silence
         session = answer.get("session")
         if not _is_ok(answer) or not isinstance(session, str) or not session:
             self.is_refused = True
-            raise NoAnswer("log-in")
+            raise NoAnswer("log-in", may_have_come=False)
         self._session = session
 
 
@@ -223,6 +280,6 @@ def _says_exists(answer: Mapping[str, Any]) -> bool:
     return _EXISTS in _message(answer).lower()
 
 
-def _batches(records: Sequence[Record]) -> Iterator[list[Record]]:
+def _batches(records: Sequence[T]) -> Iterator[list[T]]:
     for start in range(0, len(records), BATCH):
         yield list(records[start : start + BATCH])

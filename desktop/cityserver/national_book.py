@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from desktop.cityserver.national import Outcome
 from desktop.cityserver.schema import DOSSIER, EVENT, NATIONAL_DOSSIER, NATIONAL_UNIT, UNIT
@@ -62,6 +62,8 @@ class Due:
         told_gseq: Steps up to here are told.
         noted_gseq: Last place noted.
         tries: How often it was tried in vain.
+        doubt_gseq: Steps up to here went out, and no answer came.
+        retold: How many steps were told again after such a silence.
     """
 
     dossier_id: str
@@ -70,6 +72,8 @@ class Due:
     told_gseq: int
     noted_gseq: int
     tries: int
+    doubt_gseq: int = 0
+    retold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Became:
     Attributes:
         told_gseq: Steps up to here are told now.
         wait_ms: When to try again, 0 for never by itself.
+        doubt_gseq: Steps up to here went out, and no answer came.
+        retold: How many steps of those in doubt were told once more now.
     """
 
     due: Due
@@ -87,6 +93,8 @@ class Became:
     message: str = ""
     fields: tuple[str, ...] = ()
     wait_ms: int = 0
+    doubt_gseq: int = 0
+    retold: int = 0
 
 
 def take(connection: Connection, hold: Hold, now_ms: int) -> bool:
@@ -164,6 +172,8 @@ def due(connection: Connection, hold: Hold, now_ms: int, most: int) -> tuple[Due
             row.told_gseq,
             row.noted_gseq,
             row.tries,
+            row.doubt_gseq,
+            row.retold,
         )
         for row in rows
     )
@@ -186,6 +196,8 @@ def keep(connection: Connection, hold: Hold, became: Sequence[Became], now_ms: i
             "tries": each.due.tries + 1 if each.outcome is Outcome.UNKNOWN else 0,
             "next_ms": now_ms + each.wait_ms if each.wait_ms else 0,
             "told_ms": now_ms,
+            "doubt_gseq": max(each.doubt_gseq, each.due.doubt_gseq),
+            "retold": each.due.retold + each.retold,
         }
         is_it = (NATIONAL_DOSSIER.c.unit_id == hold.unit_id, NATIONAL_DOSSIER.c.dossier_id == each.due.dossier_id)
         connection.execute(update(NATIONAL_DOSSIER).where(*is_it).values(values))
@@ -202,6 +214,14 @@ def again(connection: Connection, unit_id: str, now_ms: int) -> int:
     stuck = NATIONAL_DOSSIER.c.outcome.in_((Outcome.REFUSED, Outcome.DIFFERS, Outcome.UNKNOWN))
     where = (stuck,) if not unit_id else (stuck, NATIONAL_DOSSIER.c.unit_id == unit_id)
     return connection.execute(update(NATIONAL_DOSSIER).where(*where).values(next_ms=now_ms, tries=0)).rowcount
+
+
+def checked(connection: Connection, code: str) -> int:
+    """Note that a person has looked which steps of a dossier the service has; return how many were told twice."""
+    of_code = NATIONAL_DOSSIER.c.code == code
+    retold = connection.execute(select(func.sum(NATIONAL_DOSSIER.c.retold)).where(of_code)).scalar() or 0
+    connection.execute(update(NATIONAL_DOSSIER).where(of_code).values(retold=0))
+    return int(retold)
 
 
 def staff(connection: Connection, unit_id: str) -> Staff:

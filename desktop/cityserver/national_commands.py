@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from desktop.cityserver import audit
 from desktop.cityserver.admin import opened, tell
 from desktop.cityserver.national import Outcome
-from desktop.cityserver.national_book import again
+from desktop.cityserver.national_book import again, checked
 from desktop.cityserver.national_run import round_of
 from desktop.cityserver.national_settings import LEAST_EVERY_S, NationalSettings, keep_national, read_national
 from desktop.cityserver.schema import NATIONAL_DOSSIER, NATIONAL_UNIT, UNIT
@@ -86,6 +86,15 @@ def retry_command(
     tell(dossiers=found)
 
 
+@national.command("checked")
+def checked_command(context: typer.Context, code: Annotated[str, typer.Argument(help="Mã hồ sơ.")]) -> None:
+    """Ghi là đã đối chiếu ở dịch vụ quốc gia các bước gửi lại của một hồ sơ."""
+    with opened(context) as city, city.store.writing() as connection:
+        found = checked(connection, code)
+        audit.record(connection, city.now_ms(), context.obj.actor, "national-checked", target=code, steps=found)
+    tell(code=code, steps=found)
+
+
 def unit_lines(connection: Connection) -> list[dict[str, Any]]:
     """Return what was told of each ward and what waits."""
     counted = select(NATIONAL_DOSSIER.c.unit_id, NATIONAL_DOSSIER.c.outcome, func.count().label("n"))
@@ -100,10 +109,16 @@ def unit_lines(connection: Connection) -> list[dict[str, Any]]:
 
 
 def person_lines(connection: Connection) -> list[dict[str, Any]]:
-    """Return the dossiers a person has to look at: by code, with the service's words; no name of a citizen."""
+    """Return the dossiers a person has to look at: by code, with the service's words; no name of a citizen.
+
+    ``in_doubt`` says that steps went out and nobody said whether they came; ``retold`` how many of such were told
+    again and may stand there twice, until somebody has looked (``national checked``).
+    """
     columns = (NATIONAL_DOSSIER.c.unit_id, NATIONAL_DOSSIER.c.code, NATIONAL_DOSSIER.c.outcome)
-    more = (NATIONAL_DOSSIER.c.message, NATIONAL_DOSSIER.c.fields)
-    query = select(*columns, *more).where(NATIONAL_DOSSIER.c.outcome.in_(_FOR_A_PERSON))
+    in_doubt = NATIONAL_DOSSIER.c.doubt_gseq > NATIONAL_DOSSIER.c.told_gseq
+    more = (NATIONAL_DOSSIER.c.message, NATIONAL_DOSSIER.c.fields, NATIONAL_DOSSIER.c.retold)
+    is_for_a_person = or_(NATIONAL_DOSSIER.c.outcome.in_(_FOR_A_PERSON), in_doubt, NATIONAL_DOSSIER.c.retold > 0)
+    query = select(*columns, *more, in_doubt.label("in_doubt")).where(is_for_a_person)
     return [row._asdict() for row in connection.execute(query.order_by(NATIONAL_DOSSIER.c.code).limit(_MOST_LINES))]
 
 

@@ -10,7 +10,7 @@ import secrets
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from types import TracebackType
@@ -25,6 +25,8 @@ from desktop.domain.errors import UserError
 
 log = logging.getLogger(__name__)
 
+#: Names the records of a call, in their order: whoever takes them can tell which came before.
+STEP_IDS: Final = "Motcua-Step-Ids"
 #: What may be asked as often as one likes.
 _READS: Final = frozenset({"", "TraCuuHoSo"})
 _MOST_BYTES: Final = 8_000_000
@@ -105,8 +107,8 @@ class HttpCall:
         """Let go of the connection."""
         self._client.close()
 
-    def __call__(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Make one call.
+    def __call__(self, asked: Mapping[str, Any], /, ids: Sequence[str] = ()) -> Mapping[str, Any]:
+        """Make one call; what its records are known by goes in a header, for its fields are the service's own.
 
         Raises:
             NoAnswer: Nothing trustworthy came.
@@ -114,7 +116,7 @@ class HttpCall:
         tries = self._patience.tries if str(asked.get("service", "")) in _READS else 1
         for left in reversed(range(tries)):
             try:
-                return self._posted(asked)
+                return self._posted(asked, ids)
             except NoAnswer as silence:
                 if not left or silence.retry_after_s:
                     raise
@@ -122,17 +124,22 @@ class HttpCall:
             self._pause(secrets.SystemRandom().uniform(ceiling / 2, ceiling))
         raise AssertionError
 
-    def _posted(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _posted(self, asked: Mapping[str, Any], ids: Sequence[str]) -> Mapping[str, Any]:
+        headers = {STEP_IDS: ",".join(ids)} if ids else {}
         content = json.dumps(asked, ensure_ascii=False).encode()
         begun = time.monotonic()
         try:
-            with self._client.stream("POST", self._address, content=content) as response:
+            with self._client.stream("POST", self._address, content=content, headers=headers) as response:
                 body = self._body(response, begun)
         except NoAnswer:
             raise
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.InvalidURL) as error:
+            # No connection ever stood: surely nothing arrived.
+            log.info("the national service did not answer", extra={"kind": type(error).__name__})
+            raise NoAnswer("tls" if "certificate" in str(error).lower() else "offline", may_have_come=False) from error
         except httpx2.TimeoutException as error:
             raise NoAnswer("timed-out") from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError) as error:
+        except (httpx2.HTTPError, ssl.SSLError, OSError) as error:
             log.info("the national service did not answer", extra={"kind": type(error).__name__})
             raise NoAnswer("tls" if "certificate" in str(error).lower() else "offline") from error
         return _answer_of(response, body)
@@ -181,7 +188,9 @@ def checked_address(address: str) -> str:
 def _answer_of(response: httpx2.Response, body: bytes) -> Mapping[str, Any]:
     """Return the service's own words; a page of a portal or a proxy is none."""
     status = response.status_code
-    if status == _TOO_MANY or status >= _BROKEN_FROM:
+    if status == _TOO_MANY:
+        raise NoAnswer(f"http-{status}", _wish(response.headers.get("retry-after", "")), may_have_come=False)
+    if status >= _BROKEN_FROM:
         raise NoAnswer(f"http-{status}", _wish(response.headers.get("retry-after", "")))
     if status != _OK:
         raise NoAnswer(f"http-{status}")

@@ -2,7 +2,7 @@
 
 One ward is one process's at a time (:mod:`desktop.cityserver.national_book`); a dossier is looked up before it is
 sent, so a round that was cut is made again without sending anything twice. Steps have no look-up at the service: a step
-whose answer was lost is told again, all others are told once.
+whose answer was lost is told again under the same id and kept as doubtful, all others are told once.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import anyio
@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from desktop.cityserver import national_book as book
-from desktop.cityserver.national import BATCH, Call, NationalService, NoAnswer, Outcome, Result
+from desktop.cityserver.national import BATCH, Call, NationalService, NoAnswer, Outcome, Result, Step
 from desktop.cityserver.national_book import Became, Due, Hold, NotHeld
 from desktop.cityserver.national_http import HttpCall
 from desktop.cityserver.national_settings import LEAST_EVERY_S, NationalSettings, read_national
@@ -132,13 +132,13 @@ class Round:
     def _line(self, hold: Hold, told: Told) -> Call:
         """Return calls that ask first whether the ward is still this process's, and end when nobody answers."""
 
-        def call(asked: Record) -> Mapping[str, Any]:
+        def call(asked: Record, /, ids: Sequence[str] = ()) -> Mapping[str, Any]:
             if told.problem:
-                raise NoAnswer(told.problem)
+                raise NoAnswer(told.problem, may_have_come=False)
             with self.store.writing() as connection:
                 book.keep_hold(connection, hold, self.now_ms())
             try:
-                answer = self.call(asked)
+                answer = self.call(asked, ids=ids)
             except NoAnswer as silence:
                 told.hear(silence)
                 raise
@@ -173,7 +173,7 @@ def _became(due: Due, result: Result) -> Became:
     return Became(due, result.outcome, due.told_gseq, result.message, result.fields)
 
 
-def _steps(due: Due, staff: Staff) -> Iterator[tuple[int, Record]]:
+def _steps(due: Due, staff: Staff) -> Iterator[tuple[int, Step]]:
     """Yield the steps not told yet, with their places."""
     places = {event.envelope.event_id: gseq for gseq, event in due.history}
     try:
@@ -183,16 +183,18 @@ def _steps(due: Due, staff: Staff) -> Iterator[tuple[int, Record]]:
         return
     for event_id, record in records:
         if places[event_id] > due.told_gseq:
-            yield places[event_id], record
+            yield places[event_id], Step(event_id, record)
 
 
 def _after_step(became: Became, gseq: int, answer: Result) -> Became:
     """Move on by a step that was taken; the first that was not keeps its dossier where it is."""
+    if answer.is_in_doubt:
+        became = replace(became, doubt_gseq=gseq)
     if became.outcome not in _DONE:
         return became
     if answer.outcome is Outcome.SENT:
-        return Became(became.due, became.outcome, gseq, became.message, became.fields)
-    return Became(became.due, answer.outcome, became.told_gseq, answer.message, became.fields)
+        return replace(became, told_gseq=gseq, retold=became.retold + (gseq <= became.due.doubt_gseq))
+    return replace(became, outcome=answer.outcome, message=answer.message)
 
 
 def _ended(became: Became) -> Became:
@@ -202,7 +204,7 @@ def _ended(became: Became) -> Became:
         told = due.noted_gseq
     elif became.outcome is Outcome.UNKNOWN:
         wait_ms = book.waiting_ms(due.tries, _CHANCE.random())
-    return Became(due, became.outcome, told, became.message, became.fields, wait_ms)
+    return replace(became, told_gseq=told, wait_ms=wait_ms)
 
 
 def round_of(

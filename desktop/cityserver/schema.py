@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 #: Version of this schema; :mod:`desktop.cityserver.database` brings older databases up to it.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 #: Hash partitions of the log on PostgreSQL: 168 wards lie about ten to a partition.
 PARTITIONS: Final = 16
 
@@ -285,7 +285,8 @@ NATIONAL_UNIT: Final = Table(
 )
 
 #: What the national exchange has of a dossier: told up to ``told_gseq`` of what happened up to ``noted_gseq``.
-#: ``next_ms`` is when it is to be sent, 0 for never (told, or a person has to look).
+#: ``next_ms`` is when it is to be sent, 0 for never (told, or a person has to look). Steps up to ``doubt_gseq`` went
+#: out and whether they arrived was never said; ``retold`` counts those told again since: they may stand there twice.
 NATIONAL_DOSSIER: Final = Table(
     "national_dossier",
     METADATA,
@@ -301,6 +302,8 @@ NATIONAL_DOSSIER: Final = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("next_ms", BigInteger, nullable=False),
     Column("told_ms", BigInteger, nullable=False, server_default="0"),
+    Column("doubt_gseq", BigInteger, nullable=False, server_default="0"),
+    Column("retold", Integer, nullable=False, server_default="0"),
     Index("national_dossier_due", "unit_id", "next_ms"),
 )
 

@@ -5,7 +5,7 @@ statuses 1-10, dates ``yyyyMMddHHmmss`` of Vietnam, "" for what is unknown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -179,7 +179,8 @@ def steps_of(history: Iterable[Event], dossier: Dossier, staff: Staff) -> Iterat
         kind = EVENT_TYPES[type(event.fact)][0]
         if kind in STEPS:
             handler = _handler(event, staff, kind, state.status)
-            yield event.envelope.event_id, progress_record(dossier, handler)
+            # As of the step, so that telling it again says the same to the letter; only the code is the last one.
+            yield event.envelope.event_id, progress_record(replace(state, code=dossier.code), handler)
 
 
 def differing_fields(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str, ...]:

@@ -84,6 +84,13 @@ class Exchange:
         """Return the statuses the service was told a dossier went through."""
         return [step["TrangThai"] for step in self.service.steps if step["MaHoSo"] == code]
 
+    def for_a_person(self, code: str) -> tuple[bool, int] | None:
+        """Return whether steps are in doubt and how many were told again, None when nobody has to look."""
+        with self.city.store.reading() as connection:
+            lines = [line for line in person_lines(connection) if line["unit_id"] == self.pc.unit_id]
+        found = [(line["in_doubt"], line["retold"]) for line in lines if line["code"] == code]
+        return found[0] if found else None
+
     def count(self, service: str) -> int:
         """Return how often the service was called."""
         return self.service.calls.count(service)
@@ -206,18 +213,30 @@ def test_a_fault_on_the_line_sends_nothing_twice_and_loses_nothing(exchange: Exc
     assert exchange.count("DongBoHoSoMC") == 1 or not came_in
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("knows_ids", "stand_there"), [(True, STEPS), pytest.param(False, STEPS * 2, marks=pytest.mark.slow)]
+)
 @ON_SQLITE
-def test_steps_whose_answer_was_lost_are_told_again_and_none_is_left_out(exchange: Exchange) -> None:
+def test_steps_whose_answer_was_lost_go_again_under_their_ids_and_a_person_sees_the_doubt(
+    exchange: Exchange, knows_ids: bool, stand_there: list[str]
+) -> None:
     code = exchange.receive(1)
+    exchange.service.knows_ids = knows_ids
     exchange.proxy.rule = on("CapNhatTienDoHoSoMC", Fault(cut_answer=0))
 
     first = exchange.run()
+    doubted = exchange.for_a_person(code)
     exchange.clock.ahead_ms += 8 * 3_600_000
     second = exchange.run()
 
     assert (dict(first.outcomes), dict(second.outcomes)) == ({"unknown": 1}, {"same": 1})
-    assert exchange.steps(code) == STEPS * 2
+    assert exchange.steps(code) == stand_there
+    assert doubted == (True, 0)
+    assert exchange.for_a_person(code) == (False, len(STEPS))
+    assert exchange.service.steps[: len(STEPS)] == exchange.service.steps[-len(STEPS) :]
+    with exchange.city.store.writing() as connection:
+        assert book.checked(connection, code) == len(STEPS)
+    assert exchange.for_a_person(code) is None
 
 
 @ON_SQLITE
@@ -272,10 +291,10 @@ def test_what_the_service_has_otherwise_and_keeps_is_for_a_person(exchange: Exch
     code = exchange.receive(1)
     plain = exchange.service.call
 
-    def call(asked: Any) -> Any:
+    def call(asked: Any, /, ids: Any = ()) -> Any:
         if asked.get("service") == "DongBoHoSoMC":
             exchange.service.records.setdefault(code, dict(asked["data"][0]) | {"ChuHoSo": "Người khác"})
-        return plain(asked)
+        return plain(asked, ids)
 
     exchange.service.call = call  # type: ignore[method-assign] # the stand-in is ours
 
@@ -335,8 +354,8 @@ def test_a_process_that_slept_too_long_stops_before_it_sends(exchange: Exchange)
     slow = exchange.round("slow")
     plain = slow.call
 
-    def call(asked: Any) -> Any:
-        answer = plain(asked)
+    def call(asked: Any, /, ids: Any = ()) -> Any:
+        answer = plain(asked, ids)
         if asked.get("service") == "TraCuuHoSo":
             # Asleep for an hour, and another process does the work meanwhile.
             exchange.clock.ahead_ms += 3_600_000

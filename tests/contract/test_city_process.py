@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import create_engine, text
 
+from desktop.cityserver.schema import SCHEMA_VERSION
 from desktop.protocol.messages import FeedAnswer
 from tests.support.city import CityProcess, city_process, run_admin, write_faults
 from tests.support.pcs import Pc, join
@@ -186,6 +187,25 @@ def test_a_newer_database_is_refused(empty: str) -> None:
 
     with pytest.raises(AssertionError, match="99"):
         run_admin(empty, "units")
+
+
+def test_a_database_of_the_version_before_is_brought_up_to_date(empty: str) -> None:
+    unit_id = run_admin(empty, "create-unit", "--sample")
+    engine = create_engine(empty)
+    with engine.begin() as connection:
+        for column in ("doubt_gseq", "retold"):
+            connection.execute(text(f"ALTER TABLE national_dossier DROP COLUMN {column}"))
+        connection.execute(text("UPDATE setting SET value = '1' WHERE name = 'schema_version'"))
+        columns = "unit_id, dossier_id, first_gseq, noted_gseq, next_ms"
+        connection.execute(text(f"INSERT INTO national_dossier ({columns}) VALUES (:u, 'd', 1, 1, 0)"), {"u": unit_id})
+
+    assert json.loads(run_admin(empty, "units"))["unit_id"] == unit_id
+
+    with engine.begin() as connection:
+        row = connection.execute(text("SELECT doubt_gseq, retold FROM national_dossier")).one()
+        version = connection.execute(text("SELECT value FROM setting WHERE name = 'schema_version'")).scalar()
+    engine.dispose()
+    assert (tuple(row), version) == ((0, 0), str(SCHEMA_VERSION))
 
 
 def test_a_restored_city_says_that_it_is_another(empty: str) -> None:

@@ -3,13 +3,14 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from desktop.cityserver.national import NoAnswer
+from desktop.cityserver.national_http import STEP_IDS
 
 PASSWORD = "mat-khau"
 
@@ -25,6 +26,8 @@ class StandIn:
         silent: So many of the next calls of a service are done but not answered.
         deaf: So many of the next calls of a service are neither done nor answered.
         refused: Codes it takes in no way.
+        knows_ids: It takes no step a second time that has an id it knows.
+        ids: Of the steps it took.
     """
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -34,16 +37,18 @@ class StandIn:
     deaf: dict[str, int] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     sessions: int = 0
+    knows_ids: bool = False
+    ids: list[str] = field(default_factory=list)
 
     def end_session(self) -> None:
         self.sessions += 1
 
-    def call(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def call(self, asked: Mapping[str, Any], /, ids: Sequence[str] = ()) -> Mapping[str, Any]:
         service = str(asked.get("service", "login"))
         self.calls.append(service)
         if self._spend(self.deaf, service):
             raise NoAnswer
-        answer = self._answer(service, asked)
+        answer = self._answer(service, asked, ids)
         if self._spend(self.silent, service):
             raise NoAnswer
         return answer
@@ -53,7 +58,7 @@ class StandIn:
         left[service] = max(n - 1, 0)
         return n > 0
 
-    def _answer(self, service: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _answer(self, service: str, asked: Mapping[str, Any], ids: Sequence[str]) -> Mapping[str, Any]:
         if service == "login":
             is_known = asked["password"] == PASSWORD
             return {"error_code": 0, "session": f"s{self.sessions}"} if is_known else {"error_code": 1}
@@ -64,7 +69,9 @@ class StandIn:
             return {"error_code": 0, "data": [] if found is None else [found]}
         if service == "DongBoHoSoMC":
             return self._synchronise(asked["data"], is_updating=asked["isUpdating"] == "True")
-        self.steps += asked["data"]
+        taken = [pair for pair in zip(asked["data"], ids, strict=True) if not (self.knows_ids and pair[1] in self.ids)]
+        self.steps += [step for step, _ in taken]
+        self.ids += [step_id for _, step_id in taken]
         return {"error_code": 0, "message": "Thành công"}
 
     def _synchronise(self, data: list[dict[str, Any]], *, is_updating: bool) -> Mapping[str, Any]:
@@ -91,7 +98,8 @@ def serving(service: StandIn) -> Iterator[tuple[str, int]]:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             try:
                 with lock:
-                    answer = json.dumps(service.call(asked)).encode()
+                    ids = self.headers.get(STEP_IDS, "")
+                    answer = json.dumps(service.call(asked, ids=ids.split(",") if ids else ())).encode()
             except NoAnswer:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)

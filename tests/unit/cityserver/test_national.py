@@ -1,8 +1,9 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from desktop.cityserver.national import NationalService, NoAnswer, Outcome
+from desktop.cityserver.national import NationalService, NoAnswer, Outcome, Step
 from desktop.domain.acts.receiving import decide_receive
 from desktop.domain.national import Record, dossier_record
 from tests.support.national_service import PASSWORD, StandIn
@@ -77,10 +78,10 @@ def exists(service: StandIn, theirs: Record) -> None:
     """Let a record appear between look-up and sending."""
     plain = service.call
 
-    def call(asked: Record) -> object:
+    def call(asked: Record, /, ids: Sequence[str] = ()) -> object:
         if asked.get("service") == "DongBoHoSoMC":
             service.records.setdefault(theirs["MaHoSo"], dict(theirs))
-        return plain(asked)
+        return plain(asked, ids)
 
     service.call = call  # type: ignore[method-assign,assignment] # the stand-in is ours
 
@@ -119,10 +120,61 @@ def test_a_wrong_password_is_no_answer(service: StandIn) -> None:
         speaking(service, "sai").look_up("x")
 
 
-def test_progress_is_sent_in_batches_and_silence_is_told(service: StandIn) -> None:
-    steps = [{"MaHoSo": f"c{n}"} for n in range(12)]
+def steps(*codes: str) -> list[Step]:
+    return [Step(f"step-{n}", {"MaHoSo": code}) for n, code in enumerate(codes)]
 
-    assert {result.outcome for result in speaking(service).report(steps)} == {Outcome.SENT}
-    assert len(service.steps) == 12
-    service.deaf["CapNhatTienDoHoSoMC"] = 1
-    assert [result.outcome for result in speaking(service).report(steps[:1])] == [Outcome.UNKNOWN]
+
+def told(service: StandIn, given: Sequence[Step]) -> list[tuple[Outcome, bool]]:
+    return [(result.outcome, result.is_in_doubt) for result in speaking(service).report(given)]
+
+
+def test_progress_is_sent_in_batches_with_the_id_of_each_step(service: StandIn) -> None:
+    given = steps(*(f"c{n}" for n in range(12)))
+
+    assert told(service, given) == [(Outcome.SENT, False)] * 12
+    assert service.ids == [step.step_id for step in given]
+    assert service.calls.count("CapNhatTienDoHoSoMC") == 2
+
+
+def test_steps_told_into_silence_are_in_doubt_and_their_dossier_goes_no_further(service: StandIn) -> None:
+    given = steps(*["long"] * 11, "short")
+    service.silent["CapNhatTienDoHoSoMC"] = 1
+
+    found = told(service, given)
+
+    assert found == [(Outcome.UNKNOWN, True)] * 10 + [(Outcome.UNKNOWN, False), (Outcome.SENT, False)]
+    assert service.ids == [step.step_id for step in (*given[:10], given[11])]
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "sai"])
+def test_what_never_went_out_is_not_in_doubt(service: StandIn, password: str) -> None:
+    service.deaf["login"] = int(password == PASSWORD)
+
+    (result,) = speaking(service, password).report(steps("c1"))
+
+    assert (result.outcome, result.is_in_doubt) == (Outcome.UNKNOWN, False)
+
+
+def test_a_refused_step_holds_up_its_own_dossier_only(service: StandIn) -> None:
+    plain = service.call
+
+    def call(asked: Record, /, ids: Sequence[str] = ()) -> object:
+        if asked.get("service") == "CapNhatTienDoHoSoMC" and any(each["MaHoSo"] == "bad" for each in asked["data"]):
+            return {"error_code": 2, "message": "Dữ liệu không hợp lệ"}
+        return plain(asked, ids)
+
+    service.call = call  # type: ignore[method-assign,assignment] # the stand-in is ours
+
+    found = [result.outcome for result in speaking(service).report(steps("bad", "good", "bad", "good"))]
+
+    assert found == [Outcome.REFUSED, Outcome.SENT, Outcome.UNKNOWN, Outcome.SENT]
+    assert service.ids == ["step-1", "step-3"]
+
+
+def test_a_service_that_knows_the_ids_takes_no_step_twice(service: StandIn) -> None:
+    service.knows_ids = True
+    service.silent["CapNhatTienDoHoSoMC"] = 1
+
+    assert told(service, steps("c1", "c2")) == [(Outcome.UNKNOWN, True)] * 2
+    assert told(service, steps("c1", "c2")) == [(Outcome.SENT, False)] * 2
+    assert service.ids == ["step-0", "step-1"]
