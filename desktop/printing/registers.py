@@ -54,6 +54,7 @@ def register_form(book: RegisterBook, watermark: str) -> RegisterForm:
         signer_titles=book.pack.signer_titles["head"],
         signer=book.head,
         log_mark=f"Đầu nhật ký quầy {book.log.counter}: số {book.log.mark}",
+        closing_mark=_closing_mark(book),
     )
 
 
@@ -103,6 +104,13 @@ def notes_of(entry: RegisterEntry) -> str:
 def _volume(book: RegisterBook) -> str:
     numbers = [span.book for span in book.books] or ([book.book] if book.book else [])
     return f"Quyển số: {', '.join(f'{n:02d}' for n in numbers)}" if numbers else ""
+
+
+def _closing_mark(book: RegisterBook) -> str:
+    """Return the log's end when the book was closed: whoever signs the page vouches for everything before it."""
+    if book.closed_by is None:
+        return ""
+    return f"Đầu nhật ký khi đóng sổ, quầy {book.closed_by.counter}: số {book.closed_by.mark}"
 
 
 def _span(book: RegisterBook) -> str:

@@ -149,6 +149,7 @@ class RegisterBook:
         opened_on: First day with an entry, or the span's first.
         head: Name of the head of the counter, "" when nobody has that role.
         log: Where this PC's log ended when the book was taken out: printed, so that paper can prove a cut.
+        closed_by: The entry of the log that closed the last of the books; None while ``closings`` is empty.
     """
 
     unit: Unit
@@ -163,6 +164,7 @@ class RegisterBook:
     head: str
     is_training: bool
     log: LogEnd
+    closed_by: LogEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 
     spans = desk.way.books(first, last)
     wanted = tuple(span for span in spans if span.book == book or not book)
     numbered = tuple(span for span in wanted if span.book)
+    closings = _closings_of(desk, first, last, numbered)
     return RegisterBook(
         unit=desk.reader.unit(),
         pack=pack_for(desk.reference.packs, last),
@@ -75,11 +76,12 @@ def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 
         book=book,
         books=numbered,
         entries=sum(span.entries for span in wanted),
-        closings=_closings_of(desk, first, last, numbered),
+        closings=closings,
         printed_on=local(desk.clock.now()).date(),
         head=next((user.name for user in desk.reader.users() if Role.HEAD in user.roles and user.is_active), ""),
         is_training=desk.is_training,
         log=desk.way.log_end(),
+        closed_by=desk.way.closing_entry(first.year) if closings else None,
     )
 
 

@@ -144,6 +144,10 @@ class WayReader(Protocol):
         """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
         ...
 
+    def closing_entry(self, year: int) -> LogEnd | None:
+        """Return the newest entry of the log that closed a book of a year, None when there is none."""
+        ...
+
     def log_end(self) -> LogEnd:
         """Return where this PC's own log ends."""
         ...

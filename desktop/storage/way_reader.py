@@ -16,6 +16,8 @@ from desktop.domain.authority import Delegation
 from desktop.domain.board import Board, Wanted
 from desktop.domain.detectors.clocks import Behind
 from desktop.domain.dossiers import Dossier, Payment, Status
+from desktop.domain.events import decode_body
+from desktop.domain.facts.unit import RegisterClosed
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.domain.vietnamese import VIETNAM
@@ -25,9 +27,21 @@ from desktop.storage import order, projections, unit_rows
 from desktop.storage.board_rows import read_board
 from desktop.storage.cards import CARD_COLUMNS, read_card
 from desktop.storage.clock_rows import read_behind
+from desktop.storage.custody import PC_KEY
 from desktop.storage.epochs import read_head
 from desktop.storage.reading import Reading
-from desktop.storage.tables import ATTACHMENT, DOSSIER, PAYMENT, REMINDER, REPLICA, SLIP, TALLY, TURNED_AWAY, UNIT_STATE
+from desktop.storage.tables import (
+    ATTACHMENT,
+    DOSSIER,
+    EVENT,
+    PAYMENT,
+    REMINDER,
+    REPLICA,
+    SLIP,
+    TALLY,
+    TURNED_AWAY,
+    UNIT_STATE,
+)
 
 _OPEN = text("is_open")
 _SOLVED_LATE = text("is_solved_late")
@@ -291,6 +305,21 @@ class WayReader(Reading):
         """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
         with self._reading() as connection:
             return read_behind(connection)
+
+    def closing_entry(self, year: int) -> LogEnd | None:
+        """Return the newest entry of the log that closed a book of a year, None when there is none."""
+        rows = self._rows(
+            select(EVENT.c.replica_id, EVENT.c.seq, EVENT.c.hash, EVENT.c.body)
+            .where(EVENT.c.dossier_id == "", EVENT.c.type == "register.closed")
+            .order_by(EVENT.c.position.desc())
+        )
+        for row in rows:
+            fact = decode_body(row.body).fact
+            if isinstance(fact, RegisterClosed) and fact.year == year:
+                known = self.unit_fact(PC_KEY + row.replica_id)
+                counter = int(json.loads(known)["counter"]) if known else 0
+                return LogEnd(counter, row.seq, row.hash.hex())
+        return None
 
     def log_end(self) -> LogEnd:
         """Return where this PC's own log ends."""

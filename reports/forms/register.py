@@ -71,6 +71,7 @@ class RegisterForm(TabularForm):
         signer_titles: Lines above the closing signature: ("GIÁM ĐỐC",).
         signer: Name of the head of the counter.
         log_mark: "Đầu nhật ký quầy 1: số 1.234 · 4F2A 91C0 …", small at the foot of the cover; empty for none.
+        closing_mark: The same of the entry that closed the book, above the closing signature; empty for none.
     """
 
     year: str
@@ -84,6 +85,7 @@ class RegisterForm(TabularForm):
     signer_titles: tuple[str, ...] = ()
     signer: str = ""
     log_mark: str = ""
+    closing_mark: str = ""
 
 
 def render(form: RegisterForm, rows: Iterable[RegisterRow]) -> bytes:
@@ -153,6 +155,7 @@ def _closing(form: RegisterForm, column: Column, last: int) -> list[Block]:
         wide.gap(0.8),
         wide.paragraph((Face.BOLD, "ĐÓNG SỔ: "), (Face.REGULAR, form.closed_on)),
         wide.paragraph((Face.REGULAR, f"{pages}; có {form.entries}"), (Face.ITALIC, words), (Face.REGULAR, ".")),
+        *([column.paragraph((Face.REGULAR, form.closing_mark))] if form.closing_mark else []),
         wide.gap(0.4),
         *signature_block(wide, (NOBODY, signer), _CLOSING_SIGNING_EM),
     ]

@@ -58,6 +58,7 @@ USUAL = replace(
     entries_in_words="Hai mươi bốn hồ sơ",
     signer_titles=("GIÁM ĐỐC",),
     signer="Nguyễn Thị Ngọc Ở",
+    closing_mark=f"Đầu nhật ký khi đóng sổ, quầy 1: số 182.345 · {' '.join(['4F2A'] * 16)}",
 )
 BOOKS: dict[str, TabularForm] = {
     "shortest": replace(OPEN, legal_line=""),

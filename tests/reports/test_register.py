@@ -86,6 +86,7 @@ def test_closing_stands_once_at_the_end_and_knows_the_last_page(count: int) -> N
     assert squeezed(said) in last
     assert squeezed(f"(Bằng chữ: {USUAL.entries_in_words})") in last
     assert squeezed("GIÁM ĐỐC (Ký tên và đóng dấu)") in last
+    assert squeezed(USUAL.closing_mark) in last
     assert not any(squeezed("ĐÓNG SỔ:") in page for page in earlier[1:])
 
 

@@ -198,6 +198,22 @@ def test_a_closed_year_is_closed_once_and_its_book_says_how_many_entries(ward: W
     assert ward.verify().findings == ()
 
 
+def test_the_closing_page_says_the_entry_of_the_log_that_closed_the_book(ward: Ward) -> None:
+    ward.receive(owner=person(1))
+    ward.clock.set(at("2020-01-02T08:00"))
+    registers.close_register(ward.desk, ward.user("chutich"), 2019)
+    end = ward.desk.way.log_end()
+    ward.clock.set(at("2020-01-03T08:00"))
+    ward.receive(owner=person(2))
+
+    cover, *_, last = year_pdf(ward)
+
+    closing = f"Đầu nhật ký khi đóng sổ, quầy {end.counter}: số {end.mark}"
+    assert closing.replace(" ", "") in last.replace(" ", "")
+    assert end.mark.replace(" ", "") not in cover.replace(" ", ""), "the cover says where the log ended when printed"
+    assert ward.desk.way.closing_entry(2018) is None
+
+
 def test_a_year_without_entries_is_not_closed(ward: Ward) -> None:
     with pytest.raises(UserError, match="register_empty"):
         registers.close_register(ward.desk, ward.user("chutich"), 2018)
