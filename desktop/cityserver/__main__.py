@@ -21,8 +21,12 @@ from desktop.cityserver.faults import FaultPlan
 from desktop.cityserver.memory import settle_memory
 from desktop.cityserver.national_commands import national
 from desktop.cityserver.problems import Refusal, sentence
+from desktop.cityserver.sealing import lying
 from desktop.cityserver.settings import read_settings
+from desktop.cityserver.vault import DEFAULT_FILE, read_vault
 from desktop.domain.errors import AppError, EnvironmentProblem, NewerData
+
+log = logging.getLogger(__name__)
 
 WRONG_USE: Final = 2
 NO_DATABASE: Final = 3
@@ -39,10 +43,12 @@ class Chosen:
     Attributes:
         database: URL of the database.
         actor: Who runs the command, for the audit.
+        key_file: Key the database's secrets are sealed under, None for the package's own where it is there.
     """
 
     database: str
     actor: str
+    key_file: Path | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,9 +69,13 @@ def root(
     database: Annotated[
         str, typer.Option("--db", envvar="MOTCUA_CITY_DB", help="sqlite:///TỆP hoặc postgresql+psycopg://…")
     ],
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", envvar="MOTCUA_CITY_KEY", help=f"Tệp khóa niêm phong bí mật; mặc định {DEFAULT_FILE}."),
+    ] = None,
 ) -> None:
     """Hệ thống thành phố của Một Cửa."""
-    context.obj = Chosen(database, f"cli:{_login()}")
+    context.obj = Chosen(database, f"cli:{_login()}", key)
 
 
 @app.command()
@@ -81,7 +91,9 @@ def serve(
 ) -> None:
     """Chạy dịch vụ; dòng đầu in ra là địa chỉ."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    city = City.open(context.obj.database, read_settings(settings))
+    vault = read_vault(context.obj.key_file)
+    city = City.open(context.obj.database, read_settings(settings), vault=vault)
+    _warn_of_plain_secrets(city)
     try:
         plan = None if faults is None else FaultPlan(faults)
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -105,6 +117,13 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         city.close()
+
+
+def _warn_of_plain_secrets(city: City) -> None:
+    with city.store.reading() as connection:
+        plain = [name for name, how in lying(connection).items() if how == "plain"]
+    if plain:
+        log.warning("%s in the clear in the database; run: admin seal-secrets", ", ".join(plain))
 
 
 def _login() -> str:

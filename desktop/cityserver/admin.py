@@ -23,11 +23,13 @@ from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
 from desktop.cityserver.finding_sheets import lines_of, make_sheet
 from desktop.cityserver.integrity import thresholds
+from desktop.cityserver.sealing import lying, reseal
 from desktop.cityserver.ratings import read_ratings
+from desktop.cityserver.vault import DEFAULT_FILE, read_vault
 from desktop.cityserver.ratings_routes import told
 from desktop.cityserver.units import create_unit, read_unit, sample_text, set_lookup_base
 from desktop.cityserver.verification import verify_unit
-from desktop.domain.errors import UserError
+from desktop.domain.errors import EnvironmentProblem, UserError
 
 #: Exit code of damage, as ``motcua verify`` has it.
 DAMAGED: Final = 4
@@ -38,7 +40,7 @@ admin = typer.Typer(no_args_is_help=True, help="Việc của quản trị thành
 @contextmanager
 def opened(context: typer.Context) -> Iterator[City]:
     """Open the city for one command."""
-    city = City.open(context.obj.database)
+    city = City.open(context.obj.database, vault=read_vault(context.obj.key_file))
     try:
         yield city
     finally:
@@ -179,6 +181,31 @@ def remove_admin_command(
 def restored_command(context: typer.Context) -> None:
     """Chạy một lần sau khi khôi phục cơ sở dữ liệu từ bản sao lưu, trước khi mở lại dịch vụ."""
     with opened(context) as city, city.store.writing() as connection:
+@admin.command("secrets")
+def secrets_command(context: typer.Context) -> None:
+    """Cho biết khóa ký và mật khẩu quốc gia được niêm phong hay để trần; còn thứ để trần thì thoát mã 1."""
+    with opened(context) as city, city.store.reading() as connection:
+        found = lying(connection)
+    tell(**found)
+    if "plain" in found.values():
+        raise typer.Exit(1)
+
+
+@admin.command("seal-secrets")
+def seal_secrets_command(
+    context: typer.Context,
+    to: Annotated[Path | None, typer.Option(help="Tệp khóa mới; mặc định là khóa đang dùng.")] = None,
+) -> None:
+    """Niêm phong khóa ký và mật khẩu quốc gia bằng khóa nằm ngoài cơ sở dữ liệu, hoặc đổi sang khóa mới."""
+    with opened(context) as city, city.store.writing() as connection:
+        vault = city.store.vault if to is None else read_vault(to)
+        if not vault.has_key:
+            raise EnvironmentProblem("city_key_missing", path=str(DEFAULT_FILE))
+        reseal(connection, city.store.vault, vault)
+        audit.record(connection, city.now_ms(), context.obj.actor, "seal-secrets")
+        tell(**lying(connection))
+
+
         incarnation = secrets.token_hex(16)
         write_setting(connection, "incarnation", incarnation)
         audit.record(connection, city.now_ms(), context.obj.actor, "restored", before=city.incarnation)

@@ -13,7 +13,7 @@ import anyio.to_thread
 from sqlalchemy import select
 
 from desktop.cityserver.core import CityCore, Limits
-from desktop.cityserver.database import open_database, read_setting
+from desktop.cityserver.database import SIGNING_KEY, open_database, read_setting
 from desktop.cityserver.guesses import Guesses
 from desktop.cityserver.keys import CityKey, is_signed
 from desktop.cityserver.limits import Buckets
@@ -24,6 +24,7 @@ from desktop.cityserver.schema import FEED
 from desktop.cityserver.settings import Settings
 from desktop.cityserver.sql_store import SqlStore
 from desktop.cityserver.tokens import Tokens
+from desktop.cityserver.vault import NO_VAULT, Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,16 +61,23 @@ class City:
     threads: anyio.CapacityLimiter
 
     @classmethod
-    def open(cls, url: str, settings: Settings | None = None, now_ms: Callable[[], int] = wall_clock_ms) -> Self:
+    def open(
+        cls,
+        url: str,
+        settings: Settings | None = None,
+        now_ms: Callable[[], int] = wall_clock_ms,
+        vault: Vault = NO_VAULT,
+    ) -> Self:
         """Open a city on a database; its tables are made when there are none.
 
         Raises:
-            UserError, EnvironmentProblem, NewerData: as :func:`desktop.cityserver.database.open_database`.
+            UserError, EnvironmentProblem, NewerData: as :func:`desktop.cityserver.database.open_database` and
+                :meth:`desktop.cityserver.vault.Vault.open`.
         """
         settings = settings or Settings()
-        store = SqlStore(open_database(url, connections=settings.threads), now_ms)
+        store = SqlStore(open_database(url, connections=settings.threads, vault=vault), now_ms, vault)
         with store.reading() as connection:
-            key = CityKey(bytes.fromhex(read_setting(connection, "signing_key")))
+            key = CityKey(bytes.fromhex(vault.open(SIGNING_KEY, read_setting(connection, SIGNING_KEY))))
             incarnation = read_setting(connection, "incarnation")
         core = CityCore(
             store,

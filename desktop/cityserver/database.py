@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from desktop.cityserver.schema import METADATA, SCHEMA_VERSION, SETTING
+from desktop.cityserver.vault import NO_VAULT, Vault
 from desktop.domain.errors import EnvironmentProblem, NewerData, UserError
 
+#: Name of the setting that holds the city's Ed25519 key.
+SIGNING_KEY: Final = "signing_key"
 #: Two processes starting at once must not both make the tables (any constant number will do).
 _ADVISORY_LOCK: Final = 0x6D6F7463
 _SQLITE_WAIT_MS: Final = 15_000
@@ -29,9 +32,6 @@ _LINE: Final = {
     "keepalives_count": 3,
 }
 
-#: What brings a database of version n to n + 1.
-MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = {1: _doubts}
-
 
 def _doubts(connection: Connection) -> None:
     """Let the national exchange remember which steps nobody acknowledged."""
@@ -39,13 +39,17 @@ def _doubts(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE national_dossier ADD COLUMN {column} NOT NULL DEFAULT 0"))
 
 
+#: What brings a database of version n to n + 1.
+MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = {1: _doubts}
 
-def open_database(url: str, *, connections: int = 16) -> Engine:
+
+def open_database(url: str, *, connections: int = 16, vault: Vault = NO_VAULT) -> Engine:
     """Return an engine on a database whose tables are made, at the newest version.
 
     Args:
         url: ``postgresql+psycopg://…`` or ``sqlite:///FILE``.
         connections: How many at most at once.
+        vault: Seals the signing key of a new city.
 
     Raises:
         UserError: ``bad_database_url``.
@@ -71,7 +75,7 @@ def open_database(url: str, *, connections: int = 16) -> Engine:
     else:
         raise UserError("bad_database_url", url=parsed.render_as_string(hide_password=True))
     try:
-        _prepare(engine)
+        _prepare(engine, vault)
     except DBAPIError as error:
         engine.dispose()
         raise EnvironmentProblem("city_database_absent", url=parsed.render_as_string(hide_password=True)) from error
@@ -108,7 +112,7 @@ def _begin(connection: Connection) -> None:
     connection.connection.cursor().execute("BEGIN" if is_read else "BEGIN IMMEDIATE")
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, vault: Vault) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
@@ -118,7 +122,7 @@ def _prepare(engine: Engine) -> None:
             first = {
                 "schema_version": str(SCHEMA_VERSION),
                 "incarnation": secrets.token_hex(16),
-                "signing_key": secrets.token_hex(32),
+                SIGNING_KEY: vault.seal(SIGNING_KEY, secrets.token_hex(32)),
             }
             connection.execute(insert(SETTING), [{"name": name, "value": value} for name, value in first.items()])
             return

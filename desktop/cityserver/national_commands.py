@@ -35,7 +35,7 @@ def set_command(
     password = getpass.getpass("Mật khẩu: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     settings = NationalSettings(address, username, password, _text_of(authority), every)
     with opened(context) as city, city.store.writing() as connection:
-        keep_national(connection, settings)
+        keep_national(connection, settings, city.store.vault)
         audit.record(connection, city.now_ms(), context.obj.actor, "national-set", target=address, username=username)
     tell(address=address, username=username, every_s=every)
 
@@ -44,7 +44,7 @@ def set_command(
 def off_command(context: typer.Context) -> None:
     """Ngừng đồng bộ; những gì đã gửi vẫn được nhớ."""
     with opened(context) as city, city.store.writing() as connection:
-        keep_national(connection, None)
+        keep_national(connection, None, city.store.vault)
         audit.record(connection, city.now_ms(), context.obj.actor, "national-off")
     tell(address="")
 
@@ -67,7 +67,7 @@ def run_command(
 def list_command(context: typer.Context) -> None:
     """Liệt kê từng đơn vị: đã gửi, còn chờ; và từng hồ sơ cần người xem; mỗi dòng một JSON."""
     with opened(context) as city, city.store.reading() as connection:
-        settings = read_national(connection)
+        settings = read_national(connection, city.store.vault)
         tell(address=settings.address if settings else "", username=settings.username if settings else "")
         for line in unit_lines(connection):
             tell(**line)

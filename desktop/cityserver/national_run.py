@@ -27,7 +27,7 @@ from desktop.cityserver.national_http import HttpCall
 from desktop.cityserver.national_settings import LEAST_EVERY_S, NationalSettings, read_national
 from desktop.cityserver.schema import UNIT
 from desktop.cityserver.sql_store import SqlStore
-from desktop.domain.errors import DamagedData, UserError
+from desktop.domain.errors import DamagedData, EnvironmentProblem, UserError
 from desktop.domain.national import Record, Staff, dossier_record, steps_of
 
 log = logging.getLogger(__name__)
@@ -152,12 +152,12 @@ class Round:
         results = service.synchronise([dossier_record(each.dossier, staff.unit) for each in batch])
         became = [_became(each, result) for each, result in zip(batch, results, strict=True)]
         steps = [
-            (n, gseq, record)
+            (n, gseq, step)
             for n, each in enumerate(became)
             if each.outcome in _DONE
-            for gseq, record in _steps(each.due, staff)
+            for gseq, step in _steps(each.due, staff)
         ]
-        answers = service.report([record for _, _, record in steps])
+        answers = service.report([step for _, _, step in steps])
         for (n, gseq, _), answer in zip(steps, answers, strict=True):
             became[n] = _after_step(became[n], gseq, answer)
             told.steps += answer.outcome is Outcome.SENT
@@ -216,7 +216,7 @@ def round_of(
         UserError: ``national_address_bad``, ``national_authority_bad``.
     """
     with store.reading() as connection:
-        settings = read_national(connection)
+        settings = read_national(connection, store.vault)
     if settings is None:
         return None
     with HttpCall(settings.address, authority=settings.authority) as call:
@@ -240,7 +240,7 @@ async def keep_telling(store: SqlStore, now_ms: Callable[[], int], stopping: asy
             if told is not None and told.problem:
                 log.warning("the national service is silent", extra={"cause": told.problem})
                 pause_s = max(min(pause_s * 2**vain, _LONGEST_PAUSE_S), told.retry_after_s)
-        except UserError as error:
+        except (UserError, EnvironmentProblem) as error:
             log.warning("the national exchange is set up wrongly", extra={"code": error.code})
         except (SQLAlchemyError, psycopg.Error) as error:
             log.warning("no round of the national exchange", extra={"cause": type(error).__name__})
@@ -254,7 +254,7 @@ async def keep_telling(store: SqlStore, now_ms: Callable[[], int], stopping: asy
 def _looked(store: SqlStore, now_ms: Callable[[], int], is_stopped: Callable[[], bool]) -> tuple[Told | None, float]:
     """Make a round; return what it did and the pause the settings want."""
     with store.reading() as connection:
-        settings = read_national(connection)
+        settings = read_national(connection, store.vault)
     if settings is None:
         return None, _LEAST_PAUSE_S
     return round_of(store, now_ms, is_stopped=is_stopped), max(settings.every_s, LEAST_EVERY_S)

@@ -14,14 +14,20 @@ from sqlalchemy import Connection, Engine
 from desktop.cityserver.postgres_unit import PostgresUnitTransaction
 from desktop.cityserver.sql_unit import SqlUnitTransaction
 from desktop.cityserver.statements import Statements
+from desktop.cityserver.vault import NO_VAULT, Vault
 
 
 class SqlStore:
-    """Hand out transactions on a database; see :class:`desktop.cityserver.ports.Store`."""
+    """Hand out transactions on a database; see :class:`desktop.cityserver.ports.Store`.
 
-    def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
-        """Keep the engine and the clock (milliseconds since 1970)."""
+    Attributes:
+        vault: Opens what the database keeps sealed.
+    """
+
+    def __init__(self, engine: Engine, now_ms: Callable[[], int], vault: Vault = NO_VAULT) -> None:
+        """Keep the engine, the clock (milliseconds since 1970) and the vault."""
         self.engine = engine
+        self.vault = vault
         self._now_ms = now_ms
         self._statements = Statements(engine.dialect.name)
         is_postgres = engine.dialect.name == "postgresql"
