@@ -46,6 +46,7 @@ def caretaker_of(
         back_up=partial(_back_up, ward),
         backup_folder=backup_folder.as_posix(),
         city=partial(_city, ward),
+        published=lambda: ward.desk.reference.publications,
         join=partial(_join, ward),
         safekeeper=safekeeper_of(seat, printers, settings_file),
         machine=machine_of(seat, printers, settings_file),

@@ -16,6 +16,7 @@ from desktop.services.reminders import Reminder, Reminders, Stage, note_seen, re
 from desktop.ui.bars import AskingBar
 from desktop.ui.kit import Kit
 from desktop.ui.pages.board_words import UNCOLLECTED
+from desktop.ui.pages.publication_words import fault_words, news_words
 from desktop.ui.theme import Role, name_it
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import IconLabel
@@ -36,6 +37,8 @@ _MANY: Final = {
     Stage.OVERDUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ quá hạn"),
     Stage.DUE_TODAY: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ đến hạn hôm nay"),
     Stage.DUE_NEXT: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ sắp đến hạn"),
+    Stage.CATALOGUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} thay đổi danh mục từ thành phố"),
+    Stage.BAD_PUBLICATION: QT_TRANSLATE_NOOP(CONTEXT, "{n} tài liệu của thành phố không dùng được"),
     Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "{n} giấy bàn giao chưa xác nhận"),
     Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "{n} kết quả chưa ai đến nhận"),
 }
@@ -44,6 +47,8 @@ _PLACES: Final = {
     Stage.OVERDUE: ("board", Roster.LATE.value),
     Stage.DUE_TODAY: ("board", Roster.TODAY.value),
     Stage.DUE_NEXT: ("board", Roster.TOMORROW.value),
+    Stage.CATALOGUE: ("admin", "city"),
+    Stage.BAD_PUBLICATION: ("admin", "city"),
     Stage.SLIP_UNCONFIRMED: ("handover", None),
     Stage.UNCOLLECTED: ("board", UNCOLLECTED),
 }
@@ -57,6 +62,10 @@ class Target:
     item: object
 
 
+#: Who has no such page tries the procedure out where he receives.
+_OF_CITY: Final = Target("admin", "city")
+
+
 def sentence(reminders: Reminders) -> str:
     """Write reminders: each in full, or a digest with a number for each stage."""
     if not reminders.is_digest:
@@ -68,12 +77,15 @@ def sentence(reminders: Reminders) -> str:
 def target_of(reminders: Reminders) -> Target:
     """Return what is looked at: the one dossier, or the list of the worst stage."""
     first = reminders.items[0]
-    if len(reminders.items) == 1 and first.stage is not Stage.SLIP_UNCONFIRMED:
+    if len(reminders.items) == 1 and first.publication is None and first.stage is not Stage.SLIP_UNCONFIRMED:
         return Target("dossiers", first.name)
     return Target(*_PLACES[first.stage])
 
 
 def _one(item: Reminder) -> str:
+    if item.publication is not None:
+        is_fault = item.stage is Stage.BAD_PUBLICATION
+        return fault_words(item.publication) if is_fault else news_words(item.publication, local(item.at).date())
     return tr(_ONE[item.stage], name=item.name, about=item.about, day=screen_date(local(item.at)))
 
 
@@ -131,6 +143,8 @@ class ReminderWatch(QObject):
         self._known()
         if self._work.has_page(target.page):
             self._work.show_page(target.page, target.item)
+        elif target == _OF_CITY and self._work.has_page("intake"):
+            self._work.show_page("intake")
 
     def _known(self) -> None:
         reminders, self._shown = self._shown, Reminders()
@@ -142,9 +156,10 @@ class ReminderWatch(QObject):
         """Know that it is kept: nothing more to do."""
 
     def _heard(self, changes: Changes, initiator: object) -> None:
-        """Take away what was done meanwhile."""
+        """Take away what was done meanwhile; tell of what the city has just published."""
         del initiator
-        if self._shown.items and changes.kinds & {Kind.DOSSIER, Kind.SLIP}:
+        is_done = self._shown.items and changes.kinds & {Kind.DOSSIER, Kind.SLIP}
+        if is_done or Kind.CATALOGUE in changes.kinds:
             self.look()
 
     def _complain(self, error: AppError) -> None:

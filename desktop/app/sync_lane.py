@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.sync.status import SyncStatus
     from desktop.wiring import Ward
     from desktop.wiring.city import Link
+    from desktop.wiring.learning import Learned
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class SyncLane(QObject):
 
     told = Signal(object)
     _came = Signal(object)
+    _new = Signal(object)
 
     def __init__(self, kit: Kit, seat: Seat, parent: QObject) -> None:
         """Wait for :meth:`begin`."""
@@ -79,6 +82,7 @@ class SyncLane(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._send_out)
         self._came.connect(self._tell_of)
+        self._new.connect(self._tell_of_new)
         kit.changes.changed.connect(self._wake)
 
     def begin(self) -> None:
@@ -132,7 +136,12 @@ class SyncLane(QObject):
         replica = as_replica(LaneReplica(link.replica, self._on_lane_db))
         engine = engine_of(replica, link.city, applied=self._came.emit)
         blobs = BlobLane(OnLaneDb(link.blobs, self._on_lane_db), link.city)
-        return SyncRunner(engine, link.city, round_done=lambda: link.round_done(self._on_lane_db), move_blob=blobs.step)
+        return SyncRunner(engine, link.city, round_done=partial(self._round_done, link), move_blob=blobs.step)
+
+    def _round_done(self, link: "Link") -> None:
+        """Do what follows a round. Threads: lane io."""
+        if learned := link.round_done(self._on_lane_db):
+            self._new.emit(learned)
 
     def _run(self, runner: "SyncRunner") -> None:
         self._runner = runner
@@ -187,3 +196,13 @@ class SyncLane(QObject):
             kinds.add(Kind.ATTENTION)
         if kinds:
             self._kit.changes.publish(Changes(frozenset(kinds), frozenset(applied.dossiers)), self)
+
+    def _tell_of_new(self, learned: "Learned") -> None:
+        """Tell every page what the city publishes; an address that came is an act of this PC and goes out."""
+        kinds = {Kind.CATALOGUE} if learned.publications else set()
+        if learned.is_unit_changed:
+            kinds.add(Kind.UNIT)
+        self._kit.changes.publish(Changes(frozenset(kinds)), self)
+        if learned.is_unit_changed and self._runner is not None:
+            self._runner.wake()
+            self._timer.start(_GATHERING_MS)

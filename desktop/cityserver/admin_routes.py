@@ -1,6 +1,5 @@
 """The administrator's calls: the acts of ``motcua-city admin``, for who has a token; refused ones are recorded too."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, select
 from desktop.cityserver import audit
 from desktop.cityserver.admin_acts import Act, done
 from desktop.cityserver.admins import Action, Admin
-from desktop.cityserver.catalogue import head_of, publish
+from desktop.cityserver.catalogue import head_of, publish, today_of
 from desktop.cityserver.city import City
 from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import new_code
@@ -19,7 +18,6 @@ from desktop.cityserver.messages import (
     AuditList,
     CodeAnswer,
     CodeRequest,
-    DocumentHead,
     ReplicaLine,
     ReplicaList,
     UnitLine,
@@ -31,9 +29,10 @@ from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import ADOPTION, AUDIT, DEVICE, FEED, UNIT
 from desktop.cityserver.units import create_unit, read_unit
 from desktop.domain.errors import UserError
-from desktop.protocol.messages import Identifier
+from desktop.protocol.messages import DocumentHead, Identifier
 
 _SMALL_BODY: Final = 400_000
+_PUBLISHING: Final = ("bad-message", "bad-document", "unit-unknown", "too-large", "unsupported-media-type")
 #: An id, or "" for none.
 ID_OR_NONE: Final = r"^[A-Za-z0-9._:-]*$"
 
@@ -103,7 +102,7 @@ def _revoke(city: City, act: Act, replica_id: str) -> ReplicaList:
 
 
 def _publishing(router: APIRouter, city: City) -> None:
-    documentation = administered(None, DocumentHead, "bad-message", "too-large", "unsupported-media-type")
+    documentation = administered(None, DocumentHead, *_PUBLISHING)
     documentation["openapi_extra"]["requestBody"] = {
         "required": True,
         "content": {"text/plain": {"schema": {"type": "string"}}},
@@ -124,14 +123,13 @@ def _publishing(router: APIRouter, city: City) -> None:
 
 def _publish(city: City, act: Act, document: tuple[str, bytes], effective_on: str, unit_id: str) -> DocumentHead:
     name, content = document
-    today = datetime.fromtimestamp(city.now_ms() / 1000, UTC).date().isoformat()
 
     def work(connection: Connection, admin: Admin) -> DocumentHead:
         published = publish(
             connection,
             city.key,
             (name, "application/toml", content),
-            effective_on=effective_on or today,
+            effective_on=effective_on or today_of(city.now_ms()).isoformat(),
             unit_id=unit_id,
             now_ms=city.now_ms(),
             by=admin.login,

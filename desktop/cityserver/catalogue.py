@@ -1,23 +1,29 @@
 """Published documents: procedures, calendar, rule packs, delegations, units; signed, dated, one version after another.
 
-A document of a unit comes before the one of the same name for all. Which PC has which version is told by the PC itself:
-it asks with the ETag of what it has.
+A document of a unit comes before the one of the same name for all; of procedures, a PC lays it over that one. What is
+not in force yet is told too, beside what is: a PC without a network changes over on the day. Which PC has which version
+is told by the PC itself: it asks with the ETag of what it uses.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from desktop.cityserver.keys import CityKey
-from desktop.cityserver.messages import DocumentHead
 from desktop.cityserver.problems import Refusal
-from desktop.cityserver.schema import ADOPTION, DOCUMENT
+from desktop.cityserver.schema import ADOPTION, DOCUMENT, UNIT
 from desktop.cityserver.statements import upsert
 from desktop.cityserver.tokens import Caller
-from desktop.protocol.signing_words import document_words
+from desktop.domain.vietnamese import local
+from desktop.protocol.catalogue_file import read_document
+from desktop.protocol.messages import DocumentHead, DocumentList
+from desktop.protocol.signing_words import document_words, publication_words
 
 #: Unit of a document that is for all.
 EVERYBODY: Final = ""
@@ -28,11 +34,13 @@ class Document:
     """A published document.
 
     Attributes:
+        unit_id: Unit it is for, "" for all.
         effective_on: ISO day it comes into force.
         sha256: Of its content; its ETag.
         signature: The city's, of :func:`~desktop.protocol.signing_words.document_words`.
     """
 
+    unit_id: str
     name: str
     version: int
     effective_on: str
@@ -43,6 +51,7 @@ class Document:
 
 
 _HEADS: Final = (
+    DOCUMENT.c.unit_id,
     DOCUMENT.c.name,
     DOCUMENT.c.version,
     DOCUMENT.c.effective_on,
@@ -72,15 +81,19 @@ def publish(
         unit_id: Unit it is for, "" for all.
         now_ms: When.
         by: Who publishes it.
+
+    Raises:
+        Refusal: ``bad-document`` for what no PC could use, ``unit-unknown``, ``busy``.
     """
     name, media_type, content = document
+    _check(connection, name, content, effective_on, unit_id)
     last = _newest(connection, name, unit_id)
     sha256 = hashlib.sha256(content).hexdigest()
     if last is not None and (last.sha256, last.effective_on) == (sha256, effective_on):
         return last
     version = 1 if last is None else last.version + 1
     signature = key.sign(document_words(name, version, effective_on, sha256)).hex()
-    published = Document(name, version, effective_on, media_type, sha256, signature, content)
+    published = Document(unit_id, name, version, effective_on, media_type, sha256, signature, content)
     values = {
         "unit_id": unit_id,
         "name": name,
@@ -93,14 +106,38 @@ def publish(
         "published_ms": now_ms,
         "published_by": by,
     }
-    connection.execute(insert(DOCUMENT), values)
+    try:
+        connection.execute(insert(DOCUMENT), values)
+    except IntegrityError as error:
+        # Somebody else published the same version in this moment.
+        raise Refusal("busy", retry_after_s=1) from error
     return published
+
+
+def today_of(now_ms: int) -> date:
+    """Return the day it is in the wards."""
+    return local(datetime.fromtimestamp(now_ms / 1000, UTC)).date()
+
+
+def _check(connection: Connection, name: str, content: bytes, effective_on: str, unit_id: str) -> None:
+    """Refuse what 322 wards could do nothing with."""
+    try:
+        date.fromisoformat(effective_on)
+    except ValueError as error:
+        raise Refusal("bad-document", place=f"effective_on: {effective_on}") from error
+    try:
+        read_document(name, content)
+    except ValueError as error:
+        raise Refusal("bad-document", place=str(error)[:400]) from error
+    if unit_id and connection.execute(select(UNIT.c.unit_id).where(UNIT.c.unit_id == unit_id)).first() is None:
+        raise Refusal("unit-unknown")
 
 
 def head_of(document: Document) -> DocumentHead:
     """Return what is told of a document beside its content."""
     return DocumentHead(
         name=document.name,
+        unit_id=document.unit_id,
         version=document.version,
         effective_on=document.effective_on,
         media_type=document.media_type,
@@ -109,24 +146,38 @@ def head_of(document: Document) -> DocumentHead:
     )
 
 
-def listed(connection: Connection, unit_id: str) -> Sequence[Document]:
-    """Return the newest version of every document a unit should have, without content."""
+def published_for(connection: Connection, key: CityKey, unit_id: str, today: date) -> DocumentList:
+    """Return, signed as a whole, what a unit's PCs should have: what is in force, what is to come, the look-up page."""
+    heads = [head_of(each) for each in _standing(connection, unit_id, today.isoformat())]
+    base = connection.execute(select(UNIT.c.lookup_base).where(UNIT.c.unit_id == unit_id)).scalar_one()
+    words = publication_words(unit_id, base, ((head.unit_id, head.signature) for head in heads))
+    return DocumentList(documents=heads, lookup_base=base, signature=key.sign(words).hex())
+
+
+def _standing(connection: Connection, unit_id: str, today: str) -> Sequence[Document]:
+    """Return every version that no later one has taken the place of by a day, by unit, name and version."""
     rows = connection.execute(
-        select(DOCUMENT.c.unit_id, *_HEADS)
+        select(*_HEADS)
         .where(DOCUMENT.c.unit_id.in_([EVERYBODY, unit_id]))
-        .order_by(DOCUMENT.c.name, DOCUMENT.c.unit_id, DOCUMENT.c.version)
+        .order_by(DOCUMENT.c.unit_id, DOCUMENT.c.name, DOCUMENT.c.version)
     )
-    newest = {row.name: Document(*row[1:]) for row in rows}
-    return list(newest.values())
+    standing: list[Document] = []
+    for _, group in groupby((Document(*row) for row in rows), key=lambda each: (each.unit_id, each.name)):
+        versions = list(group)
+        for place, each in enumerate(versions):
+            later = min((other.effective_on for other in versions[place + 1 :]), default="9999")
+            if later > max(today, each.effective_on):
+                standing.append(each)
+    return standing
 
 
-def document(connection: Connection, unit_id: str, name: str) -> Document:
-    """Return the newest version of a document for a unit.
+def document(connection: Connection, unit_id: str, name: str, sha256: str = "") -> Document:
+    """Return the newest version of a document for a unit, or the one with a content.
 
     Raises:
         Refusal: ``document-unknown``.
     """
-    found = _newest(connection, name, unit_id) or _newest(connection, name, EVERYBODY)
+    found = _newest(connection, name, unit_id, sha256) or _newest(connection, name, EVERYBODY, sha256)
     if found is None:
         raise Refusal("document-unknown")
     return found
@@ -168,10 +219,11 @@ def adopt(connection: Connection, caller: Caller, name: str, etags: str, now_ms:
     connection.execute(upsert(connection.dialect.name, ADOPTION, ("version", "adopted_ms")), values)
 
 
-def _newest(connection: Connection, name: str, unit_id: str) -> Document | None:
+def _newest(connection: Connection, name: str, unit_id: str, sha256: str = "") -> Document | None:
+    of_content = (DOCUMENT.c.sha256 == sha256,) if sha256 else ()
     row = connection.execute(
         select(*_HEADS, DOCUMENT.c.content)
-        .where(DOCUMENT.c.unit_id == unit_id, DOCUMENT.c.name == name)
+        .where(DOCUMENT.c.unit_id == unit_id, DOCUMENT.c.name == name, *of_content)
         .order_by(DOCUMENT.c.version.desc())
         .limit(1)
     ).one_or_none()

@@ -9,20 +9,20 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
 from desktop.cityserver.blobs import Blobs, Standing
-from desktop.cityserver.catalogue import Document, adopt, document, head_of, listed
+from desktop.cityserver.catalogue import Document, adopt, document, published_for, today_of
 from desktop.cityserver.city import City
 from desktop.cityserver.devices import check_device
 from desktop.cityserver.http import answer, body_of, caller_of
-from desktop.cityserver.messages import DocumentList
 from desktop.cityserver.openapi import documented
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import BLOB_CHUNK
 from desktop.cityserver.tokens import Caller
-from desktop.protocol.messages import BlobStanding, Hash, Identifier
+from desktop.protocol.messages import BlobStanding, DocumentList, Hash, Identifier
 
 _BYTES: Final = "application/octet-stream"
 _ANY_BYTES: Final = {"content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}
 _PIECE: Final = ("blob-unknown", "blob-offset", "blob-size", "blob-damaged", "too-large", "unsupported-media-type")
+_HASH_OR_NONE: Final = r"^([0-9a-f]{64})?$"
 _RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
@@ -159,7 +159,7 @@ def _pieces(city: City, unit_id: str, sha256: str, first: int, after: int) -> It
 def _catalogue(router: APIRouter, city: City) -> None:
     @router.get("/v1/catalogue", **documented(None, DocumentList))
     async def everything(request: Request) -> Response:
-        """List the documents a PC should have."""
+        """List the documents a PC should have, and the page its receipts lead to."""
         caller = caller_of(city, request)
         return answer(await city.in_thread(_listed, city, caller))
 
@@ -172,11 +172,14 @@ def _catalogue(router: APIRouter, city: City) -> None:
 
     @router.get("/v1/catalogue/{name}", **one)
     async def single(
-        request: Request, name: Identifier, if_none_match: Annotated[str, Header(max_length=1_000)] = ""
+        request: Request,
+        name: Identifier,
+        sha256: Annotated[str, Query(pattern=_HASH_OR_NONE, description="Of the version wanted.")] = "",
+        if_none_match: Annotated[str, Header(max_length=1_000)] = "",
     ) -> Response:
-        """Return a document, unless the PC has it."""
+        """Return a document, the newest unless another is asked for; nothing when the PC has it."""
         caller = caller_of(city, request)
-        found = await city.in_thread(_document, city, caller, name, if_none_match)
+        found = await city.in_thread(_document, city, caller, (name, sha256), if_none_match)
         headers = {
             "ETag": f'"{found.sha256}"',
             "Motcua-Version": str(found.version),
@@ -192,14 +195,14 @@ def _catalogue(router: APIRouter, city: City) -> None:
 def _listed(city: City, caller: Caller) -> DocumentList:
     with city.store.reading() as connection:
         check_device(connection, caller)
-        found = listed(connection, caller.unit_id)
-    return DocumentList(documents=[head_of(each) for each in found])
+        return published_for(connection, city.key, caller.unit_id, today_of(city.now_ms()))
 
 
-def _document(city: City, caller: Caller, name: str, etags: str) -> Document:
+def _document(city: City, caller: Caller, wanted: tuple[str, str], etags: str) -> Document:
+    name, sha256 = wanted
     with city.store.reading() as connection:
         check_device(connection, caller)
-        found = document(connection, caller.unit_id, name)
+        found = document(connection, caller.unit_id, name, sha256)
     if etags:
         with city.store.writing() as connection:
             adopt(connection, caller, name, etags, city.now_ms())

@@ -1,28 +1,11 @@
-"""Messages of the city that PCs do not need for the exchange: catalogue, administration."""
+"""Messages of the city that PCs do not need for the exchange: administration."""
 
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from desktop.protocol.messages import Count, Hash, Identifier, Line, Message, Signature
-
-
-class DocumentHead(Message):
-    """A published document without its content."""
-
-    name: Identifier
-    version: Count
-    effective_on: Line
-    media_type: Line
-    sha256: Hash
-    signature: Signature
-
-
-class DocumentList(Message):
-    """The documents a PC should have."""
-
-    documents: list[DocumentHead]
+from desktop.protocol.messages import Count, Line, Message
 
 
 class UnitRequest(Message):

@@ -15,6 +15,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, insert, select, update
 
+from desktop.cityserver.catalogue import today_of
 from desktop.cityserver.citizen_page import holds_key
 from desktop.cityserver.city import City
 from desktop.cityserver.filings import FILING
@@ -23,6 +24,7 @@ from desktop.cityserver.limits import Buckets
 from desktop.cityserver.openapi import documented
 from desktop.cityserver.ports import UnitTransaction
 from desktop.cityserver.problems import Refusal
+from desktop.cityserver.procedures import catalogue_of
 from desktop.cityserver.schema import BLOB, BLOB_CHUNK
 from desktop.domain import codec
 from desktop.domain.dossiers import Party
@@ -91,8 +93,12 @@ def submit(city: City, unit_id: str, message: OnlineRequest) -> tuple[OnlineAnsw
     Raises:
         Refusal: ``bad-message`` naming what is wrong, ``unit-unknown``.
     """
-    if message.procedure not in procedure_names():
-        raise Refusal("bad-message", place="procedure")
+    with city.store.reading() as connection:
+        catalogue = catalogue_of(connection, unit_id)
+    try:
+        catalogue.procedure(message.procedure, today_of(city.now_ms()))
+    except UserError as error:
+        raise Refusal("bad-message", place="procedure") from error
     party = _party(message.applicant)
     pieces = _pieces(message.files)
     with city.store.unit(unit_id, write=True) as transaction:

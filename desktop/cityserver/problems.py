@@ -53,6 +53,7 @@ STATUS: Final[Mapping[str, int]] = {
     "blob-damaged": 409,
     "blob-size": 409,
     "document-unknown": 404,
+    "bad-document": 422,
     "role-forbidden": 403,
     "rate-limited": 429,
     "busy": 503,

@@ -63,7 +63,7 @@ def create_unit(connection: Connection, text: str, unit: Unit, now_ms: int, *, i
 
 
 def set_lookup_base(connection: Connection, address: str, unit_id: str = "") -> int:
-    """Let PCs that enrol from now on print this address into the QR code; return of how many units.
+    """Let PCs print this address into the QR code from now on; return of how many units.
 
     Raises:
         UserError: ``bad_unit`` for no https address.

@@ -322,6 +322,39 @@ class DigestAnswer(Message):
     head: Count = 0
 
 
+class DocumentHead(Message):
+    """A published document without its content.
+
+    Attributes:
+        unit_id: Unit it is for, "" for all.
+        effective_on: ISO day it comes into force.
+        sha256: Of its content.
+        signature: The city's, of :func:`~desktop.protocol.signing_words.document_words`.
+    """
+
+    name: Identifier
+    unit_id: Line = ""
+    version: Count
+    effective_on: Line
+    media_type: Line
+    sha256: Hash
+    signature: Signature
+
+
+class DocumentList(Message):
+    """What the city publishes for a unit: its documents, those in force and those to come, and the look-up page.
+
+    Attributes:
+        documents: Those for all first, in the order in which they are laid over each other.
+        lookup_base: Address of the citizens' page, "" for none.
+        signature: The city's, of :func:`~desktop.protocol.signing_words.publication_words`.
+    """
+
+    documents: list[DocumentHead]
+    lookup_base: Line = ""
+    signature: Line = ""
+
+
 class Problem(Message):
     """RFC 9457 problem+json.
 

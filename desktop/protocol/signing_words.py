@@ -1,5 +1,6 @@
 """The exact texts that PC and city sign, so that both sides write the same bytes."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 
@@ -32,3 +33,15 @@ def revocation_words(replica_id: str, incarnation: str) -> bytes:
 def document_words(name: str, version: int, effective_on: str, sha256: str) -> bytes:
     """Return what the city signs for a published document."""
     return f"motcua-document|{name}|{version}|{effective_on}|{sha256}".encode()
+
+
+def publication_words(unit_id: str, lookup_base: str, documents: Iterable[tuple[str, str]]) -> bytes:
+    """Return what the city signs for all it publishes for a unit: none may be kept back or given to another unit.
+
+    Args:
+        unit_id: The unit.
+        lookup_base: Address of its citizens' page.
+        documents: Unit ("" for all) and signature of each document, in the order they are told.
+    """
+    told = ",".join(f"{whose}:{signature}" for whose, signature in documents)
+    return f"motcua-published|{unit_id}|{lookup_base}|{told}".encode()

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ONLINE = "online"
     ATTENTION = "attention"
     SYNC = "sync"
+    CATALOGUE = "catalogue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,24 @@ day off. Stages belong to a deadline: when a wait moves it, the new one reminds 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from desktop.domain.acts.checks import holds
 from desktop.domain.board import next_working_day
 from desktop.domain.dossiers import Status
+from desktop.domain.publications import Publication
 from desktop.domain.slips import SlipState
 from desktop.domain.users import Action, Role, User, may
-from desktop.domain.vietnamese import local
+from desktop.domain.vietnamese import VIETNAM, local
 from desktop.services.board import UNCOLLECTED_DAYS, days_ago
 from desktop.services.ports import Desk
 from desktop.services.records import DossierCard, WorkOf
 
 #: More than so many come as one digest.
 MOST_SINGLE = 5
+#: A PC that joins late reminds nobody of changes that are everyday work by now.
+NEWS_DAYS = 14
 #: Nobody is helped by more; a ward that never closes its dossiers must not keep search waiting.
 _MOST_OPEN = 5_000
 _PAGE = 200
@@ -36,20 +39,23 @@ class Stage(StrEnum):
     OVERDUE = "overdue"
     DUE_TODAY = "due_today"
     DUE_NEXT = "due_next"
+    CATALOGUE = "catalogue"
+    BAD_PUBLICATION = "bad_publication"
     SLIP_UNCONFIRMED = "slip_unconfirmed"
     UNCOLLECTED = "uncollected"
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Remind of one dossier or slip.
+    """Remind of one dossier or slip, or of what the city published.
 
     Attributes:
-        subject: Id of the dossier or slip.
+        subject: Id of the dossier or slip, or hash of the document.
         key: What is kept once it was seen: stage and deadline.
         name: Code of the dossier, or name of the slip: what opens it.
         about: The applicant, "" for a slip.
-        at: Deadline, making of the slip, or day of the result.
+        at: Deadline, making of the slip, day of the result, or day the first change counts from.
+        publication: The document, None for all others.
     """
 
     stage: Stage
@@ -58,6 +64,7 @@ class Reminder:
     name: str
     about: str
     at: datetime
+    publication: Publication | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ def reminders_for(desk: Desk, actor: User) -> Reminders:
     if not actor.is_active or not desk.reader.calendar().is_working_day(local(now).date()):
         return Reminders()
     seen = desk.way.reminders_seen(actor.user_id)
-    found = (*_dossiers(desk, actor, now), *_slips(desk, actor, now), *_uncollected(desk, actor))
+    dossiers, published = _dossiers(desk, actor, now), _published(desk, actor, local(now).date())
+    found = (*dossiers, *published, *_slips(desk, actor, now), *_uncollected(desk, actor))
     return Reminders(tuple(item for item in found if (item.subject, item.key) not in seen))
 
 
@@ -124,6 +132,22 @@ def _work(desk: Desk, actor: User) -> Iterator[DossierCard]:
     while offset < _MOST_OPEN and (cards := desk.reader.open_cards(mine, limit=_PAGE, offset=offset)):
         yield from cards
         offset += len(cards)
+
+
+def _published(desk: Desk, actor: User, today: date) -> Iterator[Reminder]:
+    """Yield what the city published that changes something, for who works by the catalogue; faults for who mends."""
+    for each in desk.reference.publications:
+        if each.problem and may(actor.roles, Action.CONFIGURE_UNIT):
+            yield _of_publication(Stage.BAD_PUBLICATION, each, min(each.effective_on, today))
+        elif each.changes and may(actor.roles, Action.BROWSE_CATALOGUE):
+            on = min(change.on for change in each.changes)
+            if on >= today - timedelta(days=NEWS_DAYS):
+                yield _of_publication(Stage.CATALOGUE, each, on)
+
+
+def _of_publication(stage: Stage, each: Publication, on: date) -> Reminder:
+    at = datetime.combine(on, time.min, VIETNAM)
+    return Reminder(stage, each.sha256, f"{stage.value}:{each.effective_on}", each.name, "", at, each)
 
 
 def _slips(desk: Desk, actor: User, now: datetime) -> tuple[Reminder, ...]:

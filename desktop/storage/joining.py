@@ -31,7 +31,7 @@ class JoinedCity:
         address: Where it answers.
         public_key: Its Ed25519 key, hex: what it signs is believed only by this.
         authority: Certificates (PEM) of the unit's own authority, "" for the system's store alone.
-        lookup_base: Address of the citizens' page, "" for none.
+        lookup_base: Address of the citizens' page as the city told it last, "" for none.
         provisioning: The unit's file as the city had it at the enrolment.
         seen_at: The city's time at the last contact, None before the first.
     """
@@ -93,6 +93,18 @@ def keep_seen(database: Database, at: datetime) -> None:
     """Keep the city's time at this contact: a clock before it is wrong."""
     with database.ledger.writing() as connection:
         keep_state(connection, SEEN_AT, at.isoformat())
+
+
+def told_lookup_base(database: Database) -> str:
+    """Return the address of the citizens' page the city told last, "" for none."""
+    with database.ledger.writing() as connection:
+        return read_state(connection, LOOKUP_BASE)
+
+
+def keep_lookup_base(database: Database, address: str) -> None:
+    """Keep the address of the citizens' page the city told."""
+    with database.ledger.writing() as connection:
+        keep_state(connection, LOOKUP_BASE, address)
 
 
 def join(database: Database, city: JoinedCity, counter: int) -> None:

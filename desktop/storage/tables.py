@@ -16,6 +16,9 @@ PROJECTIONS: Final = MetaData()
 #: Raise when the fold or a projection table changes: the next start refolds.
 PROJECTION_VERSION: Final = 7
 
+#: What is kept of a matter that waits for a person.
+_SETTLED: Final = ("opened_at", "closed_at", "closed_by", "resolution")
+
 META = Table(
     "meta",
     KEPT,
@@ -148,18 +151,24 @@ SYNC_STATE = Table(
     sqlite_with_rowid=False,
 )
 
+#: Documents the city published: ``content`` hashes to ``sha256``, ``is_told`` once the city knows that it is used.
+PUBLICATION = Table(
+    "publication",
+    KEPT,
+    Column("unit_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *(Column(name, Text, nullable=False) for name in ("effective_on", "sha256", "signature", "taken_at")),
+    Column("content", LargeBinary, nullable=False),
+    Column("is_told", Integer, nullable=False),
+)
+
 #: Own events that are not part of the truth: each waits for a person, or was settled by one.
 ATTENTION = Table(
     "attention",
     KEPT,
     Column("event_id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("blocked_by", Text, nullable=False),
-    Column("opened_at", Text, nullable=False),
-    Column("closed_at", Text, nullable=False),
-    Column("closed_by", Text, nullable=False),
-    Column("resolution", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("kind", "code", "blocked_by", *_SETTLED)),
     sqlite_with_rowid=False,
 )
 
@@ -168,12 +177,7 @@ RECONCILIATION = Table(
     "reconciliation",
     KEPT,
     Column("dossier_id", Text, primary_key=True),
-    Column("code", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("opened_at", Text, nullable=False),
-    Column("closed_at", Text, nullable=False),
-    Column("closed_by", Text, nullable=False),
-    Column("resolution", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("code", "kind", *_SETTLED)),
     sqlite_with_rowid=False,
 )
 

@@ -129,7 +129,7 @@ class HttpCity:
         params: dict[str, str | int] = {"after": after.gseq, "hash": after.feed_hash.hex(), "limit": limit}
         answer = self._call(FeedAnswer, "GET", f"/v1/feeds/{self._identity.unit_id}", params=params)
         words = checkpoint_words(answer.head, answer.head_hash, answer.incarnation)
-        self._check(words, answer.signature)
+        self.check(words, answer.signature)
         return answer
 
     def relay(self, request: RelayRequest) -> RelayAnswer:
@@ -173,6 +173,20 @@ class HttpCity:
                 raise
         self._drop_token(token)
         return use(self._valid_token())
+
+    def check(self, words: bytes, signature: str) -> None:
+        """Refuse words the city did not sign.
+
+        Raises:
+            LinkFailed: ``not_the_city``.
+        """
+        try:
+            is_signed = self._identity.verify(self._identity.city_key, words, bytes.fromhex(signature))
+        except ValueError:
+            is_signed = False
+        if not is_signed:
+            log.warning("an answer is not signed by the city")
+            raise LinkFailed("not_the_city")
 
     @property
     def connection(self) -> Connection:
@@ -231,13 +245,4 @@ class HttpCity:
         """Believe a revocation only when the city signed it: it locks the PC's data away."""
         if refused.code == "device-revoked":
             words = revocation_words(self._identity.replica_id, refused.facts.get("incarnation", ""))
-            self._check(words, refused.facts.get("signature", ""))
-
-    def _check(self, words: bytes, signature: str) -> None:
-        try:
-            is_signed = self._identity.verify(self._identity.city_key, words, bytes.fromhex(signature))
-        except ValueError:
-            is_signed = False
-        if not is_signed:
-            log.warning("an answer is not signed by the city")
-            raise LinkFailed("not_the_city")
+            self.check(words, refused.facts.get("signature", ""))

@@ -36,9 +36,11 @@ from desktop.storage.keys import KeyFile, KeyMode, SecretStore, choose_mode, sto
 from desktop.storage.keys_file import STRONG as STRONG_WRAP
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.ledger import Ledger
+from desktop.storage.publication_rows import PublicationRows
 from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.catalogue import load_catalogue
 from desktop.storage.reference.detectors import load_thresholds
+from desktop.storage.reference.published import PublishedText, laid_over
 from desktop.storage.reference.rule_packs import load_rule_packs
 from desktop.storage.reference.units import NO_OVERLAY, Provisioning
 from desktop.storage.setting_up import setting_up
@@ -131,9 +133,10 @@ def keyring_store() -> SecretStore | None:
         return None
 
 
-def load_reference() -> Reference:
-    """Return the dated data the program ships with."""
-    return Reference(load_rule_packs(), load_catalogue(), load_thresholds())
+def load_reference(published: Iterable[PublishedText] = ()) -> Reference:
+    """Return the dated data the program ships with, and the city's documents over it."""
+    catalogue, publications = laid_over(load_catalogue(), published)
+    return Reference(load_rule_packs(), catalogue, load_thresholds(), publications)
 
 
 def create_ward(
@@ -224,7 +227,7 @@ def open_with_key(
         ledger=database.ledger,
         reader=database.reader,
         way=database.way,
-        reference=load_reference(),
+        reference=load_reference(PublicationRows(database.ledger).texts()),
         forms=ReceiptForms(is_training=is_training),
         passwords=Argon2Passwords(cost),
         clock=clock,

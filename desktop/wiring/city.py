@@ -5,7 +5,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
@@ -15,7 +15,6 @@ from desktop.devices import signing_key
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.codes import book_of
 from desktop.domain.errors import UserError
-from desktop.domain.facts.unit import UnitConfigured
 from desktop.protocol.messages import DeviceReport, EnrolAnswer, Hello
 from desktop.services.binding import bind_codes
 from desktop.storage.blob_rows import BlobRows
@@ -35,6 +34,7 @@ from desktop.wiring import (
     read_key,
     state_folder,
 )
+from desktop.wiring.learning import Learned, Learner, learnt, take_lookup_base
 from desktop.wiring.reporting import report_of
 
 if TYPE_CHECKING:
@@ -90,11 +90,13 @@ class Link:
             self._seen[0] = seen
             keep_seen(self._ward.database, seen)
 
-    def round_done(self, on_lane: "OnLane") -> None:
-        """Do what follows a round. Threads: lane io; ``on_lane`` runs a function on lane db."""
+    def round_done(self, on_lane: "OnLane") -> Learned:
+        """Do what follows a round; return what is new. Threads: lane io; ``on_lane`` runs a function on lane db."""
         on_lane(self.keep_seen)
-        if time.monotonic() >= self._tells_at:
-            self.tell(on_lane(self.report))
+        if time.monotonic() < self._tells_at:
+            return Learned()
+        self.tell(on_lane(self.report))
+        return learnt(Learner(self._ward, self.city), on_lane)
 
     def report(self) -> DeviceReport:
         """Return how this PC stands, for those who look after all of them. Threads: lane db."""
@@ -228,14 +230,6 @@ def join_ward(ward: Ward, address: str, code: str, authority: str = "") -> Enrol
     take_lookup_base(ward, answer.lookup_base)
     join(database, joined_by(address, answer, authority), answer.counter)
     return answer
-
-
-def take_lookup_base(ward: Ward, address: str) -> None:
-    """Let receipts lead citizens to the city's page from now on; a city without one leaves the unit as it is."""
-    unit = ward.desk.reader.unit()
-    if address and address != unit.lookup_base:
-        with ward.database.ledger.act(None) as act:
-            act.record_unit((UnitConfigured(replace(unit, lookup_base=address)),))
 
 
 def joined_by(address: str, answer: EnrolAnswer, authority: str) -> JoinedCity:

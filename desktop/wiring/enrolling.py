@@ -45,6 +45,7 @@ from desktop.wiring import (
     read_key,
     surroundings,
 )
+from desktop.wiring.learning import take_lookup_base
 
 #: The enrolment code opens the database under this name until the users have codes of their own.
 JOINING = "ghi-danh"
@@ -221,7 +222,7 @@ def settle(
     if not _has_users(ward):
         provisioning = parse_provisioning("city", joined.provisioning)
         filling(provisioning, new_users(provisioning), {}, hasher)(ward.database.ledger)
-    city.take_lookup_base(ward, joined.lookup_base)
+    take_lookup_base(ward, joined.lookup_base)
     if is_training:
         return ()
     codes = []

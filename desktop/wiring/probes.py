@@ -13,12 +13,15 @@ from platformdirs import user_log_path
 
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError
+from desktop.domain.publications import Publication
+from desktop.services.ports import Reference
 from desktop.services.settings import Settings
 from desktop.services.wording import Wording
 from desktop.storage.backup import last_backup_at
 from desktop.storage.database import DATABASE_NAME
 from desktop.storage.keys import SecretStore
-from desktop.wiring import APP_NAME, keyring_store, load_reference
+from desktop.storage.publication_rows import read_beside
+from desktop.wiring import APP_NAME, keyring_store, load_reference, read_key
 
 if TYPE_CHECKING:
     from desktop.wiring.city import Reached
@@ -57,6 +60,7 @@ class Probes:
         installed: Version the installation says it is, "" when it does not say.
         last_backup: When the last backup was made, None for never.
         procedures: How many procedures are in force on a day.
+        published: The documents of the city that are here.
         city: Asks the city.
         printers: Names all printers, the default first; None where no window can be shown.
         open_scanner: Opens the scanner's port and closes it again.
@@ -76,6 +80,7 @@ class Probes:
     printers: Callable[[], Sequence[str]] | None
     open_scanner: Callable[[str, int], None]
     printers_s: float = PRINTERS_S
+    published: Callable[[], tuple[Publication, ...]] = tuple
     wording: Wording = field(default_factory=Wording)
 
 
@@ -93,6 +98,7 @@ def machine_probes(
 
     from desktop.devices.settings_file import SettingsFile, settings_path  # noqa: PLC0415 - not where they are given
 
+    reference = cache(lambda: _reference(folder))
     return Probes(
         folder=folder,
         log_folder=user_log_path(APP_NAME, appauthor=False),
@@ -103,11 +109,22 @@ def machine_probes(
         sqlite=dbapi2.sqlite_version,
         installed=_installed(),
         last_backup=last_backup_at,
-        procedures=lambda day: len(load_reference().catalogue.on(day).procedures),
+        procedures=lambda day: len(reference().catalogue.on(day).procedures),
+        published=lambda: reference().publications,
         city=cache(lambda: ask_city(folder)),
         printers=printers,
         open_scanner=_open_scanner,
     )
+
+
+def _reference(folder: Path) -> Reference:
+    """Return the dated data as the program in a data folder has it; where the key is not at hand, the program's own."""
+    if not (folder / DATABASE_NAME).exists():
+        return load_reference()
+    try:
+        return load_reference(read_beside(folder, read_key(folder, store=keyring_store())))
+    except AppError:
+        return load_reference()
 
 
 def ask_city(folder: Path) -> Reaching:

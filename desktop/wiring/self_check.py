@@ -216,7 +216,15 @@ def _catalogue(probes: Probes) -> Check:
     if not in_force:
         remedy = "chỉnh ngày giờ của máy; nếu đúng ngày thì cài bản chương trình mới"
         return Check("catalogue", State.FAULT, "không thủ tục nào có hiệu lực hôm nay", remedy)
-    return Check("catalogue", State.OK, f"{in_force} thủ tục đang có hiệu lực")
+    finding = f"{in_force} thủ tục đang có hiệu lực"
+    published = probes.published()
+    for each in published:
+        if each.problem:
+            finding += f"; tài liệu {each.name} của thành phố không dùng được ở {each.problem}"
+            return Check("catalogue", State.WARNING, finding, "báo quản trị thành phố công bố lại")
+    if published:
+        finding += f", theo {len(published)} tài liệu của thành phố"
+    return Check("catalogue", State.OK, finding)
 
 
 def _window(probes: Probes) -> Check:

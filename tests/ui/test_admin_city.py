@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.app.reminder_watch import sentence
 from desktop.domain.errors import UserError
+from desktop.domain.publications import Aspect, ProcedureChange, Publication
+from desktop.domain.vietnamese import VIETNAM
+from desktop.services.reminders import Reminder, Reminders, Stage
 from desktop.ui.pages.admin import CITY, AdminPage
 from desktop.ui.pages.admin_city import CityView
 from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
@@ -27,6 +32,7 @@ class Office:
     ward: Ward
     desktop: Desktop
     joined: str = ""
+    published: tuple[Publication, ...] = ()
     refusal: str = ""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     windows: list[QWidget] = field(default_factory=list)
@@ -47,7 +53,7 @@ class Office:
             back_up=lambda target: BackedUp(target, 0, 0),
             backup_folder="/x",
         )
-        caretaker = replace(caretaker, city=lambda: self.joined, join=self.join)
+        caretaker = replace(caretaker, city=lambda: self.joined, join=self.join, published=lambda: self.published)
         page = AdminPage(self.desktop.kit, self.ward.desk, self.ward.user(login), caretaker)
         window = QWidget()
         page.setParent(window)
@@ -133,3 +139,47 @@ def test_a_joined_pc_says_where_it_belongs(office: Office) -> None:
 
     assert "https://city.example" in office.side.said.text()
     assert not office.side._join.isVisible()
+
+
+DAY = date(2026, 12, 15)
+BIRTH = ProcedureChange("1.001193", "Thủ tục đăng ký khai sinh", DAY, (Aspect.FEES, Aspect.LIMIT))
+OTHERS = tuple(replace(BIRTH, code=f"1.00000{n}", aspects=(Aspect.NEW,)) for n in range(3))
+NEWS = Publication("ho_tich", "", 3, DAY, "a" * 64, (BIRTH, *OTHERS))
+FAULT = Publication("dat_dai", "", 2, DAY, "b" * 64, problem="dat_dai: 1.012812: missing limit")
+
+
+def test_a_joined_pc_lists_what_the_city_published(office: Office) -> None:
+    office.joined, office.published = "https://city.example", (NEWS, FAULT, Publication("lich", "", 1, DAY, "c" * 64))
+    office.sit_down()
+
+    office.robot.press("Alt+T")
+    office.settle()
+
+    first, second, third = office.side._listed.text().splitlines()
+    assert office.side._published.isVisible()
+    assert first.startswith("ho_tich, bản 3, từ 15/12/2026: 1.001193 Thủ tục đăng ký khai sinh (phí, lệ phí, thời hạn)")
+    assert "dat_dai: 1.012812: missing limit" in second
+    assert third == "lich, bản 1, từ 15/12/2026: không đổi gì."
+
+
+def test_a_pc_of_its_own_is_told_of_no_city(office: Office) -> None:
+    office.sit_down()
+
+    office.robot.press("Alt+T")
+    office.settle()
+
+    assert not office.side._published.isVisible()
+
+
+def test_news_of_the_city_are_one_sentence_that_names_two_and_counts_the_rest(office: Office) -> None:
+    del office
+    at = datetime(2026, 12, 15, tzinfo=VIETNAM)
+
+    told = sentence(Reminders((Reminder(Stage.CATALOGUE, "a", "k", "ho_tich", "", at, NEWS),)))
+    fault = sentence(Reminders((Reminder(Stage.BAD_PUBLICATION, "b", "k", "dat_dai", "", at, FAULT),)))
+
+    assert told.startswith("Danh mục mới từ thành phố, áp dụng từ 15/12/2026: 1.001193 Thủ tục đăng ký khai sinh (phí")
+    assert told.endswith("và 2 thủ tục khác.")
+    assert fault.startswith(
+        "Tài liệu dat_dai (bản 2) của thành phố không dùng được ở dat_dai: 1.012812: missing limit;"
+    )

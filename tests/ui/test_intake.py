@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.catalogue import Catalogue
 from desktop.domain.dossiers import FeeMethod, Relation, Status
 from desktop.services.changes import Changes, Kind
 from desktop.services.records import JobState
@@ -425,3 +427,36 @@ def test_changing_the_procedure_keeps_the_person_and_esc_takes_it_back(desk: Cou
     assert desk.page.go_back()
 
     assert desk.page.form.state() == before
+
+
+def test_a_catalogue_that_changes_under_the_clerk_is_searched_anew_and_told(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.type("1.001193")
+    desk.press("Return")
+    block, reference = desk.page.form.procedure, desk.page._work.desk.reference
+    chosen = block.procedure
+    assert chosen is not None
+    others = [each for each in reference.catalogue.procedures if each.code != chosen.code]
+    monkeypatch.setattr(reference, "catalogue", Catalogue([*others, replace(chosen, name="Khai sinh theo thành phố")]))
+
+    desk.page.on_changes(Changes(frozenset({Kind.CATALOGUE})), None)
+
+    assert "danh mục mới của thành phố" in block._warning.text()
+    assert block.procedure == chosen
+    desk.press("Ctrl+T")
+    desk.type("khai sinh theo")
+    desk.press("Return")
+    assert block.procedure is not None
+    assert block.procedure.name == "Khai sinh theo thành phố"
+    assert not block._warning.text()
+
+
+def test_news_about_other_procedures_leave_the_one_in_hand_alone(desk: Counter) -> None:
+    desk.type("1.001193")
+    desk.press("Return")
+    before = desk.page.form.procedure._warning.text()
+
+    desk.page.on_changes(Changes(frozenset({Kind.CATALOGUE})), None)
+
+    assert desk.page.form.procedure._warning.text() == before

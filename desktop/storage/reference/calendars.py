@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from desktop.domain.calendars import Calendar, CalendarOverlay, NamedDay, Session, Swap, WeekPlan
 from desktop.domain.errors import UserError
-from desktop.storage.reference.records import read_record, refuse_unknown
+from desktop.protocol.toml_records import read_record, refuse_unknown
 
 Table = Mapping[str, Any]  # TOML has no narrower static type
 

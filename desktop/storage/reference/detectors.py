@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Final
 
 from desktop.domain.detectors.findings import Thresholds
-from desktop.storage.reference.records import read_record
+from desktop.protocol.toml_records import read_record
 
 DETECTORS_NAME: Final = "detectors.toml"
 

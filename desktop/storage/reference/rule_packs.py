@@ -7,8 +7,8 @@ from importlib import resources
 from typing import Any
 
 from desktop.domain.rule_packs import RulePack
+from desktop.protocol.toml_records import read_record
 from desktop.storage.reference.detectors import DETECTORS_NAME
-from desktop.storage.reference.records import read_record
 
 
 def load_rule_packs() -> tuple[RulePack, ...]:

@@ -1,4 +1,4 @@
-"""The side "Thành phố": join this PC to its unit at the city, by an address and a one-time code."""
+"""The side "Thành phố": join this PC to its unit at the city, by an address and a one-time code; see what came."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,11 +11,12 @@ from desktop.domain.users import Action, User, may, require
 from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
+from desktop.ui.pages.publication_words import list_words
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
-from desktop.ui.widgets.labels import Muted
+from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class CityView(QWidget):
         card.column.addLayout(row)
         card.column.addWidget(self.said)
         column.addWidget(card)
+        self._published = Card(tr("Danh mục của thành phố"), name="cityPublished")
+        self._listed = text_label("", wraps=True)
+        self._published.column.addWidget(self._listed)
+        column.addWidget(self._published)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +115,9 @@ class CityView(QWidget):
     def _tell(self, address: str) -> None:
         for each in (*self._fields, self._join):
             each.setVisible(not address and self._may())
+        listed = list_words(self._caretaker.published())
+        self._listed.setText(listed or tr("Thành phố chưa công bố thay đổi nào; máy dùng danh mục của chương trình."))
+        self._published.setVisible(bool(address))
         if address:
             self.said.say(tr("Máy này đã nối với {address}.", address=address), "ok")
 

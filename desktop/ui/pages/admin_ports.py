@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktop.domain.errors import UserError
+from desktop.domain.publications import Publication
 from desktop.domain.users import User
 from desktop.services.safekeeping import Plan, Status, Task
 from desktop.ui.pages.machine_ports import Machine
@@ -101,6 +102,7 @@ class Caretaker:
         back_up: Writes a backup into a file of this name. Threads: lane io.
         backup_folder: Where a backup goes unless another place is typed.
         city: Returns the address of the city this PC has joined, "" for none. Threads: lane db.
+        published: Returns the documents of the city that are here. Threads: any.
         join: Joins the city by (address, one-time code, authority file) and returns the unit's name. Threads: lane db.
         safekeeper: Brings the data to safety; None leaves that side out.
         machine: Looks after this PC; None leaves that side out.
@@ -115,6 +117,7 @@ class Caretaker:
     back_up: Callable[[str], BackedUp]
     backup_folder: str
     city: Callable[[], str] = str
+    published: Callable[[], tuple[Publication, ...]] = tuple
     join: Callable[[str, str, str], str] = _no_city
     safekeeper: Safekeeper | None = None
     machine: Machine | None = None

@@ -121,9 +121,18 @@ class IntakePage(Page):
         """Follow the unit's data and the last receipt's way to the printer."""
         if Kind.UNIT in changes.kinds:
             self.run("read", self._work.begin, self._take_unit)
+        if Kind.CATALOGUE in changes.kinds:
+            self._follow_catalogue()
         job = self._last_saved.job if self._last_saved is not None else None
         if Kind.PRINT_JOB in changes.kinds and initiator is not self and job is not None:
             self.run("read", partial(self._work.job_state, job.job_id), self._tell_saved, latest="job")
+
+    def _follow_catalogue(self) -> None:
+        """Say that the procedure in hand has just changed; what is chosen stays until the clerk chooses again."""
+        chosen = self.form.procedure.procedure
+        if chosen is not None and self._work.procedure(chosen.code, day_of(self.kit.now())) != chosen:
+            told = tr("Thủ tục này vừa đổi theo danh mục mới của thành phố; bấm Đổi thủ tục (Ctrl+T) rồi chọn lại.")
+            self.form.procedure.set_error(told)
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys of the page."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from desktop.domain.catalogue import Procedure, PublishedCatalogue
+from desktop.domain.catalogue import Catalogue, Procedure, PublishedCatalogue
 from desktop.domain.commands import Receive
 from desktop.domain.dossiers import Party
 from desktop.domain.errors import UserError
@@ -54,11 +54,13 @@ class IntakeWork:
     actor: User
     paper: str = ""
     _published: PublishedCatalogue | None = field(default=None, repr=False)
+    _catalogue: Catalogue | None = field(default=None, repr=False)
 
     def search(self, query: str, favourites: Sequence[str], usage: Counter[str], today: date) -> tuple[Procedure, ...]:
         """Find procedures; data in memory, so this one runs on the UI thread."""
-        if self._published is None or self._published.day != today:
-            self._published = self.desk.reference.catalogue.on(today)
+        catalogue = self.desk.reference.catalogue
+        if self._published is None or self._published.day != today or self._catalogue is not catalogue:
+            self._catalogue, self._published = catalogue, catalogue.on(today)
         return self._published.search(query, _FOUND, favourites, usage)
 
     def procedure(self, code: str, today: date) -> Procedure | None:

@@ -10,6 +10,7 @@ import pytest
 
 from desktop import __version__
 from desktop.domain.errors import EnvironmentProblem, UserError
+from desktop.domain.publications import Publication
 from desktop.services.settings import Settings
 from desktop.wiring.city import Reached
 from desktop.wiring.probes import Probes, Reaching, ask_city, machine_probes
@@ -17,6 +18,7 @@ from desktop.wiring.self_check import State, examine, within
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+07:00")
 Break = Callable[[Probes], Probes]
+UNREADABLE = Publication("ho_tich", "", 2, NOW.date(), "0" * 64, problem="ho_tich: 1.001193: missing limit")
 
 
 class MemoryStore:
@@ -98,6 +100,7 @@ BREAKS: tuple[tuple[str, State, Break], ...] = (
     ("certificate", State.FAULT, lambda probes: replace(probes, city=reached(code="link_tls_unknown_ca"))),
     ("city_clock", State.WARNING, lambda probes: replace(probes, city=reached(ahead_s=-300))),
     ("city_clock", State.FAULT, lambda probes: replace(probes, city=reached(ahead_s=4_000))),
+    ("catalogue", State.WARNING, lambda probes: replace(probes, published=lambda: (UNREADABLE,))),
     ("catalogue", State.FAULT, lambda probes: replace(probes, procedures=lambda _: 0)),
     ("window", State.WARNING, lambda probes: replace(probes, printers=None)),
     ("printers", State.FAULT, lambda probes: replace(probes, printers=endless, printers_s=0.01)),
@@ -145,3 +148,11 @@ def test_the_machine_itself_can_be_asked(tmp_path: Path) -> None:
     assert checks["database"].state is State.FAULT
     assert checks["sqlite"].state is State.OK
     assert ask_city(tmp_path) == Reaching()
+
+
+def test_documents_of_the_city_are_counted(healthy: Probes) -> None:
+    probes = replace(healthy, published=lambda: (replace(UNREADABLE, problem=""),))
+
+    found = {check.code: check.finding for check in examine(probes)}["catalogue"]
+
+    assert found == "72 thủ tục đang có hiệu lực, theo 1 tài liệu của thành phố"

@@ -8,7 +8,8 @@ from desktop.domain.catalogue import FeeKind, Procedure
 from desktop.domain.errors import UserError
 from desktop.domain.fees import compute_fees, total_vnd
 from desktop.domain.limits import Limit, LimitUnit
-from desktop.storage.reference.catalogue import build_catalogue, load_catalogue, parse_catalogue_file
+from desktop.protocol.catalogue_file import parse_catalogue_file
+from desktop.storage.reference.catalogue import build_catalogue, load_catalogue
 
 CATALOGUE = load_catalogue()
 IN_2019, IN_2026 = date(2019, 7, 18), date(2026, 3, 10)

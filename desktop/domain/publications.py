@@ -1,0 +1,145 @@
+"""What the city publishes, laid over the catalogue the program ships with, and what that changes.
+
+From its day on a document speaks for the procedures it names, and for no other. What was in force before that day stays
+what it was, so a dossier received then is still explained, and one that keeps its own copy is touched by nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from desktop.domain.catalogue import Procedure
+
+_A_DAY = timedelta(days=1)
+
+
+class Aspect(StrEnum):
+    """Name what changes of a procedure."""
+
+    NEW = "new"
+    ENDED = "ended"
+    LIMIT = "limit"
+    FEES = "fees"
+    COMPONENTS = "components"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureChange:
+    """Say what changes of a procedure, and from which day on.
+
+    Attributes:
+        name: As it is called from then on.
+    """
+
+    code: str
+    name: str
+    on: date
+    aspects: tuple[Aspect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Describe a document of the city as this PC holds it.
+
+    Attributes:
+        unit_id: Unit it is for, "" for all.
+        effective_on: Day it comes into force.
+        sha256: Of its content.
+        changes: What it changes in the catalogue, by day and code.
+        problem: Where it cannot be used, "" when it can.
+        is_used: It is about procedures; this program leaves other documents lie.
+    """
+
+    name: str
+    unit_id: str
+    version: int
+    effective_on: date
+    sha256: str
+    changes: tuple[ProcedureChange, ...] = ()
+    problem: str = ""
+    is_used: bool = True
+
+
+def overlaid(
+    base: Iterable[Procedure], entries: Iterable[Procedure], effective_on: date
+) -> tuple[tuple[Procedure, ...], tuple[ProcedureChange, ...]]:
+    """Lay a document over a catalogue; return the new entries and what changes.
+
+    Args:
+        base: Every version of every procedure so far.
+        entries: What the document says; those of one code share no day.
+        effective_on: From here on it counts, whatever earlier day an entry gives.
+    """
+    below = tuple(base)
+    said: dict[str, list[Procedure]] = {}
+    for entry in entries:
+        said.setdefault(entry.code, []).append(entry)
+    result = [each for each in below if each.code not in said]
+    changes: list[ProcedureChange] = []
+    for code, versions in said.items():
+        before = sorted((each for each in below if each.code == code), key=_day_of)
+        begins_on = min(max(entry.effective_from, effective_on) for entry in versions)
+        after = sorted(_in_force_from(versions, effective_on), key=_day_of)
+        result += [*_until(before, begins_on - _A_DAY), *after]
+        changes += _changes(before, after, begins_on, versions[-1])
+    return tuple(result), tuple(sorted(changes, key=lambda change: (change.on, change.code)))
+
+
+def _day_of(entry: Procedure) -> date:
+    return entry.effective_from
+
+
+def _in_force_from(entries: Iterable[Procedure], day: date) -> Iterator[Procedure]:
+    for entry in entries:
+        begins_on = max(entry.effective_from, day)
+        if entry.effective_to is None or entry.effective_to >= begins_on:
+            yield replace(entry, effective_from=begins_on)
+
+
+def _until(entries: Iterable[Procedure], last: date) -> Iterator[Procedure]:
+    for entry in entries:
+        if entry.effective_from <= last:
+            ends_on = last if entry.effective_to is None else min(entry.effective_to, last)
+            yield replace(entry, effective_to=ends_on)
+
+
+def _changes(
+    before: Sequence[Procedure], after: Sequence[Procedure], begins_on: date, told: Procedure
+) -> Iterator[ProcedureChange]:
+    for entry in after:
+        was = _on(before, entry.effective_from)
+        aspects = (Aspect.NEW,) if was is None else tuple(_aspects(was, entry))
+        if aspects:
+            yield ProcedureChange(entry.code, entry.name, entry.effective_from, aspects)
+    last_day = after[-1].effective_to if after else begins_on - _A_DAY
+    if last_day is not None and _on(before, last_day + _A_DAY) is not None:
+        yield ProcedureChange(told.code, told.name, last_day + _A_DAY, (Aspect.ENDED,))
+
+
+def _on(entries: Iterable[Procedure], day: date) -> Procedure | None:
+    return next((entry for entry in entries if entry.is_in_force(day)), None)
+
+
+def _aspects(was: Procedure, now: Procedure) -> Iterator[Aspect]:
+    if (was.limit, was.channel_limits) != (now.limit, now.channel_limits):
+        yield Aspect.LIMIT
+    if was.fees != now.fees:
+        yield Aspect.FEES
+    if was.components != now.components:
+        yield Aspect.COMPONENTS
+    if _rest(was) != _rest(now):
+        yield Aspect.OTHER
+
+
+def _rest(entry: Procedure) -> tuple[object, ...]:
+    return (
+        entry.name,
+        entry.field,
+        entry.section,
+        entry.received_here,
+        entry.immediate_allowed,
+        entry.result_name,
+        entry.process,
+    )

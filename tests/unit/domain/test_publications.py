@@ -1,0 +1,130 @@
+"""What the city publishes over the program's catalogue: from its day on, for what it names, and nothing else."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from desktop.domain.catalogue import Catalogue, Component, FeeKind, FeeRule, Procedure
+from desktop.domain.errors import UserError
+from desktop.domain.limits import Limit, LimitUnit
+from desktop.domain.publications import Aspect, ProcedureChange, overlaid
+
+FIRST, DAY, LATER = date(2018, 1, 1), date(2026, 12, 15), date(2027, 1, 1)
+BEFORE = date(2026, 12, 14)
+BIRTH = Procedure(
+    code="1.001193",
+    name="Đăng ký khai sinh",
+    field="ho_tich",
+    field_name="Hộ tịch",
+    limit=Limit(3, LimitUnit.WORKING_DAY),
+    components=(Component("TP01", "Tờ khai", required=True),),
+    fees=(FeeRule(FeeKind.FIXED, "Lệ phí", 8_000),),
+    version="1",
+    effective_from=FIRST,
+    source="nguồn",
+    updated_on=FIRST,
+    needs_checking=False,
+    legal_basis="Luật Hộ tịch",
+    result_name="Giấy khai sinh",
+    section="tu_phap",
+)
+DEATH = replace(BIRTH, code="1.000656", name="Đăng ký khai tử")
+DEARER = replace(BIRTH, version="2", fees=(FeeRule(FeeKind.FIXED, "Lệ phí", 10_000),))
+
+
+def fee(entries: tuple[Procedure, ...], on: date, code: str = BIRTH.code) -> int:
+    return Catalogue(entries).procedure(code, on).fees[0].amount_vnd
+
+
+def test_a_new_fee_counts_from_its_day_on_and_the_old_one_before() -> None:
+    entries, changes = overlaid((BIRTH, DEATH), (DEARER,), DAY)
+
+    assert (fee(entries, BEFORE), fee(entries, DAY), fee(entries, LATER)) == (8_000, 10_000, 10_000)
+    assert changes == (ProcedureChange(BIRTH.code, BIRTH.name, DAY, (Aspect.FEES,)),)
+
+
+def test_a_document_speaks_for_no_procedure_it_does_not_name() -> None:
+    entries, _ = overlaid((BIRTH, DEATH), (DEARER,), DAY)
+
+    assert DEATH in entries
+    assert overlaid((BIRTH, DEATH), (), DAY) == ((BIRTH, DEATH), ())
+
+
+def test_an_entry_of_a_later_day_leaves_what_is_in_force_until_then() -> None:
+    entries, changes = overlaid((BIRTH,), (replace(DEARER, effective_from=LATER),), DAY)
+
+    assert (fee(entries, DAY), fee(entries, date(2026, 12, 31)), fee(entries, LATER)) == (8_000, 8_000, 10_000)
+    assert [change.on for change in changes] == [LATER]
+
+
+def test_a_later_document_takes_the_place_of_one_that_is_not_in_force_yet() -> None:
+    planned, _ = overlaid((BIRTH,), (DEARER,), LATER)
+    dearest = replace(BIRTH, fees=(FeeRule(FeeKind.FIXED, "Lệ phí", 12_000),))
+
+    entries, _ = overlaid(planned, (dearest,), DAY)
+
+    assert (fee(entries, BEFORE), fee(entries, DAY), fee(entries, LATER)) == (8_000, 12_000, 12_000)
+
+
+@pytest.mark.parametrize(
+    ("changed", "aspects"),
+    [
+        ({"limit": Limit(5, LimitUnit.WORKING_DAY)}, (Aspect.LIMIT,)),
+        (
+            {"components": (*BIRTH.components, Component("TP02", "Giấy chứng sinh", required=True))},
+            (Aspect.COMPONENTS,),
+        ),
+        ({"name": "Khai sinh", "fees": ()}, (Aspect.FEES, Aspect.OTHER)),
+    ],
+)
+def test_what_changes_is_told(changed: dict[str, object], aspects: tuple[Aspect, ...]) -> None:
+    entry = replace(BIRTH, **changed)  # type: ignore[arg-type]
+
+    _, (change,) = overlaid((BIRTH,), (entry,), DAY)
+
+    assert change == ProcedureChange(BIRTH.code, entry.name, DAY, aspects)
+
+
+def test_the_same_again_under_another_version_changes_nothing_for_anybody() -> None:
+    _, changes = overlaid((BIRTH,), (replace(BIRTH, version="7", source="quyết định khác"),), DAY)
+
+    assert changes == ()
+
+
+def test_a_procedure_nobody_had_is_new() -> None:
+    entries, (change,) = overlaid((BIRTH,), (DEATH,), DAY)
+
+    assert (change.code, change.aspects) == (DEATH.code, (Aspect.NEW,))
+    with pytest.raises(UserError, match="procedure_not_published"):
+        Catalogue(entries).procedure(DEATH.code, BEFORE)
+
+
+@pytest.mark.parametrize("last_day", [BEFORE, date(2026, 12, 20)])
+def test_a_procedure_is_ended_by_its_last_day(last_day: date) -> None:
+    entries, changes = overlaid((BIRTH,), (replace(BIRTH, effective_to=last_day),), DAY)
+
+    assert [(change.on, change.aspects) for change in changes] == [
+        (date.fromordinal(last_day.toordinal() + 1), (Aspect.ENDED,))
+    ]
+    assert Catalogue(entries).procedure(BIRTH.code, last_day)
+    with pytest.raises(UserError, match="procedure_not_published"):
+        Catalogue(entries).procedure(BIRTH.code, date(2026, 12, 21))
+
+
+def test_what_had_ended_before_stays_ended_where_it_did() -> None:
+    old = replace(BIRTH, effective_to=date(2020, 12, 31))
+
+    entries, changes = overlaid((old,), (replace(DEARER, effective_to=BEFORE),), DAY)
+
+    assert entries == (old,)
+    assert changes == ()
+
+
+def test_versions_of_one_document_follow_each_other() -> None:
+    until = replace(BIRTH, effective_to=date(2026, 12, 31))
+
+    entries, changes = overlaid((BIRTH,), (until, replace(DEARER, effective_from=LATER)), DAY)
+
+    assert (fee(entries, DAY), fee(entries, LATER)) == (8_000, 10_000)
+    assert [(change.on, change.aspects) for change in changes] == [(LATER, (Aspect.FEES,))]
