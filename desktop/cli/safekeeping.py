@@ -177,8 +177,13 @@ def new_recovery_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
         return {"recovery_key": groups, "recovery_key_id": named}
 
 
-def new_database_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
+def new_database_key(folder: Path, ask: AskPassword, told: Callable[[str], None]) -> dict[str, Any]:
     """Change the key of the database at once; the log says who had it changed.
+
+    Args:
+        folder: Data folder.
+        ask: Asks for a password where one is needed.
+        told: Called with each step as it begins; see :func:`desktop.storage.key_change.carry_out`.
 
     Raises:
         UserError: ``not_permitted``, ``wrong_password`` …
@@ -195,6 +200,9 @@ def new_database_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
         password = given[0][1] if given else ""
         actor = keykeeping.acting_in_training(ward.desk) if user is None else user
         named = key_changing.ask(ward.desk, ward.database, ward.keys, actor, password)
+    store, typed = (keyring_store(), given[0]) if given else (None, None)
+    key = key_changing.read_key(folder, store=store, password=typed)
+    key_changing.carry_out(folder, key, key_changing.ways_of(store, typed), told)
     with working_ward(folder, asked_once) as (ward, _):
         if ward.keys.records().key_id != named:
             raise EnvironmentProblem("key_not_changed")

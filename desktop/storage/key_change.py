@@ -147,13 +147,18 @@ def settled(keys: KeyFile, key: bytes, ways: Ways) -> bytes:
     return following
 
 
-def carry_out(keys: KeyFile, key: bytes, ways: Ways) -> bytes:
+def tell_nobody(_step: str) -> None:
+    """Take a step of the change and say nothing."""
+
+
+def carry_out(keys: KeyFile, key: bytes, ways: Ways, told: Callable[[str], None] = tell_nobody) -> bytes:
     """Do what was asked for, when it was; return the key that opens the database then.
 
     Args:
         keys: Key file of the database; nobody else may work in its folder.
         key: The key in force, as :func:`settled` gives it.
         ways: Where the new key goes.
+        told: Called with each step as it begins: ``copy``, ``encrypt``, ``check``, ``switch``.
 
     Raises:
         EnvironmentProblem: ``database_in_use``, ``disk_full`` …; ``keyring_unavailable``.
@@ -169,11 +174,16 @@ def carry_out(keys: KeyFile, key: bytes, ways: Ways) -> bytes:
         keep(ways.store, stored_name(records.replica_id, change.key_id), following)
     with ProcessLock(folder), quiet(folder, key) as database, staged(folder) as stage:
         copy = stage / DATABASE_NAME
+        told("copy")
         with translated():
             shutil.copyfile(database, copy)
+        told("encrypt")
         _rekey(copy, key, following)
+        told("check")
+        _check(copy, following)
         if log_of(copy, following) != log_of(database, key):
             raise DamagedData("key_change_refused", finding="event_missing")
+        told("switch")
         # Reading leaves traces beside a file: none may be there when another takes its name.
         with quiet(stage, following), quiet(folder, key), translated():
             make_durable(copy)
@@ -267,11 +277,7 @@ def _kept(records: KeyRecords, key: bytes, store: SecretStore | None) -> KeyReco
 
 
 def _rekey(copy: Path, key: bytes, following: bytes) -> None:
-    """Encrypt a copy anew, page by page, and check every page; a kill leaves a copy that nobody looks at.
-
-    Raises:
-        DamagedData: ``key_change_refused``.
-    """
+    """Encrypt a copy anew, page by page; a kill leaves a copy that nobody looks at."""
     with translated():
         connection = connect_raw(copy, key, read_only=False)
         try:
@@ -280,7 +286,16 @@ def _rekey(copy: Path, key: bytes, following: bytes) -> None:
             connection.execute(f"PRAGMA rekey = \"x'{following.hex()}'\"")
         finally:
             connection.close()
-        connection = connect_raw(copy, following, read_only=False)
+
+
+def _check(copy: Path, key: bytes) -> None:
+    """Check every page of a copy.
+
+    Raises:
+        DamagedData: ``key_change_refused``.
+    """
+    with translated():
+        connection = connect_raw(copy, key, read_only=False)
         try:
             problems = connection.execute("PRAGMA cipher_integrity_check").fetchall()
             is_whole = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)

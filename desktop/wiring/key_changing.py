@@ -1,6 +1,7 @@
 """Get at the key of a ward's database, and change it: asked for at work, done when the ward is opened the next time."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,17 +89,23 @@ def asked(keys: KeyFile) -> str:
     return "" if change is None else change.key_id
 
 
-def carry_out(folder: Path, key: bytes, ways: Ways) -> bytes:
+def carry_out(folder: Path, key: bytes, ways: Ways, told: Callable[[str], None] = key_change.tell_nobody) -> bytes:
     """Do what was asked for, if anything was; return the key that opens the database.
 
     What goes wrong before the new key is in force keeps nobody from work: it is tried again at the next start.
+
+    Args:
+        folder: Data folder.
+        key: The key in force.
+        ways: Where the new key goes.
+        told: Called with each step as it begins; see :func:`desktop.storage.key_change.carry_out`.
 
     Raises:
         AppError: the new key is in force, and cannot be put where this PC keeps it.
     """
     keys = KeyFile(folder / _KEYS_NAME)
     try:
-        return key_change.carry_out(keys, key, ways)
+        return key_change.carry_out(keys, key, ways, told)
     except AppError as error:
         if error.code != "database_in_use":
             log.warning("key not changed", extra={"code": error.code})

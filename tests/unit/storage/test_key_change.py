@@ -82,6 +82,17 @@ def test_the_new_key_opens_the_database_and_the_old_one_is_nowhere(tmp_path: Pat
     assert KEY.hex() not in place.keys.path.read_text("utf-8")
 
 
+def test_each_step_is_told_as_it_begins_and_nothing_where_nothing_was_asked_for(tmp_path: Path) -> None:
+    place, steps = office(tmp_path), list[str]()
+
+    carry_out(place.keys, KEY, Ways(place.store), steps.append)
+    untold = list(steps)
+    key_change.ask(place.keys, KEY, "u1")
+    carry_out(place.keys, KEY, Ways(place.store), steps.append)
+
+    assert (untold, steps) == ([], ["copy", "encrypt", "check", "switch"])
+
+
 def test_a_second_change_takes_the_place_of_the_first(tmp_path: Path) -> None:
     place = office(tmp_path)
     first = place.changed()
