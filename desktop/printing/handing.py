@@ -7,7 +7,7 @@ from desktop.domain.amount_words import count_in_words
 from desktop.domain.control import Grade, Hop, hops_of
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
 from desktop.domain.errors import UserError
-from desktop.domain.slips import Slip, SlipState, slip_qr
+from desktop.domain.slips import Slip, SlipLine, SlipState, slip_qr
 from desktop.domain.vietnamese import (
     local,
     paper_date,
@@ -41,7 +41,7 @@ def slip_form(request: PaperRequest, watermark: str) -> HandoverSlipForm:
         raise UserError("unknown_form", form=request.form)
     return HandoverSlipForm(
         **_frame(slip, request, watermark),
-        rows=tuple(_row(place, code, request) for place, code in enumerate(slip.codes, 1)),
+        rows=tuple(_row(place, line, request) for place, line in enumerate(slip.lines, 1)),
         qr_content=slip_qr(slip),
         confirmation=_confirmation(slip, request),
     )
@@ -58,7 +58,7 @@ def record_form(request: PaperRequest, watermark: str) -> HandoverRecordForm:
         raise UserError("unknown_form", form=request.form)
     return HandoverRecordForm(
         **_frame(slip, request, watermark),
-        rows=tuple(_record_row(place, code, request) for place, code in enumerate(slip.codes, 1)),
+        rows=tuple(_record_row(place, line, request) for place, line in enumerate(slip.lines, 1)),
         qr_content=slip_qr(slip),
     )
 
@@ -150,8 +150,8 @@ def _duration(hop: Hop) -> str:
     return f"Cho phép {allowed} làm việc, đã dùng {used}"
 
 
-def _row(place: int, code: str, request: PaperRequest) -> HandoverRow:
-    dossier = next((each for each in request.slip_dossiers if each.code == code), None)
+def _row(place: int, line: SlipLine, request: PaperRequest) -> HandoverRow:
+    code, dossier = line.code, _dossier_of(line, request)
     if dossier is None:
         return HandoverRow(str(place), code, "", "", "", "", "không có trên máy này")
     who = dossier.owner.name
@@ -167,8 +167,8 @@ def _row(place: int, code: str, request: PaperRequest) -> HandoverRow:
     )
 
 
-def _record_row(place: int, code: str, request: PaperRequest) -> HandoverRecordRow:
-    dossier = next((each for each in request.slip_dossiers if each.code == code), None)
+def _record_row(place: int, line: SlipLine, request: PaperRequest) -> HandoverRecordRow:
+    code, dossier = line.code, _dossier_of(line, request)
     if dossier is None:
         return HandoverRecordRow(str(place), code, "không có trên máy này", "", "", "", "", "")
     procedure = dossier.procedure
@@ -182,6 +182,11 @@ def _record_row(place: int, code: str, request: PaperRequest) -> HandoverRecordR
         sets=f"{dossier.sets:02d}",
         name=dossier.owner.name,
     )
+
+
+def _dossier_of(line: SlipLine, request: PaperRequest) -> Dossier | None:
+    """Return the dossier of a slip's line, whatever code it has by now."""
+    return next((each for each in request.slip_dossiers if each.dossier_id == line.dossier_id), None)
 
 
 def _confirmation(slip: Slip, request: PaperRequest) -> HandoverConfirmation | None:

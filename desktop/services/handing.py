@@ -66,7 +66,7 @@ def make_slip(desk: Desk, actor: User, command: MakeSlip, paper: str = "") -> Ha
     with desk.ledger.act(actor) as act:
         rules = full_rules(desk, actor, act.now)
         size = size_of(desk, rules.pack, SLIP_FORM, paper)
-        codes = tuple(dict.fromkeys(code.strip().upper() for code in command.codes if code.strip()))
+        codes = _tidy(command.codes)
         wanted = MakeSlip(command.to, codes, command.note)
         dossiers = check_slip({code: act.find(code) for code in codes}, wanted, rules)
         slip_id = act.new_id()
@@ -97,12 +97,10 @@ def confirm_slip(desk: Desk, actor: User, name: str, scanned: Sequence[str]) -> 
     with desk.ledger.act(actor) as act:
         slip = _found(act, name)
         states = _states(act, (*slip.codes, *scanned))
-        came = [_primary(states, code) for code in scanned if code.strip()]
-        by_code: Mapping[str, Dossier | None] = {
-            **{state.code: state for state in _known(states)},
-            **{code: None for code, state in states.items() if state is None},
-        }
-        handed = decide_confirm_slip(slip, came, by_code, full_rules(desk, actor, act.now))
+        names = _names_on(slip, states)
+        came = [names[code] for code in _tidy(scanned)]
+        by_name = {names[code]: state for code, state in states.items()}
+        handed = decide_confirm_slip(slip, came, by_name, full_rules(desk, actor, act.now))
         _record(act, handed, _known(states))
     return _after(desk, slip, handed)
 
@@ -259,16 +257,24 @@ def _after(desk: Desk, slip: Slip, handed: Handed) -> HandedOver:
 
 
 def _states(act: Act, codes: Sequence[str]) -> dict[str, Dossier | None]:
-    return {code: act.find(code) for code in dict.fromkeys(each.strip().upper() for each in codes if each.strip())}
+    return {code: act.find(code) for code in _tidy(codes)}
+
+
+def _tidy(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return codes as the storage knows them, each once."""
+    return tuple(dict.fromkeys(each.strip().upper() for each in codes if each.strip()))
 
 
 def _known(states: Mapping[str, Dossier | None]) -> list[Dossier]:
     return [state for state in states.values() if state is not None]
 
 
-def _primary(states: Mapping[str, Dossier | None], code: str) -> str:
-    state = states.get(code.strip().upper())
-    return state.code if state is not None else code.strip().upper()
+def _names_on(slip: Slip, states: Mapping[str, Dossier | None]) -> dict[str, str]:
+    """Return what each code is called beside a slip: as it stands there, though it was replaced since; else by now."""
+    on_slip = {line.dossier_id: line.code for line in slip.lines}
+    return {
+        code: code if state is None else on_slip.get(state.dossier_id, state.code) for code, state in states.items()
+    }
 
 
 def _key(name: str) -> str:

@@ -95,9 +95,9 @@ def due_for_transfer(desk: Desk, actor: User) -> tuple[OnHand, ...]:
     """
     require(actor, Action.HAND_OVER)
     rules = full_rules(desk, actor, desk.clock.now())
-    on_slips = {code for slip in desk.way.slips(SlipState.OPEN) for code in slip.codes}
+    on_slips = {line.dossier_id for slip in desk.way.slips(SlipState.OPEN) for line in slip.lines}
     cards = desk.reader.open_cards(WorkOf(actor.user_id, actor.section), limit=MOST_DUE)
-    found = [_on_hand(card, rules, desk) for card in cards if _goes_on(card, rules) and card.code not in on_slips]
+    found = [_on_hand(card, rules, desk) for card in cards if _goes_on(card, rules) and card.dossier_id not in on_slips]
     return tuple(sorted(found, key=lambda item: (item.transfer_due or item.promised_at, item.code)))
 
 

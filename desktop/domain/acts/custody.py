@@ -143,8 +143,8 @@ def decide_confirm_slip(
 
     Args:
         slip: The open slip.
-        scanned: Codes as the receiver scanned them, aliases turned into primary codes by the caller.
-        states: Every dossier of the slip and every scanned one, by primary code.
+        scanned: What the receiver scanned, by the code that stands on the slip; else by its primary code.
+        states: Every dossier of the slip and every scanned one, by the same code.
         rules: Users included.
 
     Raises:
@@ -176,7 +176,7 @@ def decide_withdraw_slip(slip: Slip, states: Mapping[str, Dossier | None], reaso
 
     Args:
         slip: The open slip.
-        states: Every dossier of the slip, by primary code.
+        states: Every dossier of the slip, by the code that stands on it.
         reason: Why it is taken back.
         rules: Users included.
 
@@ -209,7 +209,7 @@ def decide_assign(state: Dossier, command: AssignCustody, rules: Rules) -> tuple
 
 
 def _still_on(slip: Slip, states: Mapping[str, Dossier | None]) -> dict[str, Dossier]:
-    """Return the dossiers that still lie on a slip, by primary code."""
+    """Return the dossiers that still lie on a slip, by the code that stands on it."""
     found = ((line.code, states.get(line.code)) for line in slip.lines)
     return {code: state for code, state in found if state is not None and state.offered_on == slip.name}
 

@@ -153,11 +153,13 @@ def slip_lines(opened: OpenedSlip) -> tuple[Line, ...]:
     states = {SlipState.OPEN: Cell(tr("Chờ nhận"), "clock"), SlipState.WITHDRAWN: Cell(tr("Giấy đã rút"), "back")}
     plain = states.get(slip.state, Cell(tr("Đã nhận"), "check", Role.OK))
     lacking = Cell(tr("Thiếu"), "late", Role.LATE)
-    lines = [Line(line.code, (Cell(line.code), lacking)) for line in opened.lines if line.code in missing]
+    # A provisional code stands on the paper though the dossier has another one since.
+    lacks = {line.code for code, line in zip(slip.codes, opened.lines, strict=True) if code in missing}
+    lines = [Line(line.code, (Cell(line.code), lacking)) for line in opened.lines if line.code in lacks]
     for one in slip.unexpected:
         text = tr("Thừa: {where}", where=_holder_words(one.holder))
         lines.append(Line(f"+{one.code}", (Cell(one.code), Cell(text, "warning", Role.LATE))))
-    rest = [Line(line.code, (Cell(line.code), plain)) for line in opened.lines if line.code not in missing]
+    rest = [Line(line.code, (Cell(line.code), plain)) for line in opened.lines if line.code not in lacks]
     return (*lines, *rest)
 
 

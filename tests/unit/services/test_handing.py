@@ -1,0 +1,75 @@
+"""W05 where a dossier gets another code while its paper lies on a slip."""
+
+from io import BytesIO
+
+import pypdf
+import pytest
+
+from desktop.domain.dossiers import Dossier
+from desktop.domain.facts.hub import CodeBound
+from desktop.domain.slips import Slip
+from desktop.domain.vietnamese import local, nfc
+from desktop.domain.way_commands import MakeSlip
+from desktop.services import handing, handing_list, papers
+from tests.support.wards import Ward, person
+from tests.support.way import SECTION
+
+
+def rename(ward: Ward, dossier: Dossier) -> str:
+    """Give a dossier a code as its official one; what it had finds it further on."""
+    code = f"{dossier.code[:-2]}7{dossier.code[-1]}"
+    with ward.desk.ledger.act(None) as act:
+        act.record(dossier.dossier_id, (CodeBound(code, local(act.now).date(), 0, 70 + int(dossier.code[-1])),))
+    return code
+
+
+def on_slip(ward: Ward) -> tuple[Slip, tuple[Dossier, ...]]:
+    """Put two dossiers on a slip."""
+    dossiers = tuple(ward.receive(owner=person(n)) for n in range(2))
+    codes = tuple(dossier.code for dossier in dossiers)
+    return handing.make_slip(ward.desk, ward.user("lan"), MakeSlip(SECTION, codes)).slip, dossiers
+
+
+@pytest.mark.parametrize("scans_the_new", [True, False])
+def test_a_paper_that_got_another_code_on_its_slip_is_received(ward: Ward, *, scans_the_new: bool) -> None:
+    slip, dossiers = on_slip(ward)
+    new = [rename(ward, dossier) for dossier in dossiers]
+    scanned = new if scans_the_new else slip.codes
+
+    closed = handing.confirm_slip(ward.desk, ward.user("hung"), slip.name, scanned).slip
+
+    assert (closed.accepted, closed.missing, closed.unexpected) == (slip.codes, (), ())
+    after = [ward.desk.reader.find(code) for code in new]
+    assert [state and (state.custodian, state.offered_on) for state in after] == [(SECTION, "")] * 2
+
+
+def test_what_got_another_code_and_did_not_come_leaves_the_slip_and_can_be_handed_over_again(ward: Ward) -> None:
+    slip, (came, lacking) = on_slip(ward)
+    new = rename(ward, lacking)
+
+    closed = handing.confirm_slip(ward.desk, ward.user("hung"), slip.name, [came.code]).slip
+
+    assert closed.missing == (lacking.code,)
+    again = handing.make_slip(ward.desk, ward.user("lan"), MakeSlip(SECTION, (new,))).slip
+    assert again.codes == (new,)
+
+
+def test_what_lies_on_a_slip_is_not_due_to_go_whatever_its_code(ward: Ward) -> None:
+    _, dossiers = on_slip(ward)
+    for dossier in dossiers:
+        rename(ward, dossier)
+
+    assert handing_list.due_for_transfer(ward.desk, ward.user("lan")) == ()
+
+
+def test_the_slip_s_paper_knows_whose_dossier_it_is_whatever_its_code(ward: Ward) -> None:
+    slip, dossiers = on_slip(ward)
+    for dossier in dossiers:
+        rename(ward, dossier)
+    job = handing.print_slip(ward.desk, ward.user("lan"), slip.name).job
+    assert job is not None
+
+    pages = pypdf.PdfReader(BytesIO(papers.paper_of(ward.desk, job))).pages
+
+    said = nfc(" ".join(" ".join(page.extract_text().split()) for page in pages))
+    assert all(dossier.owner.name in said for dossier in dossiers)
