@@ -99,7 +99,7 @@ class EnrolForm(QDialog):
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._join)
         how = tr(
-            "Xin thành phố địa chỉ và mã ghi danh. Đơn vị, người dùng và hồ sơ được tải về; máy không cần tệp cấu hình."
+            "Xin thành phố địa chỉ và mã ghi danh. Đơn vị, người dùng và hồ sơ được tải về; máy không cần tệp khai báo."
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(_SPACE, _SPACE, _SPACE, _SPACE)

@@ -86,7 +86,7 @@ class FirstStart(QDialog):
         self.setWindowTitle(tr("Một Cửa: lần đầu chạy trên máy này"))
         self.setMinimumWidth(_WIDTH)
         self._text = QLabel(tr("Chưa có dữ liệu trong {folder}. Chọn cách bắt đầu:", folder=str(folder)), wordWrap=True)
-        self._unit = QPushButton(tr("Dùng tệp cấu hình đơn vị (.toml)…"))
+        self._unit = QPushButton(tr("Dùng tệp khai báo đơn vị (.toml)…"))
         self._enrol = QPushButton(tr("Nối với thành phố bằng mã ghi danh…"))
         self._form = QPushButton(tr("Điền thông tin đơn vị tại đây…"))
         self._sample = QPushButton(tr("Tạo phường mẫu để tập (giấy in ra không có giá trị)"))
@@ -181,7 +181,7 @@ class FirstStart(QDialog):
         self._create(provisioning, is_training=False)
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Tệp cấu hình đơn vị"), "", "TOML (*.toml)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Tệp khai báo đơn vị"), "", "TOML (*.toml)")
         if name:
             self.take_file(Path(name))
 

@@ -53,7 +53,7 @@ def tell(**facts: Any) -> None:  # noqa: ANN401 - JSON-able
 @admin.command("create-unit")
 def create_unit_command(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Option(help="Tệp cấu hình đơn vị (TOML).")] = None,
+    file: Annotated[Path | None, typer.Option(help="Tệp khai báo đơn vị (TOML).")] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Đơn vị mẫu.")] = False,
     training: Annotated[bool, typer.Option("--training", help="Đơn vị để tập huấn.")] = False,
 ) -> None:

@@ -35,7 +35,7 @@ _FORM_NAMES = {
     "handover_slip": tr("giấy bàn giao"),
     "supplement": tr("yêu cầu bổ sung (Mẫu 02)"),
     "refusal": tr("từ chối (Mẫu 03)"),
-    "apology": tr("thư xin lỗi (Mẫu 04)"),
+    "apology": tr("phiếu xin lỗi (Mẫu 04)"),
     "stop": tr("thông báo dừng"),
     "control_sheet": tr("phiếu kiểm soát"),
     "fee_slip": tr("phiếu thu"),

@@ -53,7 +53,7 @@ def test_what_hurts_first_stands_first_with_its_marks(qapp: QApplication, qtbot:
 
     with chair_at(qapp, qtbot, ward) as chair:
         assert chair.codes() == [late, today]
-        assert chair.marks(late) == ["chưa có thư xin lỗi"]
+        assert chair.marks(late) == ["chưa có phiếu xin lỗi"]
         assert chair.marks(today) == []
         spoken = chair.page.rows.spoken(chair.page.rows.rows()[0])
         assert "người soạn: Trần Quốc Hùng" in spoken
@@ -136,7 +136,7 @@ def test_a_late_one_cannot_pass_without_an_apology(qapp: QApplication, qtbot: Qt
         chair.press("A", "Space")
 
         assert chair.find(code).status is Status.SUBMITTED
-        assert "chưa có thư xin lỗi" in chair.page.error_text()
+        assert "chưa có phiếu xin lỗi" in chair.page.error_text()
         assert chair.chosen() == []
 
 

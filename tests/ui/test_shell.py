@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UserError
 from desktop.ui.changes import ChangeHub
+from desktop.ui.dialogs.manual import PLACES
 from desktop.ui.dialogs.ports import Session, UserCard
 from desktop.ui.help_pane import help_text
 from desktop.ui.kit import Kit
@@ -684,9 +685,10 @@ def test_locking_closes_what_lies_over_the_page(qtbot: QtBot, enter: Enter) -> N
     assert shell.locked.is_locked
 
 
-@pytest.mark.parametrize("topic", ["intake", "dossiers", "work", "return", "login", "lock", "about", "general"])
-def test_every_screen_has_a_help_text_with_a_head(topic: str) -> None:
+@pytest.mark.parametrize("topic", [*PLACES, "control", "login", "lock", "about"])
+def test_every_screen_has_a_help_text_of_its_own_with_a_head(topic: str) -> None:
     assert help_text(topic).lstrip().startswith(("#", "**Một Cửa**"))
+    assert help_text(topic) != help_text("general")
 
 
 def test_a_screen_without_a_text_gets_the_general_one() -> None:

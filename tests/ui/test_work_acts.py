@@ -260,7 +260,7 @@ def test_the_citizen_is_told_and_the_time_line_says_how(bench: Bench) -> None:
     bench.press(Qt.Key.Key_Return, CTRL)
 
     newest = bench.page.detail._time_line.entries()[0]
-    assert newest.what.startswith("Đã báo người dân qua điện thoại: Hẹn trả")
+    assert newest.what.startswith("Đã báo công dân qua điện thoại: Hẹn trả")
 
 
 def test_the_control_sheet_is_printed_by_two_keys(bench: Bench) -> None:

@@ -31,7 +31,7 @@ HEADERS: Final = {
     BoardColumn.PROCEDURE: QT_TRANSLATE_NOOP(CONTEXT, "Thủ tục"),
     BoardColumn.DUE: QT_TRANSLATE_NOOP(CONTEXT, "Hạn trả"),
     BoardColumn.LEFT: QT_TRANSLATE_NOOP(CONTEXT, "Trễ hoặc còn"),
-    BoardColumn.APOLOGY: QT_TRANSLATE_NOOP(CONTEXT, "Thư xin lỗi"),
+    BoardColumn.APOLOGY: QT_TRANSLATE_NOOP(CONTEXT, "Phiếu xin lỗi"),
     BoardColumn.HOLDER: QT_TRANSLATE_NOOP(CONTEXT, "Đang giữ"),
 }
 

@@ -148,7 +148,7 @@ class UpkeepView(QWidget):
             self.verdict.say(tr("Toàn vẹn: {counted}.", counted=counted), "ok")
             return
         told = [self._page.kit.words.sentence(code, where=where) for code, where in found.findings[:_SHOWN_FINDINGS]]
-        head = tr("Có {n} sai lệch. Đừng sửa gì; sao lưu rồi báo hỗ trợ.", n=len(found.findings))
+        head = tr("Có {n} sai lệch. Đừng sửa gì; sao lưu rồi báo bộ phận hỗ trợ.", n=len(found.findings))
         self.verdict.say("\n".join((head, *told, counted)), "late")
 
     def _not_verified(self, error: AppError) -> None:

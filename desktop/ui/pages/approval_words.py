@@ -95,7 +95,7 @@ def marks(row: WaitingForDecision, words: Words) -> tuple[Mark, ...]:
     """Return every mark of a row beside its days."""
     found = []
     if row.lacks_apology:
-        found.append(Mark("warning", Role.LATE, tr("chưa có thư xin lỗi")))
+        found.append(Mark("warning", Role.LATE, tr("chưa có phiếu xin lỗi")))
     if row.is_changed:
         found.append(Mark("edit", Role.LATE, tr("nội dung đã thay đổi")))
     if row.is_own:
@@ -120,7 +120,7 @@ def verdict(row: WaitingForDecision, words: Words) -> tuple[str, str]:
     if found is Obstacle.CHANGED:
         return "late", tr("Nội dung đã thay đổi sau khi trình: nhấn T để trả lại và trình lại bản mới.")
     if found is Obstacle.NO_APOLOGY:
-        return "late", tr("Trễ hạn, chưa có thư xin lỗi: nhấn X để xin lỗi và hẹn lại trước khi duyệt.")
+        return "late", tr("Trễ hạn, chưa có phiếu xin lỗi: nhấn X để xin lỗi và hẹn lại trước khi duyệt.")
     if found is Obstacle.NO_AUTHORITY and row.refusal is not None:
         return "soon", words.error(row.refusal)
     authority = row.authority

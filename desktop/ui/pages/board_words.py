@@ -32,7 +32,7 @@ LOOKS: Final[Mapping[str, tuple[str, str, Role]]] = {
     Roster.TOMORROW.value: (QT_TRANSLATE_NOOP(CONTEXT, "Sắp đến hạn"), "clock", Role.DUE),
     Roster.WAITING.value: (QT_TRANSLATE_NOOP(CONTEXT, "Đang chờ"), "history", Role.MUTED),
     Roster.SOLVED_LATE.value: (QT_TRANSLATE_NOOP(CONTEXT, "Trả trễ"), "late", Role.MUTED),
-    Roster.NO_APOLOGY.value: (QT_TRANSLATE_NOOP(CONTEXT, "Thiếu thư xin lỗi"), "warning", Role.LATE),
+    Roster.NO_APOLOGY.value: (QT_TRANSLATE_NOOP(CONTEXT, "Thiếu phiếu xin lỗi"), "warning", Role.LATE),
     Roster.BROKEN_PROMISE.value: (QT_TRANSLATE_NOOP(CONTEXT, "Vi phạm hẹn lại"), "warning", Role.LATE),
     UNSEEN: (QT_TRANSLATE_NOOP(CONTEXT, "Lâu không động đến"), "eye", Role.SOON),
     UNCOLLECTED: (QT_TRANSLATE_NOOP(CONTEXT, "Chưa đến nhận"), "return", Role.DUE),
@@ -121,7 +121,7 @@ def explained(key: str) -> str:
             n=UNSEEN_DAYS,
         )
     return tr(
-        "Chưa đến nhận: kết quả đã ở quầy hơn {n} ngày làm việc. Người dân đến muộn không làm hồ sơ trễ.",
+        "Chưa đến nhận: kết quả đã ở quầy hơn {n} ngày làm việc. Công dân đến muộn không làm hồ sơ trễ.",
         n=UNCOLLECTED_DAYS,
     )
 

@@ -58,7 +58,7 @@ def _of_waits(dossier: Dossier) -> Iterator[KeptPaper]:
 
 def _of_the_end(dossier: Dossier) -> Iterator[KeptPaper]:
     for apology in reversed(dossier.apologies):
-        yield KeptPaper("apology", apology.form.name, tr("Thư xin lỗi (Mẫu 04) số {n}", n=apology.form.number))
+        yield KeptPaper("apology", apology.form.name, tr("Phiếu xin lỗi (Mẫu 04) số {n}", n=apology.form.number))
     for paid in reversed(dossier.payments):
         if paid.voucher is not None:
             yield KeptPaper(FEE_FORM, paid.voucher.name, tr("Phiếu thu số {n}", n=paid.voucher.number))

@@ -188,7 +188,7 @@ class ProcedureBlock(QWidget):
         self._facts.setText("  ·  ".join(facts))
         self._card.setAccessibleName(f"{procedure.name}, {', '.join(facts)}")
         if not procedure.received_here:
-            warning = tr("Thủ tục này do cơ quan khác tiếp nhận; hãy hướng dẫn người dân đến nơi tiếp nhận.")
+            warning = tr("Thủ tục này do cơ quan khác tiếp nhận; hãy hướng dẫn công dân đến nơi tiếp nhận.")
         elif procedure.needs_checking:
             warning = tr("Thời hạn, phí hoặc thành phần chưa đối chiếu với quyết định công bố.")
         else:

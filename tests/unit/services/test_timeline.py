@@ -105,7 +105,7 @@ def test_a_way_with_a_supplement_reads_like_a_story(ward: Ward) -> None:
         f"Tư pháp - Hộ tịch đã nhận theo giấy bàn giao {name}",
         "Bắt đầu chờ (bổ sung giấy tờ): tờ khai mờ chữ",
         told[4],
-        "Đã báo người dân qua điện thoại: đã nhận đủ giấy tờ",
+        "Đã báo công dân qua điện thoại: đã nhận đủ giấy tờ",
     ]
     assert told[4].startswith("Hết chờ (bổ sung giấy tờ), hạn giải quyết 17:00 ")
     opened = dict(look_up.show(ward.desk, lan, made.code).timeline[3].details)
