@@ -21,11 +21,11 @@ from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
 from desktop.cityserver.finding_sheets import lines_of, make_sheet
 from desktop.cityserver.integrity import thresholds
-from desktop.cityserver.sealing import lying, reseal
 from desktop.cityserver.ratings import read_ratings
-from desktop.cityserver.vault import DEFAULT_FILE, read_vault
 from desktop.cityserver.ratings_routes import told
+from desktop.cityserver.sealing import lying, reseal
 from desktop.cityserver.units import create_unit, read_unit, sample_text, set_lookup_base
+from desktop.cityserver.vault import DEFAULT_FILE, read_vault
 from desktop.cityserver.verification import verify_unit
 from desktop.domain.errors import EnvironmentProblem, UserError
 
@@ -175,6 +175,12 @@ def remove_admin_command(
 def restored_command(context: typer.Context) -> None:
     """Chạy một lần sau khi khôi phục cơ sở dữ liệu từ bản sao lưu, trước khi mở lại dịch vụ."""
     with opened(context) as city, city.store.writing() as connection:
+        incarnation = secrets.token_hex(16)
+        write_setting(connection, "incarnation", incarnation)
+        audit.record(connection, city.now_ms(), context.obj.actor, "restored", before=city.incarnation)
+    tell(incarnation=incarnation)
+
+
 @admin.command("secrets")
 def secrets_command(context: typer.Context) -> None:
     """Cho biết khóa ký và mật khẩu quốc gia được niêm phong hay để trần; còn thứ để trần thì thoát mã 1."""
@@ -198,12 +204,6 @@ def seal_secrets_command(
         reseal(connection, city.store.vault, vault)
         audit.record(connection, city.now_ms(), context.obj.actor, "seal-secrets")
         tell(**lying(connection))
-
-
-        incarnation = secrets.token_hex(16)
-        write_setting(connection, "incarnation", incarnation)
-        audit.record(connection, city.now_ms(), context.obj.actor, "restored", before=city.incarnation)
-    tell(incarnation=incarnation)
 
 
 @admin.command("verify")

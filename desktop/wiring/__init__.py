@@ -5,7 +5,7 @@ and the tests all come through here. What joins a ward to the city is in :mod:`d
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
