@@ -8,7 +8,7 @@ Source: Decree 61/2018/NĐ-CP art. 19; days in lieu and closures are decided fro
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 from desktop.domain import deadlines
@@ -20,7 +20,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.facts.unit import CalendarOverlaid
 from desktop.domain.users import Action, User, require
-from desktop.domain.vietnamese import VIETNAM, local, nfc, screen_date
+from desktop.domain.vietnamese import local, nfc, screen_date
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.services.records import DueBetween
@@ -102,12 +102,13 @@ def touched_by(desk: Desk, actor: User, on: date, *, is_worked: bool) -> tuple[T
     calendar = desk.reader.calendar()
     calendar.note(on)
     own = _without(_overlay_of(calendar), on)
+    bare = replace(calendar, overlays=(replace(own, closed=(), worked=()),))
     before = replace(calendar, overlays=(own,))
     after = replace(calendar, overlays=(_with(own, OwnDay(on, is_worked, "", "")),))
     found = []
     for dossier in _running(desk, on):
         policy = next((pack.clock for pack in desk.reference.packs if pack.id == dossier.pack), None)
-        touched = None if policy is None else _touched(dossier, on, (before, after), policy)
+        touched = None if policy is None else _touched(dossier, on, ((bare, before), after), policy)
         if touched is not None:
             found.append(touched)
     return tuple(sorted(found, key=lambda each: (local(each.promised_at).date() != on, each.promised_at, each.code)))
@@ -202,25 +203,29 @@ def _own(day: NamedDay, *, is_worked: bool) -> OwnDay:
 
 
 def _running(desk: Desk, on: date) -> Sequence[Dossier]:
-    """Return the open dossiers whose clock runs and whose deadline is not past on a day."""
-    since = datetime.combine(on, time(), VIETNAM)
-    cards = desk.way.due(DueBetween(late_from=since), limit=MOST_TOUCHED)
-    return [found for card in cards if (found := desk.reader.find(card.code)) is not None]
+    """Return the open dossiers whose clock runs and whose deadline or promise is not past on a day."""
+    cards = desk.way.due(DueBetween(), limit=MOST_TOUCHED)
+    wanted = (card for card in cards if local(max(card.due_at, card.promised_at)).date() >= on)
+    return [found for card in wanted if (found := desk.reader.find(card.code)) is not None]
 
 
-def _touched(dossier: Dossier, on: date, calendars: tuple[Calendar, Calendar], policy: ClockPolicy) -> Touched | None:
-    """Tell whether a day moves the end of a dossier's limit."""
-    before, after = calendars
+def _touched(
+    dossier: Dossier, on: date, calendars: tuple[tuple[Calendar, Calendar], Calendar], policy: ClockPolicy
+) -> Touched | None:
+    """Tell whether a day moves the end of a dossier's limit, or is the very day it was promised for."""
+    earlier, after = calendars
     starts = [dossier.received_at]
     starts += [wait.ended_at for wait in dossier.waits if wait.effect is ClockEffect.RESTART and wait.ended_at]
     began, limit = max(starts), dossier.procedure.limit
-    if deadlines.due_at(began, limit, before, policy) == dossier.due_at:
-        would_be = deadlines.due_at(began, limit, after, policy)
-        return None if would_be == dossier.due_at else _named(dossier, would_be)
-    if not _is_moved(dossier) and deadlines.due_at(began, limit, after, policy) == dossier.due_at:
+    would_be = deadlines.due_at(began, limit, after, policy)
+    is_day_off = local(dossier.promised_at).date() == on and not after.is_working_day(on)
+    # It was promised when none of the unit's days was known, or all but this one.
+    if dossier.due_at in [deadlines.due_at(began, limit, calendar, policy) for calendar in earlier]:
+        return _named(dossier, would_be) if would_be != dossier.due_at or is_day_off else None
+    if would_be == dossier.due_at and not _is_moved(dossier):
         return None  # received, or complete again, when the day was known
     is_across = local(began).date() < on <= local(dossier.due_at).date()
-    return _named(dossier, None) if is_across else None
+    return _named(dossier, None) if is_across or is_day_off else None
 
 
 def _is_moved(dossier: Dossier) -> bool:

@@ -1,14 +1,15 @@
 """The unit's own days: new promises know them, printed ones stay and are named."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from desktop.domain.commands import Correct
 from desktop.domain.errors import AppError, UserError
-from desktop.domain.way import WaitKind
-from desktop.domain.way_commands import CloseWait, OpenWait
-from desktop.services import follow, look_up, own_days, waiting
+from desktop.domain.way import LateCause, WaitKind
+from desktop.domain.way_commands import Apologise, CloseWait, OpenWait
+from desktop.services import apologising, follow, look_up, own_days, waiting
 from desktop.services.own_days import OwnDay
 from tests.support.wards import SLOW, Ward, person
 
@@ -55,6 +56,27 @@ def test_those_promised_on_the_day_itself_stand_first(ward: Ward) -> None:
     done = declare(ward)
 
     assert [each.code for each in done.touched] == [on_it.code, later.code]
+
+
+def test_two_days_declared_one_after_the_other_are_told_together(ward: Ward) -> None:
+    promised = ward.receive(code=SLOW, owner=person(1))
+    declare(ward, SATURDAY)
+
+    done = declare(ward, replace(STORM, on=date(2019, 7, 25)))
+
+    assert [(each.code, each.would_be) for each in done.touched] == [(promised.code, at("07-24T17:00"))]
+    assert own_days.touched_by(ward.desk, ward.user("lan"), SATURDAY.on, is_worked=True) == done.touched
+
+
+def test_whom_an_apology_promised_the_very_day_is_named(ward: Ward) -> None:
+    put_off = ward.receive(code=SLOW, owner=person(1))
+    ward.clock.set(at("07-24T09:00"))
+    later = Apologise("chờ cơ quan thuế trả lời", LateCause.OTHER_AGENCY, at("07-30T17:00"))
+    apologising.apologise(ward.desk, ward.user("chutich"), put_off.code, later)
+
+    done = declare(ward, replace(STORM, on=date(2019, 7, 30)))
+
+    assert [each.code for each in done.touched] == [put_off.code]
 
 
 def test_a_deadline_that_a_wait_or_a_correction_moved_is_named_without_a_guess(ward: Ward) -> None:
