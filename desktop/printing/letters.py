@@ -8,7 +8,7 @@ from desktop.domain.dossiers import Dossier, Party, ProcedureSnapshot, Relation,
 from desktop.domain.errors import UserError
 from desktop.domain.vietnamese import local, money, paper_date, paper_datetime
 from desktop.domain.way import Apology, AuthorityUsed, FormNumber, MissingPaper, Wait, WaitKind
-from desktop.printing.words import lookup_address, reprint_mark
+from desktop.printing.words import lookup_address, originals_named, reprint_mark
 from desktop.services.follow import paper_name
 from desktop.services.ports import PaperRequest
 from reports.elements.signatures import SIGN_AND_SEAL, Signature
@@ -108,7 +108,7 @@ def refusal_form(request: PaperRequest, watermark: str) -> RefusalForm:
         statement=_refusing(request, ending.at),
         reason=ending.reason,
         legal_basis=ending.legal_basis,
-        originals=_originals(dossier, ending.originals_returned),
+        originals=originals_named(dossier, ending.originals_returned),
         fee_note=paid,
         closing="Xin thông báo để Ông/Bà được biết và thực hiện.",
         received_at=paper_datetime(dossier.received_at),
@@ -249,11 +249,6 @@ def _both(request: PaperRequest, submitter: str, clerk: str) -> tuple[Signature,
 def _by_authority(authority: AuthorityUsed) -> Signature:
     *above, title = authority.title_lines
     return Signature(title, authority.signer_name, SIGN_AND_SEAL, tuple(above))
-
-
-def _originals(dossier: Dossier, returned: tuple[str, ...]) -> tuple[str, ...]:
-    given = set(returned)
-    return tuple(line.name for line in dossier.components if line.originals and (line.code or line.name) in given)
 
 
 def _dossier(request: PaperRequest) -> Dossier:

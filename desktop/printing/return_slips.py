@@ -1,11 +1,11 @@
 """From a returned dossier to the finished texts of its return slip."""
 
-from desktop.domain.dossiers import Dossier, FeeMethod, Proof, Relation, ReturnRecord
+from desktop.domain.dossiers import Dossier, FeeMethod, Proof, Relation
 from desktop.domain.errors import UserError
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
-from desktop.printing.words import lookup_address, reprint_mark
+from desktop.printing.words import lookup_address, originals_named, reprint_mark
 from reports.elements.signatures import SIGN_AND_NAME
 from reports.elements.title import CAPTION
 from reports.forms.return_slip import ReturnSlipForm
@@ -66,7 +66,7 @@ def return_slip_form(
         without_receipt_reason=returned.without_receipt_reason,
         result=dossier.procedure.result_name or _PLAIN_RESULT,
         result_note=dossier.result_note,
-        originals=_originals(dossier, returned),
+        originals=originals_named(dossier, returned.originals_returned),
         returned_at=paper_datetime(returned.at),
         proof=f"{_PROOF[returned.proof]} ({returned.proof_reference})",
         fee_total=_fee_total(dossier),
@@ -81,12 +81,6 @@ def return_slip_form(
         reprint_mark=reprint_mark(copy_no),
         watermark=watermark,
     )
-
-
-def _originals(dossier: Dossier, returned: ReturnRecord) -> tuple[str, ...]:
-    """Name the papers whose originals went back, in the receipt's order."""
-    codes = set(returned.originals_returned)
-    return tuple(line.name for line in dossier.components if line.originals and line.code in codes)
 
 
 def _fee_total(dossier: Dossier) -> str:

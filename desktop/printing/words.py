@@ -1,5 +1,7 @@
 """Say what several papers of a dossier say alike."""
 
+from collections.abc import Sequence
+
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.limits import Limit, LimitUnit
@@ -46,3 +48,9 @@ def lookup_address(dossier: Dossier, unit: Unit) -> str:
     if not unit.lookup_base:
         return dossier.code
     return f"{unit.lookup_base.rstrip('/')}/tra-cuu/{dossier.code}?k={dossier.lookup_key}"
+
+
+def originals_named(dossier: Dossier, returned: Sequence[str]) -> tuple[str, ...]:
+    """Name the papers whose originals went back, in the receipt's order; one outside the list goes by its name."""
+    given = set(returned)
+    return tuple(line.name for line in dossier.components if line.originals and (line.code or line.name) in given)

@@ -94,18 +94,26 @@ def need_running(state: Dossier) -> None:
         raise Conflict("still_waiting", code=state.code, kind=wait.kind.value)
 
 
+def need_known_originals(state: Dossier, returned: Sequence[str]) -> dict[str, str]:
+    """Return the names of the originals handed in by what names them; refuse to give back any other paper.
+
+    Raises:
+        UserError: ``unknown_component``.
+    """
+    # A paper outside the list has no code: its name stands for it.
+    given = {line.code or line.name: line.name for line in state.components if line.originals}
+    if strangers := sorted(set(returned) - given.keys()):
+        raise UserError("unknown_component", components=strangers, procedure=state.procedure.code)
+    return given
+
+
 def need_originals(state: Dossier, returned: Sequence[str]) -> None:
     """Refuse to end a dossier whose originals do not all go back.
 
     Raises:
         UserError: ``unknown_component`` for a paper that was never handed in; ``originals_not_returned`` naming them.
     """
-    # A paper outside the list has no code: its name stands for it.
-    given = {line.code or line.name: line.name for line in state.components if line.originals}
-    strangers = sorted(set(returned) - given.keys())
-    if strangers:
-        raise UserError("unknown_component", components=strangers, procedure=state.procedure.code)
-    kept = [name for code, name in given.items() if code not in set(returned)]
+    kept = [name for code, name in need_known_originals(state, returned).items() if code not in set(returned)]
     if kept:
         raise UserError("originals_not_returned", code=state.code, components=kept)
 

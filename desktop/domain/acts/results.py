@@ -4,7 +4,13 @@ Source: Decree 61/2018/NĐ-CP art. 6 and 20 (who may collect, originals, early r
 the national exchange are apart: a citizen who comes late does not make the ward late.
 """
 
-from desktop.domain.acts.checks import MIN_REASON, has_signed_result, need_custody, need_running
+from desktop.domain.acts.checks import (
+    MIN_REASON,
+    has_signed_result,
+    need_custody,
+    need_known_originals,
+    need_running,
+)
 from desktop.domain.commands import MarkResultReady, PrintReceipt, ReturnResult, TakeFee
 from desktop.domain.dossiers import Dossier, FeeMethod, Party, Relation, Status
 from desktop.domain.errors import Conflict, UserError
@@ -81,9 +87,7 @@ def decide_return(
     _check_recipient(state, command)
     if not command.proof_reference.strip():
         raise UserError("missing_proof")
-    strangers = sorted(set(command.originals_returned) - {line.code for line in state.components if line.originals})
-    if strangers:
-        raise UserError("unknown_component", components=strangers, procedure=state.procedure.code)
+    need_known_originals(state, command.originals_returned)
     taken = _settle(state, command, voucher)
     returned = Returned(
         recipient=command.recipient,

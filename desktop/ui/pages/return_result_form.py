@@ -341,7 +341,7 @@ class ReturnFormWidget(QWidget):
             box = QCheckBox()
             box.setChecked(True)
             name_it(box, f"original{number + 1}", line.name, tr("Bỏ dấu nếu không trả lại"))
-            self._checks[line.code] = box
+            self._checks[line.code or line.name] = box  # a paper outside the list has no code
             text = tr("{name}: {n} bản chính", name=line.name, n=line.originals)
             self._originals_column.addWidget(check_line(box, text))
         if not lines:

@@ -219,6 +219,15 @@ def test_copies_are_no_originals_to_give_back() -> None:
     assert (refused.code, refused.details["components"]) == ("unknown_component", ["TP01"])
 
 
+def test_an_original_outside_the_list_goes_back_by_its_name() -> None:
+    given = (*papers(FREE), ComponentCount("", originals=1, name="Sổ đỏ", reason="công dân nộp kèm"))
+
+    (fact,) = decide(state(READY_FACT, components=given), returning(originals_returned=("Sổ đỏ",)), rules())
+
+    assert isinstance(fact, Returned)
+    assert fact.originals_returned == ("Sổ đỏ",)
+
+
 @pytest.mark.parametrize("paid_vnd", [0, 7_999, 8_001])
 def test_the_debt_is_settled_before_the_result_goes_out(paid_vnd: int) -> None:
     refused = refusal(state(READY_FACT, fee=True), returning(paid_vnd=paid_vnd))

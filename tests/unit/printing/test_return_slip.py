@@ -9,7 +9,17 @@ import pypdf
 import pytest
 
 from desktop.domain.acts.receiving import decide_receive
-from desktop.domain.dossiers import Dossier, FeeMethod, Party, Payment, Proof, Relation, ReturnRecord, Status
+from desktop.domain.dossiers import (
+    ComponentLine,
+    Dossier,
+    FeeMethod,
+    Party,
+    Payment,
+    Proof,
+    Relation,
+    ReturnRecord,
+    Status,
+)
 from desktop.domain.errors import UserError
 from desktop.domain.facts.counter import ResultReady
 from desktop.domain.units import Heading
@@ -21,6 +31,8 @@ from tests.support.samples import NINE, OWNER, UNIT, allotment, command, folded,
 #: A day and a minute after the dossier of the samples was received.
 RETURNED_AT = datetime(2019, 7, 19, 3, 7, tzinfo=UTC)
 PACK_2018, PACK_2025 = sorted(packs(), key=lambda pack: pack.id)
+
+LISTED = (ComponentLine("TP01", "Tờ khai", required=True, originals=1),)
 
 
 def record(**changes: object) -> ReturnRecord:
@@ -121,6 +133,14 @@ def test_only_who_was_there_is_asked_to_sign(proof: Proof, words: str, hint: str
 )
 def test_originals_are_named_in_the_receipts_order(codes: Sequence[str], names: Sequence[str]) -> None:
     assert slip(returned(record(originals_returned=tuple(codes)))).originals == tuple(names)
+
+
+def test_an_original_outside_the_list_is_named_and_no_other_with_it() -> None:
+    extras = tuple(ComponentLine("", name, required=False, originals=1) for name in ("Sổ đỏ", "Hộ chiếu"))
+
+    form = slip(returned(record(originals_returned=("TP01", "Hộ chiếu")), components=(*LISTED, *extras)))
+
+    assert form.originals == ("Tờ khai", "Hộ chiếu")
 
 
 def test_reason_for_the_missing_receipt_is_told() -> None:
