@@ -100,10 +100,12 @@ def preview_correction(desk: Desk, actor: User, code: str, command: Correct) -> 
     current = find_procedure(desk, state.procedure.code, state.received_at)
     facts = decide_correct(state, replace(command, reason=_ANY_REASON), current, rules)
     (fact,) = (fact for fact in facts if isinstance(fact, Corrected))
-    is_later = fact.due_at > state.promised_at
+    # After an apology the promise is another day than the deadline, and stays where no change names it.
+    is_moved = any(change.field == "promised_at" for change in fact.changes)
+    is_later = fact.due_at > state.due_at
     return CorrectionPreview(
         changes=fact.changes,
-        promised_at=fact.due_at,
+        promised_at=fact.due_at if is_moved else state.promised_at,
         needs_chair=is_later and not may(actor.roles, Action.MOVE_PROMISE_LATER),
     )
 

@@ -9,7 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from desktop.domain.acts.receiving import charge, check_components, check_count, limit_of, snapshot
+from desktop.domain.acts.checks import need_open, need_reason
+from desktop.domain.acts.receiving import (
+    charge,
+    check_components,
+    check_count,
+    check_exemption,
+    limit_of,
+    snapshot,
+)
 from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import Correct
 from desktop.domain.deadlines import compute, due_after_wait
@@ -20,22 +28,23 @@ from desktop.domain.dossiers import (
     ComponentLine,
     Dossier,
     Party,
+    ProcedureSnapshot,
     Relation,
     ResultBy,
-    Status,
     Submitter,
 )
-from desktop.domain.errors import Conflict, UserError
+from desktop.domain.errors import UserError
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Corrected
 from desktop.domain.limits import Limit
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, require
-from desktop.domain.vietnamese import local, screen_datetime
+from desktop.domain.vietnamese import local, screen_date, screen_datetime
 
-MIN_REASON = 5
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _PARTY_FIELDS = ("name", "id_number", "birth_date", "phone", "email", "address", "sex", "kind")
+
+_RELATION = "submitter.relation"
 
 #: Dotted fields that may be corrected. The code, the instants and the numbers are not among them.
 CORRECTABLE = frozenset(
@@ -78,23 +87,22 @@ def decide_correct(state: Dossier, command: Correct, current: Procedure, rules: 
 
     Raises:
         UserError: ``missing_reason``, ``not_correctable`` with the field, ``nothing_to_correct``,
-            ``not_permitted`` when the promise would move later and the actor may not move it.
+            ``exemption_without_reason``, ``promise_before_receipt``, ``promise_not_working``, ``not_permitted`` when
+            the promise would move later and the actor may not move it.
         Conflict: ``dossier_closed``.
     """
-    if state.is_closed or state.status is Status.RESULT_READY:
-        raise Conflict("dossier_closed", code=state.code, status=state.status.value)
-    if len(command.reason.strip()) < MIN_REASON:
-        raise UserError("missing_reason", least=MIN_REASON)
+    need_open(state)
+    reason = need_reason(command.reason)
     if strangers := sorted(set(command.changes) - CORRECTABLE):
         raise UserError("not_correctable", field=", ".join(strangers))
-    draft = _texts(_Draft(state), command.changes)
-    draft = _procedure(draft, command, rules)
+    draft = _submitter(_texts(_Draft(state), command.changes), command.changes)
+    draft = _procedure(draft, _taken(state, draft.new, command, current), command, rules)
     draft = _papers(draft, command, command.procedure or current)
     draft = _fees(draft, command.procedure or current, rules)
     draft = _promise(draft, command, state.due_at, rules)
     if not draft.changes:
         raise UserError("nothing_to_correct", code=state.code)
-    return (_fact(state, draft, command.reason.strip()),)
+    return (_fact(state, draft, reason),)
 
 
 def _fact(state: Dossier, draft: _Draft, reason: str) -> Corrected:
@@ -123,12 +131,26 @@ def _texts(draft: _Draft, changes: Mapping[str, str]) -> _Draft:
         who, _, name = field.partition(".")
         if who == "applicant":
             draft = _party(draft, field, name, value)
-        elif who == "submitter":
-            draft = _submitter(draft, field, name, value)
         elif field in {"note", "sets", "result_by", "channel", "exemption"}:
             draft = _plain(draft, field, value)
-    # Looked at when all fields are in: their order says nothing.
-    if changes and draft.new.submitter.relation is Relation.AUTHORISED:
+    return draft
+
+
+def _submitter(draft: _Draft, changes: Mapping[str, str]) -> _Draft:
+    """Correct who handed in once it is known whose dossier it is: the owner who does it himself is one person."""
+    told = {field: value for field, value in changes.items() if field.startswith("submitter.")}
+    if not told:
+        return draft
+    old = draft.new
+    relation = parse_choice(Relation, _RELATION, told.get(_RELATION, old.submitter.relation.value))
+    if relation is Relation.OWNER:
+        own = {f"submitter.{name}": str(getattr(old.owner, name)) for name in _PARTY_FIELDS}
+        if _RELATION not in told and (others := [field for field in sorted(told) if told[field] != own.get(field, "")]):
+            raise UserError("not_correctable", field=", ".join(others))
+        told = own | {_RELATION: relation.value, "submitter.authorisation": ""}
+    for field, value in told.items():
+        draft = _of_submitter(draft, field, value)
+    if relation is Relation.AUTHORISED:
         _need_authorisation(draft.new.submitter)
     return draft
 
@@ -147,10 +169,10 @@ def _party(draft: _Draft, field: str, name: str, value: str) -> _Draft:
     return draft.with_change(dossier, Change(field, str(getattr(old, name)), value))
 
 
-def _submitter(draft: _Draft, field: str, name: str, value: str) -> _Draft:
-    old = draft.new.submitter
+def _of_submitter(draft: _Draft, field: str, value: str) -> _Draft:
+    old, name = draft.new.submitter, field.removeprefix("submitter.")
     if name == "relation":
-        new = replace(old, relation=parse_choice(Relation, field, value))
+        new = replace(old, relation=Relation(value))
         shown = old.relation.value
     elif name == "authorisation":
         new = replace(old, authorisation=value)
@@ -181,20 +203,30 @@ def _plain(draft: _Draft, field: str, value: str) -> _Draft:
     elif field == "channel":
         new = replace(old, channel=parse_choice(Channel, field, value))
     else:
+        if field == "exemption":
+            check_exemption(value)
         new = replace(old, **{field: value})  # type: ignore[arg-type]  # note and exemption are str
     shown = getattr(old, field)
     return draft.with_change(new, Change(field, str(getattr(shown, "value", shown)), value))
 
 
-def _procedure(draft: _Draft, command: Correct, rules: Rules) -> _Draft:
-    if command.procedure is None:
-        return draft
+def _taken(state: Dossier, now: Dossier, command: Correct, current: Procedure) -> ProcedureSnapshot:
+    """Return the procedure as corrected: another one, or the same with the time limit of another channel."""
+    if command.procedure is not None and _title(command.procedure) != _title(state.procedure):
+        return snapshot(command.procedure, now.channel)
+    if now.channel is state.channel:
+        return state.procedure
+    return replace(state.procedure, limit=limit_of(current, now.channel))
+
+
+def _procedure(draft: _Draft, taken: ProcedureSnapshot, command: Correct, rules: Rules) -> _Draft:
     old = draft.new
-    taken = snapshot(command.procedure, old.channel)
-    due_at = _deadline(old, limit_of(command.procedure, old.channel), rules)
+    if taken == old.procedure:
+        return draft
+    due_at = _deadline(old, taken.limit, rules)
     new = replace(old, procedure=taken, due_at=due_at)
-    changed = draft.with_change(new, Change("procedure", _title(old.procedure), _title(taken)))
-    if changed is draft or command.promised_at is not None or due_at == old.due_at:
+    changed = _Draft(new, draft.changes).with_change(new, Change("procedure", _title(old.procedure), _title(taken)))
+    if command.promised_at is not None or due_at == old.due_at:
         return changed
     return changed.with_change(new, _moved(old.promised_at, due_at))
 
@@ -234,9 +266,9 @@ def _papers(draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
         return draft
     lines = check_components(procedure, command.components, draft.new.channel)
     old_lines = draft.new.components
-    return draft.with_change(
-        replace(draft.new, components=lines), Change("components", _counts(old_lines), _counts(lines))
-    )
+    new = replace(draft.new, components=lines)
+    # Papers of the same names may have other codes in another procedure.
+    return _Draft(new, draft.changes).with_change(new, Change("components", _counts(old_lines), _counts(lines)))
 
 
 def _same_list(lines: tuple[ComponentLine, ...], procedure: Procedure) -> bool:
@@ -256,7 +288,8 @@ def _fees(draft: _Draft, procedure: Procedure, rules: Rules) -> _Draft:
     old = draft.new
     fees = charge(procedure, old.documents, old.sets, old.exemption, rules.unit)
     new = replace(old, fees=fees)
-    return draft.with_change(new, Change("fee_vnd", str(old.fee_vnd), str(new.fee_vnd)))
+    # The same sum may be of other fees.
+    return _Draft(new, draft.changes).with_change(new, Change("fee_vnd", str(old.fee_vnd), str(new.fee_vnd)))
 
 
 def _promise(draft: _Draft, command: Correct, due_at: datetime, rules: Rules) -> _Draft:
@@ -265,6 +298,8 @@ def _promise(draft: _Draft, command: Correct, due_at: datetime, rules: Rules) ->
         if command.promised_at < old.received_at:
             raise UserError("promise_before_receipt")
         at = local(command.promised_at)
+        if at != old.promised_at and not rules.calendar.is_working_day(at.date()):
+            raise UserError("promise_not_working", on=screen_date(at.date()))
         # The new state holds even where the promise stays: a right procedure alone would move it.
         draft = replace(draft, new=replace(old, due_at=at)).with_change(
             replace(old, due_at=at), _moved(old.promised_at, at)

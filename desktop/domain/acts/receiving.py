@@ -5,6 +5,7 @@ Source: Decree 61/2018/NĐ-CP art. 17 (three exits of the reception, one code pe
 
 from collections.abc import Sequence
 
+from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.deadlines import Deadline, compute
@@ -28,7 +29,6 @@ from desktop.domain.units import Unit
 from desktop.domain.vietnamese import local
 
 MAX_COUNT = 999
-MIN_REASON = 5
 
 
 def decide_receive(command: Receive, allotted: Allotment, rules: Rules) -> tuple[Fact, ...]:
@@ -36,10 +36,12 @@ def decide_receive(command: Receive, allotted: Allotment, rules: Rules) -> tuple
 
     Raises:
         UserError: ``missing_component`` naming all of them, ``unknown_component``, ``bad_count``,
-            ``missing_name``, ``missing_authorisation``, ``not_received_here``, ``immediate_not_allowed``.
+            ``missing_name``, ``missing_authorisation``, ``not_received_here``, ``immediate_not_allowed``,
+            ``exemption_without_reason``.
         Conflict: ``open_twin`` when the owner has an open dossier of this procedure and no reason is given.
     """
     check_parties(command)
+    check_exemption(command.exemption)
     if not command.procedure.received_here:
         raise UserError("not_received_here", procedure=command.procedure.code, name=command.procedure.name)
     if command.is_immediate and not command.procedure.immediate_allowed:
@@ -114,6 +116,16 @@ def check_parties(command: Receive) -> None:
             raise UserError("missing_name", field=f"{who}.name")
     if command.submitter.relation is Relation.AUTHORISED and not command.submitter.authorisation.strip():
         raise UserError("missing_authorisation", field="submitter.authorisation")
+
+
+def check_exemption(reason: str) -> None:
+    """Refuse to waive a fee without saying why; "" waives none.
+
+    Raises:
+        UserError: ``exemption_without_reason``.
+    """
+    if reason and len(reason.strip()) < MIN_REASON:
+        raise UserError("exemption_without_reason", least=MIN_REASON)
 
 
 def check_components(

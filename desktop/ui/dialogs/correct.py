@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.acts.correcting import MIN_REASON
+from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.commands import Correct
 from desktop.domain.dossiers import Dossier, Relation
 from desktop.domain.errors import AppError, UserError

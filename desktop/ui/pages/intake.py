@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from desktop.domain.acts.receiving import MIN_REASON
+from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.catalogue import Procedure
 from desktop.domain.errors import AppError, UserError
 from desktop.domain.users import User

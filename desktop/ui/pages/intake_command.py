@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from desktop.domain.acts.receiving import MIN_REASON, check_components, check_count, check_parties
+from desktop.domain.acts.checks import MIN_REASON
+from desktop.domain.acts.receiving import check_components, check_count, check_parties
 from desktop.domain.catalogue import FeeKind, PaperKind, Procedure
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.dossiers import CertifiedDocument, ComponentLine, FeeMethod, Party, Relation, Submitter

@@ -1,16 +1,19 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import permutations
 
 import pytest
 
 from desktop.domain.acts.correcting import CORRECTABLE, decide_correct
 from desktop.domain.acts.receiving import decide_receive
-from desktop.domain.catalogue import FeeKind, FeeRule, Procedure
+from desktop.domain.catalogue import ChannelLimit, FeeKind, FeeRule, Procedure
 from desktop.domain.commands import ComponentCount, Correct
 from desktop.domain.dossiers import CertifiedDocument, Dossier, FeeMethod, Party, Proof, Relation, Submitter
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, ResultReady, Returned
+from desktop.domain.limits import Limit, LimitUnit
 from desktop.domain.users import Role
 from desktop.domain.vietnamese import screen_datetime
 from tests.support.samples import REASON, STRANGER, allotment, command, folded, papers, procedure, rules
@@ -54,8 +57,6 @@ def fields_of(state: Dossier) -> list[str]:
         ("applicant.address", "5 đường B"),
         ("applicant.sex", "Nữ"),
         ("applicant.kind", "business"),
-        ("submitter.name", "Người Nộp"),
-        ("submitter.kind", "agency"),
         ("note", "giao tận tay"),
         ("sets", "2"),
         ("result_by", "post"),
@@ -93,6 +94,54 @@ def test_somebody_else_who_handed_in_keeps_his_name() -> None:
     assert (after.owner.name, after.submitter) == ("Tên Đúng", MOTHER)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("submitter.name", "Trần Thị Mẹ Nuôi"), ("submitter.kind", "agency"), ("submitter.phone", "0987654321")],
+)
+def test_who_handed_in_for_another_is_corrected_alone(field: str, value: str) -> None:
+    before = received(submitter=MOTHER)
+
+    after = corrected(before, correction(changes={field: value}))
+
+    assert fields_of(after) == [field]
+    assert str(getattr(after.submitter.party, field.partition(".")[2])) == value
+    assert (after.owner, after.submitter.relation) == (before.owner, Relation.AUTHORISED)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_the_fields_says_nothing(order: Sequence[int]) -> None:
+    pairs = [("applicant.name", "Tên Đúng"), ("submitter.relation", "owner"), ("applicant.phone", "0987654321")]
+    state = received(submitter=MOTHER)
+
+    after = corrected(state, correction(changes=dict(pairs[place] for place in order)))
+
+    assert after.submitter == Submitter(after.owner, Relation.OWNER)
+    assert (after.owner.name, after.owner.phone) == ("Tên Đúng", "0987654321")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_whoever_handed_in_instead_of_the_owner_does_not_depend_on_the_order(*, first: bool) -> None:
+    pairs = [
+        ("applicant.name", "Tên Đúng"),
+        ("submitter.name", "Người Nộp"),
+        ("submitter.authorisation", "số 12"),
+        ("submitter.relation", "authorised"),
+    ]
+
+    after = corrected(received(), correction(changes=dict(pairs if first else reversed(pairs))))
+
+    assert (after.owner.name, after.submitter.party.name) == ("Tên Đúng", "Người Nộp")
+    assert (after.submitter.relation, after.submitter.authorisation) == (Relation.AUTHORISED, "số 12")
+
+
+def test_becoming_the_owner_is_printed_with_whose_name_stood_there() -> None:
+    after = corrected(received(submitter=MOTHER), correction(changes={"submitter.relation": "owner"}))
+
+    printed = {change.field: (change.old, change.new) for change in after.changes}
+    assert printed["submitter.name"] == (MOTHER.party.name, after.owner.name)
+    assert printed["submitter.authorisation"] == ("số 12", "")
+
+
 def test_nothing_printed_again_where_nothing_changes() -> None:
     same = {"applicant.phone": "0912345678", "sets": "01", "note": ""}
 
@@ -112,6 +161,9 @@ def test_nothing_printed_again_where_nothing_changes() -> None:
         ({"submitter.relation": "friend"}, "bad_choice"),
         ({"submitter.relation": "authorised"}, "missing_authorisation"),
         ({"submitter.relation": "authorised", "submitter.authorisation": " "}, "missing_authorisation"),
+        ({"submitter.name": "Người Khác"}, "not_correctable"),
+        ({"submitter.relation": "authorised", "submitter.authorisation": "số 1", "submitter.name": ""}, "missing_name"),
+        ({"exemption": " nghè "}, "exemption_without_reason"),
         ({"sets": "0"}, "bad_count"),
         ({"sets": "hai"}, "bad_count"),
         ({"sets": "²"}, "bad_count"),
@@ -183,6 +235,19 @@ def test_a_procedure_of_the_same_limit_leaves_the_promise() -> None:
     assert fields_of(after) == ["procedure"]
 
 
+@pytest.mark.parametrize("again", [None, "the same"])
+def test_another_channel_brings_its_own_time_limit_and_the_printed_change(again: str | None) -> None:
+    of = replace(procedure(), channel_limits=(ChannelLimit("post", Limit(1, LimitUnit.WORKING_DAY)),))
+    before = received(of=of)
+
+    given = correction(changes={"channel": "post"}, procedure=of if again else None)
+    after = corrected(before, given, current=of)
+
+    assert fields_of(after) == ["channel", "promised_at"]
+    assert (after.procedure.limit.n, after.procedure.code) == (1, before.procedure.code)
+    assert after.promised_at == after.due_at < before.promised_at
+
+
 @pytest.mark.parametrize("role", [Role.CHAIR, Role.VICE_CHAIR])
 def test_only_the_chair_moves_a_promise_later(role: Role) -> None:
     state, later = received(), correction(procedure=LONGER)
@@ -222,6 +287,14 @@ def test_no_promise_lies_before_the_receipt() -> None:
     assert refusal(received(), correction(promised_at=before)).code == "promise_before_receipt"
 
 
+def test_no_promise_lies_on_a_day_off() -> None:
+    sunday = datetime.fromisoformat("2019-07-21T10:00:00+07:00")
+
+    refused = refusal(received(), correction(promised_at=sunday))
+
+    assert (refused.code, dict(refused.details)) == ("promise_not_working", {"on": "21/07/2019"})
+
+
 def test_other_papers_are_asked_for_with_another_procedure() -> None:
     other = procedure("1.000005", names=("Giấy khác", "Bản chính"))
 
@@ -231,6 +304,17 @@ def test_other_papers_are_asked_for_with_another_procedure() -> None:
     assert (refused.code, refused.details["procedure"]) == ("components_needed", "1.000005")
     assert [line.name for line in after.components] == ["Giấy khác", "Bản chính"]
     assert "components" in fields_of(after)
+
+
+def test_papers_of_the_same_names_get_the_codes_of_the_right_procedure() -> None:
+    plain = procedure("1.000006")
+    parts = tuple(replace(part, code=f"X{part.code}") for part in plain.components)
+    other = replace(plain, components=parts)
+
+    after = corrected(received(), correction(procedure=other, components=papers(other)))
+
+    assert [line.code for line in after.components] == [part.code for part in parts]
+    assert fields_of(after) == ["procedure"]
 
 
 def test_counts_are_corrected_by_the_list_of_the_dossiers_own_procedure() -> None:
@@ -253,6 +337,14 @@ def test_the_fee_follows_pages_sets_and_exemption_and_the_change_is_printed() ->
         ("documents", "2 trang × 1 bản", "4 trang × 1 bản"),
         ("fee_vnd", "4000", "6000"),
     ]
+
+
+def test_the_right_procedure_brings_its_fees_even_where_the_sum_is_the_same() -> None:
+    other = procedure("1.000007", fees=(FeeRule(FeeKind.FIXED, "Phí khai thác", 8_000),))
+
+    after = corrected(received(), correction(procedure=other))
+
+    assert ([line.name for line in after.fees], fields_of(after)) == (["Phí khai thác"], ["procedure"])
 
 
 def test_an_exemption_after_the_payment_leaves_no_debt() -> None:

@@ -202,6 +202,11 @@ def test_an_exemption_waives_the_fee_and_says_why() -> None:
     assert (fact.fees[0].amount_vnd, fact.fees[0].detail, fact.exemption) == (0, "Miễn: hộ nghèo", "hộ nghèo")
 
 
+@pytest.mark.parametrize("reason", ["nghè", "     ", " nghè "])
+def test_a_fee_is_not_waived_without_a_reason(reason: str) -> None:
+    assert refusal(command(exemption=reason)).code == "exemption_without_reason"
+
+
 def test_money_taken_at_once_is_an_event_of_the_same_act() -> None:
     facts = decide_receive(command(paid_vnd=5_000, paid_method=FeeMethod.TRANSFER), allotment(), rules())
 

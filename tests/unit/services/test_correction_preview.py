@@ -1,10 +1,13 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from desktop.domain.commands import Correct
+from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
-from desktop.services import follow
+from desktop.domain.way import LateCause
+from desktop.domain.way_commands import Apologise
+from desktop.services import apologising, follow
 from desktop.services.look_up import preview_correction
 from tests.support.samples import REASON
 from tests.support.wards import SLOW, Ward, command, procedure
@@ -12,6 +15,14 @@ from tests.support.wards import SLOW, Ward, command, procedure
 
 def other_procedure(ward: Ward) -> Correct:
     return Correct({}, REASON, procedure=procedure(ward.desk, SLOW), components=command(ward.desk, SLOW).components)
+
+
+def apologised(ward: Ward) -> tuple[Dossier, datetime]:
+    """Receive a dossier and promise another day for it; return both."""
+    made, chair = ward.receive(code=SLOW), ward.user("chutich")
+    later = apologising.outlook(ward.desk, chair, made.code).suggested
+    apologising.apologise(ward.desk, chair, made.code, Apologise(REASON, LateCause.WARD, later))
+    return made, later
 
 
 def test_the_preview_says_what_the_correction_then_does(ward: Ward) -> None:
@@ -48,6 +59,26 @@ def test_an_earlier_promise_needs_nobody(ward: Ward) -> None:
     preview = preview_correction(ward.desk, ward.user("lan"), made.code, given)
 
     assert not preview.needs_chair
+
+
+def test_after_an_apology_the_promise_stays_where_no_change_names_it(ward: Ward) -> None:
+    made, later = apologised(ward)
+
+    preview = preview_correction(ward.desk, ward.user("lan"), made.code, Correct({"note": "x"}, REASON))
+    done = follow.correct(ward.desk, ward.user("lan"), made.code, Correct({"note": "x"}, REASON)).dossier
+
+    assert preview.promised_at == done.promised_at == later
+
+
+def test_after_an_apology_a_promise_past_the_deadline_still_needs_the_chair(ward: Ward) -> None:
+    made, _ = apologised(ward)
+    given = Correct({}, REASON, promised_at=made.promised_at + timedelta(hours=1))
+
+    preview = preview_correction(ward.desk, ward.user("lan"), made.code, given)
+
+    assert preview.needs_chair
+    with pytest.raises(UserError, match="not_permitted"):
+        follow.correct(ward.desk, ward.user("lan"), made.code, given)
 
 
 def test_a_reason_may_still_be_missing(ward: Ward) -> None:
