@@ -219,9 +219,9 @@ def _fee_status(dossier: Dossier) -> str:
     if not dossier.fee_vnd:
         return ""
     if dossier.is_exempt:
-        return "Được miễn"
+        return f"Đã nộp {money(dossier.paid_vnd)}, phần còn lại được miễn" if dossier.paid_vnd else "Được miễn"
     if not dossier.owed_vnd:
-        by_transfer = any(payment.method is FeeMethod.TRANSFER for payment in dossier.payments)
+        by_transfer = all(payment.method is FeeMethod.TRANSFER for payment in dossier.payments)
         return "Đã nộp (chuyển khoản)" if by_transfer else "Đã nộp"
     return f"Đã nộp {money(dossier.paid_vnd)}, còn {money(dossier.owed_vnd)}" if dossier.paid_vnd else "Chưa nộp"
 
@@ -241,4 +241,6 @@ def _reissue_mark(dossier: Dossier) -> str:
 def _change(field: str, old: str, new: str) -> ChangeRow:
     if field == "fee_vnd":
         old, new = money(int(old)), money(int(new))
+    elif field.endswith(".birth_date"):
+        old, new = ("/".join(reversed(value.split("-"))) for value in (old, new))
     return ChangeRow(_FIELD_WORDS.get(field, field), _VALUE_WORDS.get(old, old), _VALUE_WORDS.get(new, new))

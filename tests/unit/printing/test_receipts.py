@@ -108,6 +108,12 @@ def test_a_limit_is_said_in_words(limit: Limit, words: str) -> None:
         ((FeeTaken(8_000, FeeMethod.CASH),), {}, "Đã nộp"),
         ((FeeTaken(8_000, FeeMethod.TRANSFER),), {}, "Đã nộp (chuyển khoản)"),
         ((FeeTaken(3_000, FeeMethod.CASH),), {}, "Đã nộp 3.000 đ, còn 5.000 đ"),
+        ((FeeTaken(3_000, FeeMethod.CASH), FeeTaken(5_000, FeeMethod.TRANSFER)), {}, "Đã nộp"),
+        (
+            (FeeTaken(3_000, FeeMethod.CASH), FeeTaken(0, FeeMethod.EXEMPT, REASON)),
+            {},
+            "Đã nộp 3.000 đ, phần còn lại được miễn",
+        ),
         ((FeeTaken(0, FeeMethod.EXEMPT, REASON),), {}, "Được miễn"),
         ((), {"exemption": "hộ nghèo"}, ""),
     ],
@@ -153,6 +159,15 @@ def test_a_reissue_names_its_number_the_paper_it_replaces_and_every_change() -> 
         ("Lý do miễn phí", "", "hộ nghèo"),
         ("Phí, lệ phí", "8.000 đ", "0 đ"),
     ]
+
+
+@pytest.mark.parametrize(("stored", "printed"), [("1990-01-02", "02/01/1990"), ("1990", "1990"), ("", "")])
+def test_a_corrected_day_of_birth_is_printed_as_people_write_it(stored: str, printed: str) -> None:
+    changes = (Change("applicant.birth_date", stored, "1991-12-31"),)
+
+    (row,) = form(replace(received(), changes=changes)).changes
+
+    assert (row.old, row.new) == (printed, "31/12/1991")
 
 
 def test_no_correction_prints_an_english_word() -> None:
