@@ -146,7 +146,10 @@ def send_back(desk: Desk, actor: User, codes: Sequence[str], command: SendBack) 
         UserError: ``not_permitted``, ``dossier_unknown``, ``batch_refused``; see
             :func:`desktop.domain.acts.deciding.decide_send_back`.
     """
-    return _batch(desk, actor, Action.APPROVE, codes, lambda _, state, rules: decide_send_back(state, command, rules))
+    delegations = desk.way.delegations()
+    return _batch(
+        desk, actor, Action.APPROVE, codes, lambda _, state, rules: decide_send_back(state, command, delegations, rules)
+    )
 
 
 def reject(desk: Desk, actor: User, codes: Sequence[str], command: Reject) -> Decided:

@@ -98,12 +98,17 @@ def decide_approve(
     return (Approved(current, authority_for(state, delegations, rules), command.means),)
 
 
-def decide_send_back(state: Dossier, command: SendBack, rules: Rules) -> tuple[DossierFact, ...]:
+def decide_send_back(
+    state: Dossier, command: SendBack, delegations: Iterable[Delegation], rules: Rules
+) -> tuple[DossierFact, ...]:
     """Return what sending a dossier back makes happen; also the way to undo a decision nobody has acted on.
+
+    A leader may always; whom the chair let sign may where he could sign.
 
     Raises:
         Conflict: ``not_submitted``, ``not_custodian``, ``own_work``.
-        UserError: ``missing_reason``; ``no_authority`` to undo a decision for anybody but a leader and who took it.
+        UserError: ``missing_reason``; ``no_authority`` to undo a decision for anybody but a leader and who took it;
+            see :func:`desktop.domain.authority.find_authority`.
     """
     decision = state.decision
     is_decided = decision is not None and decision.kind is not DecisionKind.SENT_BACK
@@ -113,7 +118,10 @@ def decide_send_back(state: Dossier, command: SendBack, rules: Rules) -> tuple[D
         if rules.actor.user_id != decision.by and rules.actor.section != rules.unit.leaders():
             raise UserError("no_authority", name=rules.actor.name)
         return (SentBack(need_reason(command.reason)),)
-    _need_submitted(state, rules)
+    delegations = tuple(delegations)
+    _need_submitted(state, rules, delegations)
+    if not holds(rules.actor, state.custodian):
+        authority_for(state, delegations, rules)
     return (SentBack(need_reason(command.reason)),)
 
 
@@ -152,7 +160,7 @@ def need_apology(state: Dossier, rules: Rules) -> None:
         raise Conflict("apology_missing", code=state.code, due_at=screen_datetime(state.due_at))
 
 
-def _need_submitted(state: Dossier, rules: Rules, delegations: tuple[Delegation, ...] = ()) -> Submission:
+def _need_submitted(state: Dossier, rules: Rules, delegations: tuple[Delegation, ...]) -> Submission:
     if state.base_status is not Status.SUBMITTED or state.submission is None:
         raise Conflict("not_submitted", code=state.code, status=state.status.value)
     # Whom the chair let sign need not sit in the leaders' section; whether he may today says find_authority.

@@ -159,6 +159,21 @@ def test_the_head_of_the_counter_approves_what_a_delegation_lets_him() -> None:
     assert decision.authority.title_lines == ("TUQ. CHỦ TỊCH", "TRƯỞNG BỘ PHẬN")
 
 
+def test_who_was_let_sign_sends_back_what_he_does_not_sign() -> None:
+    ward = Ward()
+    ward.grant(delegation(form=SigningForm.TUQ, delegate=HEAD.user_id, fields=("ho_tich",)))
+
+    assert ward.send_back(ward.submitted(), HEAD).status is Status.IN_PROGRESS
+
+
+def test_who_was_let_sign_another_day_sends_nothing_back() -> None:
+    ward = Ward()
+    ward.grant(delegation(form=SigningForm.TUQ, delegate=HEAD.user_id, to_on=at("07-17 09:00").date()))
+
+    with pytest.raises(UserError, match="authority_ended"):
+        ward.send_back(ward.submitted(), HEAD)
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

@@ -218,7 +218,8 @@ class Ward:
 
     def send_back(self, code: str, actor: User = CHAIR, reason: str = WHY) -> Dossier:
         """Send a dossier back."""
-        return self.do(code, actor, decide_send_back(self.dossiers[code], SendBack(reason), self.rules(actor)))
+        given = SendBack(reason)
+        return self.do(code, actor, decide_send_back(self.dossiers[code], given, self.delegations, self.rules(actor)))
 
     def reject(self, code: str, actor: User = CHAIR, reason: str = WHY) -> Dossier:
         """Decide against a request."""
