@@ -63,6 +63,8 @@ log = logging.getLogger(__name__)
 #: Below the folder of papers.
 BACKUPS = "Sao-luu"
 MANUALS = "Sach-huong-dan"
+#: What an act is refused with when the session's user is no longer who he was.
+_OUTDATED = frozenset({"user_inactive", "rights_changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +255,9 @@ class Counter(QObject):
             self._prints = None
 
     def _lock_who_left(self, error: AppError) -> None:
-        """Lock the window of a user who was deactivated while he worked: his next act was refused."""
+        """Lock the window of a user who was deactivated or given other rights while he worked: his act was refused."""
         session = self._shell.session
-        if error.code == "user_inactive" and session is not None and error.details.get("login") == session.login:
+        if error.code in _OUTDATED and session is not None and error.details.get("login") == session.login:
             self._shell.lock()
 
     def _show_queue(self) -> None:

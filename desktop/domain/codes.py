@@ -33,6 +33,8 @@ class Lease:
         return self.blocks
 
 
+FIRST_COUNTER = 1
+_BOOKS_APART = 100
 #: The first PC of a ward: the law's plain daily ordinal, then its five-digit overflow block.
 FIRST_COUNTER_LEASE = Lease(blocks=(0, 10))
 
@@ -47,7 +49,12 @@ def book_of(counter: int, volume: int) -> int:
         counter: Number of the PC's counter, 1 to 99.
         volume: 0 for the first epoch, another one for each restore.
     """
-    return counter + 100 * volume
+    return counter + _BOOKS_APART * volume
+
+
+def counter_of(book: int) -> int:
+    """Return the counter whose book this is, in whatever volume."""
+    return book % _BOOKS_APART
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def close_session(desk: Desk, user: User, how: str) -> None:
     It also ends for a user who was deactivated meanwhile; he acts no more, so the program writes it.
     """
     known = next((each for each in desk.reader.users() if each.user_id == user.user_id), user)
-    with desk.ledger.act(user if known.is_active else None) as act:
+    with desk.ledger.act(known if known.is_active else None) as act:
         act.record_unit((SessionClosed(user.user_id, how),))
 
 
@@ -124,9 +124,12 @@ def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> C
         raise UserError("bad_login", login=user.login)
     if not user.roles:
         raise UserError("no_role", login=user.login)
-    existing = desk.reader.account(user.login)
-    if existing is not None and existing.user.user_id != user.user_id:
+    taken = desk.reader.account(user.login)
+    if taken is not None and taken.user.user_id != user.user_id:
         raise UserError("login_taken", login=user.login)
+    # By his id: under another login he is nobody new.
+    known = next((each for each in desk.reader.users() if each.user_id == user.user_id), None)
+    existing = None if known is None else desk.reader.account(known.login)
     if existing is None and not one_time_code and not desk.is_training:
         raise UserError("code_needed", login=user.login)
     if existing is not None:
@@ -144,15 +147,25 @@ def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> C
     return Changes(frozenset({Kind.USER}))
 
 
-def user_of(desk: Desk, login: str) -> User:
-    """Return a user by login, for a training database where no password is asked.
+def named_user(desk: Desk, login: str) -> User:
+    """Return a user by login, also one who has left.
 
     Raises:
-        UserError: ``user_unknown``, ``user_inactive``.
+        UserError: ``user_unknown``.
     """
     user = next((user for user in desk.reader.users() if user.login == login), None)
     if user is None:
         raise UserError("user_unknown", login=login)
+    return user
+
+
+def user_of(desk: Desk, login: str) -> User:
+    """Return a user by login who may act.
+
+    Raises:
+        UserError: ``user_unknown``, ``user_inactive``.
+    """
+    user = named_user(desk, login)
     if not user.is_active:
         raise UserError("user_inactive", login=login)
     return user

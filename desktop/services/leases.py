@@ -2,13 +2,12 @@
 
 from datetime import date
 
+from desktop.domain.acts.checks import need_reason
 from desktop.domain.codes import FIRST_COUNTER_LEASE, Lease
 from desktop.domain.errors import UserError
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
 from desktop.services.ports import Desk
-
-MIN_REASON = 5
 
 
 def has_official_codes(desk: Desk) -> bool:
@@ -25,13 +24,12 @@ def declare_old_pc_retired(desk: Desk, actor: User, reason: str) -> date:
         The last day with provisional codes.
 
     Raises:
-        UserError: ``not_permitted``, ``missing_reason``, ``lease_not_needed``.
+        UserError: ``not_permitted``, ``missing_reason``, ``lease_not_needed``, ``lease_from_city``.
     """
     require(actor, Action.CONFIGURE_UNIT)
-    if len(reason.strip()) < MIN_REASON:
-        raise UserError("missing_reason", least=MIN_REASON)
+    why = need_reason(reason)
     today = local(desk.clock.now()).date()
     if desk.ledger.has_lease(date.max):
         raise UserError("lease_not_needed")
-    desk.ledger.declare_lease(actor, Lease(FIRST_COUNTER_LEASE.blocks, void_through=today), reason.strip())
-    return today
+    taken = desk.ledger.declare_lease(actor, Lease(FIRST_COUNTER_LEASE.blocks, void_through=today), why)
+    return taken.void_through or today

@@ -117,8 +117,8 @@ class Ledger(Protocol):
         """Tell whether official codes can be given on a day."""
         ...
 
-    def declare_lease(self, actor: User, lease: Lease, reason: str) -> None:
-        """Take a lease by an administrator's word."""
+    def declare_lease(self, actor: User, lease: Lease, reason: str) -> Lease:
+        """Take a lease by an administrator's word; return what was taken."""
         ...
 
     def latest_act_at(self) -> datetime | None:

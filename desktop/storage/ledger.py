@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
-from desktop.domain.codes import Lease
+from desktop.domain.codes import FIRST_COUNTER, Lease, counter_of
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.events import GENESIS_HASH
 from desktop.domain.facts.unit import EpochOpened, LeaseDeclared
@@ -73,14 +73,15 @@ class Ledger:
         """Open an act; leaving the block commits it, an exception rolls it back.
 
         Raises:
-            UserError: ``user_inactive``: the actor was deactivated since his session began.
+            UserError: ``user_inactive``, ``rights_changed``: the actor was deactivated, or given another role or
+                section, since his session began.
             EnvironmentProblem: the disk failed; nothing of the act exists.
         """
         self._refuse_if_broken()
         with self._watched():
             with self._engine.begin() as connection:
                 if actor is not None:
-                    _refuse_deactivated(connection, actor)
+                    _refuse_outdated(connection, actor)
                 act = StorageAct(
                     connection, self._identity, self.head, self._clock.now(), actor, self._random, self._sign
                 )
@@ -148,11 +149,20 @@ class Ledger:
         """Tell whether official codes can be given on a day."""
         return bool(self._identity.lease.blocks_on(day))
 
-    def declare_lease(self, actor: User, lease: Lease, reason: str) -> None:
-        """Take a lease by an administrator's word."""
+    def declare_lease(self, actor: User, lease: Lease, reason: str) -> Lease:
+        """Take a lease by an administrator's word; return it, void up to the later day already known here.
+
+        Raises:
+            UserError: ``lease_from_city``: it is the first counter's, and this PC is another one.
+        """
+        if counter_of(self._identity.book) != FIRST_COUNTER:
+            raise UserError("lease_from_city")
+        days = [day for day in (lease.void_through, self._identity.lease.void_through) if day is not None]
+        lease = replace(lease, void_through=max(days, default=None))
         with self.act(actor) as act:
             act.record_unit((LeaseDeclared(lease, reason),))
         self._identity = replace(self._identity, lease=lease)
+        return lease
 
     def latest_act_at(self) -> datetime | None:
         """Return the latest instant of an own event, None for an empty log."""
@@ -234,8 +244,13 @@ class Ledger:
             connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
-def _refuse_deactivated(connection: Connection, actor: User) -> None:
+def _refuse_outdated(connection: Connection, actor: User) -> None:
     """Look at the user as he stands now: the one who acts was read when his session began."""
     row = _STORED_USER.run(connection, {"key": f"user:{actor.user_id}"}).fetchone()
-    if row is not None and not json.loads(row[0])["is_active"]:
+    if row is None:
+        return
+    now = json.loads(row[0])
+    if not now["is_active"]:
         raise UserError("user_inactive", login=actor.login)
+    if (set(now["roles"]), now["section"]) != ({role.value for role in actor.roles}, actor.section):
+        raise UserError("rights_changed", login=actor.login)

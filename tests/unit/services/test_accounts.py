@@ -200,6 +200,24 @@ def test_a_changed_user_keeps_his_password(real_ward: Ward, it: User) -> None:
     assert accounts.log_in(real_ward.desk, "lan", PASSWORD).user == changed
 
 
+def test_another_login_gives_nobody_rights_of_his_own_making(real_ward: Ward, it: User) -> None:
+    more = replace(it, login="quantri2", roles=(*it.roles, Role.CHAIR))
+
+    with pytest.raises(UserError, match="own_account"):
+        accounts.save_user(real_ward.desk, it, more, "ABCDE-FGHJK")
+
+    assert it in real_ward.desk.reader.users()
+
+
+def test_a_user_under_another_login_keeps_his_password(real_ward: Ward, it: User) -> None:
+    renamed = replace(real_ward.user("lan"), login="lan2")
+
+    accounts.save_user(real_ward.desk, it, renamed)
+
+    assert accounts.log_in(real_ward.desk, "lan2", PASSWORD).user == renamed
+    assert refusal(real_ward, "lan", PASSWORD).code == "wrong_password"
+
+
 def test_a_user_who_left_stays_in_the_history_and_comes_in_no_more(real_ward: Ward, it: User) -> None:
     left = replace(real_ward.user("lan"), is_active=False)
 

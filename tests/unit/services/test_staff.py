@@ -9,11 +9,11 @@ from desktop.domain.events import decode_body
 from desktop.domain.facts.unit import PasswordSet, UserSaved
 from desktop.domain.users import Role, User
 from desktop.domain.way_commands import AssignCustody
-from desktop.services import accounts, handing, staff
+from desktop.services import accounts, handing, receive, staff
 from desktop.services.changes import Kind
 from desktop.services.staff import Held, Person
 from tests.support.samples import NINE
-from tests.support.wards import PASSWORD, Ward, person
+from tests.support.wards import PASSWORD, Ward, command, person
 
 CODE = "ABCDE-FGHJK"
 BINH = Person("  Trần   Văn Bình ", (Role.SPECIALIST, Role.HEAD), "tu_phap", " Công chức ")
@@ -118,6 +118,21 @@ def test_the_last_administrator_at_work_stays(real_ward: Ward, it: User) -> None
     assert refused(staff.deactivate, real_ward.desk, second, second.user_id) == "last_it_user"
     less = replace(BINH, roles=(Role.SPECIALIST,))
     assert refused(staff.change_user, real_ward.desk, second, second.user_id, less) == "last_it_user"
+
+
+@pytest.mark.parametrize("change", [{"roles": (Role.CASHIER,)}, {"section": "tu_phap"}], ids=["roles", "section"])
+def test_a_session_with_former_rights_acts_no_more_and_can_be_left(
+    real_ward: Ward, it: User, change: dict[str, object]
+) -> None:
+    lan = accounts.log_in(real_ward.desk, "lan", PASSWORD).user
+    now = replace(Person(lan.name, lan.roles, lan.section, lan.title), **change)  # type: ignore[arg-type]
+
+    staff.change_user(real_ward.desk, it, lan.user_id, now)
+
+    with pytest.raises(UserError, match="rights_changed"):
+        receive.receive(real_ward.desk, lan, command(real_ward.desk))
+    accounts.close_session(real_ward.desk, lan, "log_out")
+    assert accounts.log_in(real_ward.desk, "lan", PASSWORD).user.roles == now.roles
 
 
 def test_a_deactivated_user_is_let_in_no_more_and_his_open_session_acts_no_more(real_ward: Ward, it: User) -> None:
