@@ -222,8 +222,18 @@ def open_with_key(
     keys = KeyFile(folder / KEYS_NAME)
     clock = SettableClock(SystemClock())
     database = open_database(folder, key, surroundings(clock, random), auto_checkpoint=auto_checkpoint)
+    try:
+        desk = _desk_of(database, clock, cost)
+        key_changing.finish(desk, database, keys)
+    except BaseException:
+        database.close()  # or its lock would keep the next try out
+        raise
+    return Ward(desk, database, clock, keys)
+
+
+def _desk_of(database: Database, clock: SettableClock, cost: HashCost) -> Desk:
     is_training = database.replica.is_training
-    desk = Desk(
+    return Desk(
         ledger=database.ledger,
         reader=database.reader,
         way=database.way,
@@ -233,8 +243,6 @@ def open_with_key(
         clock=clock,
         is_training=is_training,
     )
-    key_changing.finish(desk, database, keys)
-    return Ward(desk, database, clock, keys)
 
 
 @contextmanager

@@ -7,11 +7,11 @@ import pytest
 from desktop import wiring
 from desktop.devices.passwords import HashCost
 from desktop.devices.secret_store import MemoryStore
-from desktop.domain.errors import UserError
+from desktop.domain.errors import AppError, UserError
 from desktop.domain.facts.unit import DatabaseKeyChanged, RecoveryKeyMade
 from desktop.domain.users import User
 from desktop.services.safekeeping import Plan, Status, Task, due
-from desktop.storage.backup_status import read_status, write_status
+from desktop.storage.backup_status import STATUS_NAME, read_status, write_status
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.reference.units import sample_provisioning
 from desktop.wiring import key_changing
@@ -70,6 +70,24 @@ def test_the_next_start_puts_the_new_key_in_force_and_the_log_says_who_asked(
         assert ward.database.key == now
         assert ward.keys.open_with_recovery(created.recovery_key) == now
         assert ward.keys.lacks("lan")
+
+
+def test_a_start_that_fails_lets_go_of_the_data_so_that_the_next_one_comes_in(
+    made: tuple[wiring.Created, MemoryStore | None],
+) -> None:
+    created, store = made
+    opening = {"store": store, "password": ("quantri", dict(created.one_time_codes)["quantri"]), "cost": CHEAP}
+    with wiring.opened_ward(created.folder, **opening) as ward:
+        key_changing.ask(ward.desk, ward.database, ward.keys, user_of(ward, "quantri"), opening["password"][1])
+    status = created.folder / STATUS_NAME
+    status.mkdir()
+
+    with pytest.raises((AppError, OSError)):
+        wiring.open_ward(created.folder, **opening)
+    status.rmdir()
+
+    with wiring.opened_ward(created.folder, **opening) as ward:
+        assert ward.desk.reader.last_of_type("database_key.changed") is not None
 
 
 def test_a_new_recovery_key_is_an_entry_of_its_own(made: tuple[wiring.Created, MemoryStore | None]) -> None:
