@@ -12,7 +12,6 @@ from desktop.cli import answers, wire
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.users import User
-from desktop.domain.way import FormNumber
 from desktop.services import follow, papers
 from desktop.services.follow import RETURN_SLIP_FORM
 from desktop.services.listing import LIST_FORMS, listed_key
@@ -110,11 +109,6 @@ def parse(kind: type[M], plain: object) -> M:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "…"
         raise UserError("bad_command", place=place, reason=first["msg"]) from None
-
-
-def number_name(number: FormNumber) -> str:
-    """Name a paper without a dossier by its place in the books: ``2019-01-0007``."""
-    return f"{number.year}-{number.book:02d}-{number.number:04d}"
 
 
 def _word(form: str, place: int = 1) -> str:

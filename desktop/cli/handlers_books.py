@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from desktop.cli import answers_books, wire_books
-from desktop.cli.context import Context, Handler, number_name
+from desktop.cli.context import Context, Handler
 from desktop.cli.wire_way import RegisterFormat
 from desktop.domain.errors import UserError
 from desktop.domain.users import Action, require
@@ -30,7 +30,7 @@ def close_cash(context: Context, with_: wire_books.CloseCash) -> answers_books.C
     )
     return answers_books.CashClosedOut(
         sheet=answers_books.cash_sheet_out(done.counted),
-        pdf=context.write_unit_pdf(number_name(done.counted.form), done.job),
+        pdf=context.write_unit_pdf(done.counted.form.name, done.job),
     )
 
 
@@ -54,7 +54,7 @@ def _day(context: Context, day: date | None) -> date:
 
 
 def _collector(context: Context, login: str | None) -> str:
-    return accounts.user_of(context.desk, login).user_id if login else ""
+    return accounts.named_user(context.desk, login).user_id if login else ""
 
 
 HANDLERS: Mapping[str, Handler] = {

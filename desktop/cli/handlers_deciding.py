@@ -143,7 +143,7 @@ def _delegation_id(context: Context, with_: wire_way.RevokeDelegation) -> str:
     """
     if with_.delegate is None or not with_.document:
         raise UserError("bad_command", place="with.delegation_id | with.delegate, with.document")
-    delegate = accounts.user_of(context.desk, with_.delegate).user_id
+    delegate = accounts.named_user(context.desk, with_.delegate).user_id
     named = [
         each for each in context.desk.way.delegations() if each.delegate == delegate and each.document == with_.document
     ]

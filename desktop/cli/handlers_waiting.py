@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from desktop.cli import answers, answers_way, wire_way
-from desktop.cli.context import Context, Handler, number_name
+from desktop.cli.context import Context, Handler
 from desktop.domain.catalogue import Procedure
 from desktop.domain.commands import TakeFee
 from desktop.domain.deadlines import closes_at
@@ -223,7 +223,7 @@ def _turned_away(
     done = ending.turn_away(context.desk, context.actor, command)
     number = done.fact.form
     pack = next(pack for pack in context.desk.reference.packs if pack.id == done.fact.pack)
-    form = answers_way.form_out(number, pack, context.write_unit_pdf(number_name(number), done.job))
+    form = answers_way.form_out(number, pack, context.write_unit_pdf(number.name, done.job))
     return answers_way.FormIssuedOut(code=None, status=None, national_status=None, form=form)
 
 

@@ -1,10 +1,12 @@
 """``motcua do`` about money and reports: what is counted, closed, taken out and refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from desktop.services import accounts
 from tests.support.do_lines import AT, BIRTH, answer, good, line, refused
 from tests.support.wards import Ward, make_ward
 
@@ -48,6 +50,17 @@ def test_a_leader_sees_the_day_of_a_cashier_and_the_specialist_does_not(ward: Wa
     assert good(ward, "cash.show", "chutich", collector="thu")["cash_vnd"] == 8_000
     assert refused(ward, "cash.show", "hung")["code"] == "not_permitted"
     assert refused(ward, "cash.show", "chutich", collector="nobody")["code"] == "user_unknown"
+
+
+def test_the_day_of_a_cashier_who_has_left_is_closed_for_him(ward: Ward, tmp_path: Path) -> None:
+    paid(ward, "Mai Thị Tám")
+    accounts.save_user(ward.desk, ward.user("quantri"), replace(ward.user("thu"), is_active=False))
+
+    typed = line("cash.close", "chutich", collector="thu", counted_vnd=8_000)
+    closed = answer(ward, typed, tmp_path / "out")
+
+    assert closed["ok"], closed
+    assert closed["result"]["sheet"]["vouchers"] == 1
 
 
 def test_a_count_that_differs_needs_a_note(ward: Ward) -> None:
