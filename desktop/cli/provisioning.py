@@ -12,6 +12,7 @@ import xlsxwriter
 from desktop.cli.exits import Exit
 from desktop.devices.passwords import one_time_code
 from desktop.domain.errors import UserError
+from desktop.domain.vietnamese import unformulated
 from desktop.services.wording import Wording
 from desktop.storage.engine import translated
 from desktop.storage.reference.catalogue import load_catalogue
@@ -201,12 +202,7 @@ def _code_lines(wards: tuple[Provisioning, ...]) -> Iterator[str]:
     for ward in wards:
         for user in ward.users:
             cells = (ward.unit.name, user.name, user.login, user.one_time_code)
-            yield ";".join(f'"{_harmless(cell)}"' for cell in cells) + "\n"
-
-
-def _harmless(cell: str) -> str:
-    plain = cell.replace('"', '""')
-    return f"'{plain}" if plain[:1] in {"=", "+", "-", "@"} else plain
+            yield ";".join(f'"{unformulated(cell).replace(chr(34), chr(34) * 2)}"' for cell in cells) + "\n"
 
 
 def _text_of(file: Path) -> str:

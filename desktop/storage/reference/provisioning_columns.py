@@ -6,7 +6,7 @@ The same tables may come as TOML (``[[units]]``, ``[[users]]`` …) with the Eng
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from desktop.domain.units import PAPERS
@@ -128,7 +128,7 @@ def yes_no(cell: Cell) -> bool:
 def day(cell: Cell) -> date:
     """Read a day: a date cell, or text as people write it (18/07/2026)."""
     if isinstance(cell, date):
-        return cell
+        return cell.date() if isinstance(cell, datetime) else cell
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 < cell < _LAST_DAY_NUMBER:
         return _EPOCH + timedelta(days=int(cell))
     found = _DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
@@ -178,7 +178,7 @@ def amount(cell: Cell) -> int:
     if isinstance(cell, bool | list | date):
         raise Unfit("amount")
     if isinstance(cell, int | float):
-        if cell < 0 or cell != int(cell):
+        if cell < 0 or (isinstance(cell, float) and not cell.is_integer()):
             raise Unfit("amount")
         return int(cell)
     plain = cell.replace(".", "").replace(" ", "")

@@ -5,10 +5,14 @@ to more than an office ever types, and XML that declares entities, is refused.
 """
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -22,6 +26,19 @@ _PACKAGE: Final = "{http://schemas.openxmlformats.org/package/2006/relationships
 #: 322 wards with all their people take a hundredth of it.
 MOST_BYTES: Final = 64_000_000
 _LETTERS: Final = 26
+#: What a damaged or locked file makes the standard library say, besides ValueError.
+_NO_WORKBOOK: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ParseError,
+    LookupError,
+    TypeError,
+)
 _COLUMN: Final = re.compile(r"[A-Z]{1,3}")
 
 
@@ -57,7 +74,7 @@ def read_workbook(content: bytes) -> tuple[Table, ...]:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                 raise ValueError("too large")
             return tuple(_tables(archive))
-    except (zipfile.BadZipFile, KeyError, ParseError, IndexError, TypeError, NotImplementedError) as error:
+    except _NO_WORKBOOK as error:
         raise ValueError(f"no workbook: {type(error).__name__}") from error
 
 
@@ -128,4 +145,7 @@ def _value(cell: Element, shared: list[str]) -> Cell:
         return kept == "1"
     if kind in {"str", "e", "d"} or not kept:
         return nfc(kept).strip()
-    return float(kept)
+    number = float(kept)
+    if not isfinite(number):
+        raise ValueError("no number")
+    return number

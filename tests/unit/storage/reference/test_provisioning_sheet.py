@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 
 import pytest
@@ -16,7 +16,7 @@ from desktop.domain.users import Role
 from desktop.domain.way import SigningForm
 from desktop.services.wording import Wording
 from desktop.storage.reference.catalogue import load_catalogue
-from desktop.storage.reference.provisioning_columns import SHEETS
+from desktop.storage.reference.provisioning_columns import SHEETS, Unfit, amount, day
 from desktop.storage.reference.provisioning_sheet import SheetRead, read_sheet
 from desktop.storage.reference.provisioning_text import provisioning_text, without_secrets
 from desktop.storage.reference.units import CityEntry, parse_provisioning, sample_provisioning
@@ -260,6 +260,43 @@ def test_a_workbook_with_entities_or_bombs_is_refused() -> None:
                 new.writestr(name, part)
         with pytest.raises(ValueError, match=r"entities|large"):
             read_workbook(buffer.getvalue())
+
+
+def locked(content: bytes) -> bytes:
+    """Mark every part as encrypted, as a workbook zipped with a password is."""
+    spoiled = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = spoiled.find(mark)
+        while at >= 0:
+            spoiled[at + place] |= 1
+            at = spoiled.find(mark, at + 1)
+    return bytes(spoiled)
+
+
+def scribbled(content: bytes) -> bytes:
+    """Damage what is packed in the first part that is read."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = archive.getinfo("xl/sharedStrings.xml")
+    start = part.header_offset + 30 + len(part.filename)
+    return content[:start] + b"\xff" * part.compress_size + content[start + part.compress_size :]
+
+
+@pytest.mark.parametrize("spoil", [locked, scribbled])
+def test_a_locked_or_damaged_workbook_is_refused_in_one_sentence(spoil: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(UserError, match="sheet_unreadable"):
+        read_sheet("bang.xlsx", spoil(workbook(city(1))), CATALOGUE, codes())
+
+
+@pytest.mark.parametrize("cell", [float("inf"), float("nan"), 0.5, -1, "1e3"])
+def test_what_is_no_amount_is_told_as_such(cell: float | str) -> None:
+    with pytest.raises(Unfit, match="amount"):
+        amount(cell)
+
+
+def test_a_day_with_a_time_of_day_is_that_day() -> None:
+    found = day(datetime.fromisoformat("2026-07-18T09:00:00"))
+
+    assert (type(found), found) == (date, date(2026, 7, 18))
 
 
 def test_cells_are_read_whatever_way_they_are_stored() -> None:
