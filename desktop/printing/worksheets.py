@@ -94,7 +94,8 @@ def _opened(target: Path, title: str) -> Iterator[Any]:
             workbook.set_properties({"title": title})
             yield workbook
     except xlsxwriter.exceptions.FileCreateError as error:
-        raise OSError(str(error)) from error
+        cause = error.args[0]  # the system's own error: full, or not to be written
+        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
 
 
 def _formats(workbook: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - xlsxwriter has no types

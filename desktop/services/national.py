@@ -4,9 +4,10 @@ A JSON file for a program, an xlsx file for a person; both hold the same records
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,26 +71,28 @@ def export(desk: Desk, actor: User, first: date, last: date, folder: Path, reaso
     stem = f"lien-thong-quoc-gia-{first:%Y%m%d}-{last:%Y%m%d}"
     plain = {"DongBoHoSoMC": {"isUpdating": "False", "data": records}, "CapNhatTienDoHoSoMC": {"data": steps}}
     to_json, to_xlsx = (folder / f"{stem}.json").absolute(), (folder / f"{stem}.xlsx").absolute()
-    text = json.dumps(plain, ensure_ascii=False, indent=1)
-    _write(to_json, lambda path: path.write_text(text, encoding="utf-8"))
-    _write(to_xlsx, lambda path: _worksheets(path, records, steps))
+    # The log comes first: nothing leaves the program that it does not name.
     note_export(desk, actor, NATIONAL, (first, last), Export("json", reason, len(records)))
+    _write(to_json, json.dumps(plain, ensure_ascii=False, indent=1).encode())
+    _write(to_xlsx, _worksheets(records, steps))
     return NationalFiles(to_json, to_xlsx, len(records), len(steps))
 
 
-def _write(path: Path, write: Callable[[Path], object]) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write beside the file and put it into place whole."""
     part = path.with_name(f".{path.name}.part")
     try:
-        write(part)
+        part.write_bytes(content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _worksheets(path: Path, records: Iterable[Record], steps: Iterable[Record]) -> None:
-    """Write both lists; every cell is text, so that codes keep their zeros and nothing becomes a formula."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+def _worksheets(records: Iterable[Record], steps: Iterable[Record]) -> bytes:
+    """Return both lists as a workbook; every cell is text, so codes keep their zeros and nothing becomes a formula."""
+    content = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, options) as book:
         bold = book.add_format({"bold": True})
         for title, rows in (("DongBoHoSoMC", list(records)), ("CapNhatTienDoHoSoMC", list(steps))):
             sheet = book.add_worksheet(title)
@@ -99,6 +102,7 @@ def _worksheets(path: Path, records: Iterable[Record], steps: Iterable[Record]) 
                     if not row:
                         sheet.write_string(0, column, name, bold)
                     sheet.write_string(row + 1, column, _cell(value))
+    return content.getvalue()
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON

@@ -54,6 +54,20 @@ def test_the_log_says_who_took_them_out(ward: Ward, tmp_path: Path) -> None:
     assert event.envelope.actor == ward.user("lan").user_id
 
 
+def test_nothing_is_written_that_the_log_does_not_name(ward: Ward, tmp_path: Path) -> None:
+    ward.receive(owner=person(1))
+    with ward.database._engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER no_log BEFORE INSERT ON event WHEN NEW.type = 'book.exported' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+
+    with pytest.raises(Exception, match="full"):
+        national.export(ward.desk, ward.user("lan"), DAY, DAY, tmp_path / "out")
+
+    assert [path for path in (tmp_path / "out").glob("*") if path.is_file()] == []
+
+
 def test_who_may_not_export_and_a_span_that_ends_before_it_begins_are_refused(ward: Ward, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not_permitted"):
         national.export(ward.desk, ward.user("hung"), DAY, DAY, tmp_path)
