@@ -26,7 +26,7 @@ from desktop.domain.identity import mask_id_number
 from desktop.domain.online import Filing, answer_due, check_open, check_reason, is_answer_late
 from desktop.domain.rule_packs import pack_for
 from desktop.domain.users import Action, User, require
-from desktop.domain.vietnamese import local
+from desktop.domain.vietnamese import fold, local
 from desktop.domain.way import Attachment, AttachmentRole
 from desktop.domain.way_commands import Gap
 from desktop.services.acting import found
@@ -310,8 +310,16 @@ def _check_same(filing: Filing, state: Dossier) -> None:
         raise Conflict("dossier_closed", code=state.code, status=state.status.value)
     if state.procedure.code != filing.procedure:
         raise UserError("online_other_procedure", code=state.code, tracking=filing.tracking)
-    if filing.applicant.id_number not in (state.owner.id_number, state.submitter.party.id_number):
+    people = (state.owner, state.submitter.party)
+    if not any(_is_same(filing.applicant, party) for party in people):
         raise UserError("online_other_person", code=state.code, tracking=filing.tracking)
+
+
+def _is_same(one: Party, other: Party) -> bool:
+    """Tell whether two parties are one person: by the ID number, by the name where neither has any."""
+    if one.id_number or other.id_number:
+        return one.id_number == other.id_number
+    return fold(one.name) == fold(other.name)
 
 
 def _changed(dossier: Dossier, *more: Kind) -> Changes:

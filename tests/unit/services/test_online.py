@@ -166,6 +166,17 @@ def test_a_copy_handed_in_at_the_counter_is_merged_not_done_twice(ward: Ward) ->
     assert (done.filing.status, done.filing.dossier_code) == (OnlineStatus.MERGED, at_counter.code)
 
 
+def test_without_an_id_number_the_name_tells_whose_copy_it_is(ward: Ward) -> None:
+    at_counter = ward.receive(owner=Party("Nguyễn Văn An"))
+    lan = ward.user("lan")
+
+    with pytest.raises(UserError, match="online_other_person"):
+        online.merge(ward.desk, lan, submit(ward, 1, owner=Party("Trần Thị Bình")), at_counter.code)
+    done = online.merge(ward.desk, lan, submit(ward, 2, owner=Party("NGUYỄN VĂN AN")), at_counter.code)
+
+    assert done.filing.dossier_code == at_counter.code
+
+
 def test_only_the_same_procedure_of_the_same_person_is_merged(ward: Ward) -> None:
     at_counter, lan = ward.receive(), ward.user("lan")
 
