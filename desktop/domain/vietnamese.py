@@ -88,7 +88,10 @@ def nfc(text: str) -> str:
     writing, by which a name could be made to look like another. C1 controls stay: they betray broken letters.
     """
     composed = unicodedata.normalize("NFC", text)
-    return composed if composed.isprintable() else composed.translate(_NOT_TYPED)
+    if composed.isprintable():
+        return composed
+    # What is left out may have stood between a letter and its mark.
+    return unicodedata.normalize("NFC", composed.translate(_NOT_TYPED))
 
 
 def fold(text: str) -> str:

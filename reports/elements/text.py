@@ -56,7 +56,8 @@ def clean(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Return NFC text without controls and invisible signs, look-alikes of known letters replaced."""
-    return _INVISIBLE.sub("", _CONTROLS.sub(" ", unicodedata.normalize("NFC", text))).translate(_ALIKE)
+    # Before the letters are composed: an invisible sign may stand between a letter and its mark.
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _CONTROLS.sub(" ", text))).translate(_ALIKE)
 
 
 def cleaned(form: Form) -> Form:

@@ -62,6 +62,10 @@ def test_every_face_has_all_letters_and_the_same_space() -> None:
     assert {widths[" "] for widths in loaded().advances.values()} == {0.25}
 
 
+def test_an_invisible_sign_between_a_letter_and_its_mark_leaves_one_letter() -> None:
+    assert clean("Nguye\u200b\u0302\u0303n") == "Nguyễn"
+
+
 def test_clean_keeps_what_it_cleaned() -> None:
     once = clean("Nguye\u0302\u0303n\tThi\u0323 文\u200b")
 

@@ -115,6 +115,12 @@ def test_composed_and_decomposed_text_fold_alike(text: str) -> None:
     assert nfc(unicodedata.normalize("NFD", text)) == nfc(text)
 
 
+@pytest.mark.parametrize("between", ["\u202a", "\ufeff", "\x00"])
+def test_what_is_left_out_between_a_letter_and_its_mark_leaves_one_letter(between: str) -> None:
+    assert nfc(f"Nguye{between}\u0302\u0303n") == "Nguyễn"
+    assert nfc(f"e{between}\u0302") == "ê"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
