@@ -101,8 +101,10 @@ def recover(
     """
     aside = folder / f"{ASIDE_PREFIX}{local(now):%Y%m%d-%H%M%S}"
     with ProcessLock(folder):
-        _move(folder, aside)
+        with translated():
+            aside.mkdir()
         try:
+            _move(folder, aside)
             with setting_up(folder) as stage:
                 rebuilt = build(look_into(source), stage, held, check)
                 with open_built(stage, rebuilt.key) as engine:
@@ -135,11 +137,7 @@ def come_back(folder: Path, key: bytes, recovery: Recovery) -> int:
 def _move(folder: Path, aside: Path) -> None:
     """Put the broken files aside, with a copy of the keys."""
     with translated():
-        aside.mkdir()
-        for name in _FILES:
-            if (folder / name).exists():
-                (folder / name).rename(aside / name)
-        for name in _KEPT_BESIDE:
+        for name in (*_FILES, *_KEPT_BESIDE):
             if (folder / name).exists():
                 (folder / name).rename(aside / name)
 

@@ -5,6 +5,7 @@ sticks that are used by turns each go on from where they ended.
 """
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -191,7 +192,10 @@ def tidy(folder: Path, now: datetime) -> None:
         if oldest and each.made_at < oldest[0].made_at:
             each.path.unlink(missing_ok=True)
     for path in folder.glob(f"{SCRATCH_PREFIX}*"):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 #: From so many of the newest full copies segments lead on.

@@ -1,5 +1,6 @@
 """A broken database file: kept aside, replaced from the second place, what can still be read saved, the rest named."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,6 +114,25 @@ def test_a_place_without_a_whole_copy_leaves_the_broken_file_where_it_was(ward: 
 
     assert (ward.folder / DATABASE_NAME).read_bytes() == before
     assert (ward.folder / "keys.toml").exists()
+    assert not list(ward.folder.glob("hong-*"))
+
+
+def test_a_file_that_cannot_be_put_aside_leaves_the_others_where_they_were(
+    ward: Ward, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Path.rename
+
+    def stuck(path: Path, target: Path) -> Path:
+        if path.name == "keys.toml" and target.parent.name.startswith("hong-"):
+            raise PermissionError(errno.EACCES, "in use", str(path))
+        return plain(path, target)
+
+    monkeypatch.setattr(Path, "rename", stuck)
+
+    with pytest.raises(EnvironmentProblem, match="disk_read_only"):
+        recovered(ward, place)
+
+    assert (ward.folder / DATABASE_NAME).exists()
     assert not list(ward.folder.glob("hong-*"))
 
 

@@ -259,6 +259,8 @@ def test_old_copies_and_the_segments_before_them_are_dropped(ward: Ward, place: 
         segment(ward, place, at + MINUTE)
     folder = shelf_of(ward, place)
     (folder / ".motcua-half").write_bytes(b"half")
+    (folder / ".motcua-killed").mkdir()
+    (folder / ".motcua-killed" / "motcua.db").write_bytes(b"half")
 
     tidy(folder, NINE + timedelta(days=400))
 
@@ -266,7 +268,7 @@ def test_old_copies_and_the_segments_before_them_are_dropped(ward: Ward, place: 
     newest = [NINE + timedelta(days=38), NINE + timedelta(days=39)]
     assert [each.made_at for each in left.fulls] == newest
     assert [each.made_at for each in left.segments] == [at + MINUTE for at in newest]
-    assert not (folder / ".motcua-half").exists()
+    assert list(folder.glob(".motcua-*")) == []
 
 
 def flip(path: Path) -> None:
