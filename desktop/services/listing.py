@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from desktop.domain.acts.listing import LONGEST_LIST, check_results, check_visit, is_of_visit, is_result, list_key
 from desktop.domain.dossiers import Dossier, Status
 from desktop.domain.errors import UserError
-from desktop.domain.events import Event
-from desktop.domain.facts.way import PaperPrinted
+from desktop.domain.facts.way import Approved, PaperPrinted
 from desktop.domain.fold import fold
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
@@ -142,11 +141,14 @@ def results_to_hand(desk: Desk, actor: User) -> tuple[ResultsOf, ...]:
 
 
 def _is_on_slip(desk: Desk, state: Dossier) -> bool:
-    return any(_is_print(event, RESULT_SLIP_FORM) for event in desk.reader.history(state.dossier_id))
-
-
-def _is_print(event: Event, form: str) -> bool:
-    return isinstance(event.fact, PaperPrinted) and event.fact.form == form
+    """Tell whether a slip names the result as it stands: approved anew, it is another one."""
+    is_on = False
+    for event in desk.reader.history(state.dossier_id):
+        if isinstance(event.fact, Approved):
+            is_on = False
+        elif isinstance(event.fact, PaperPrinted) and event.fact.form == RESULT_SLIP_FORM:
+            is_on = True
+    return is_on
 
 
 def _as_printed(desk: Desk, code: str, mark: tuple[str, str, int]) -> Listed:

@@ -6,7 +6,8 @@ import pytest
 
 from desktop.domain.dossiers import CertifiedDocument, Relation, Status, Submitter
 from desktop.domain.errors import UserError
-from desktop.services import listing
+from desktop.domain.way_commands import Approve, SendBack, Submit
+from desktop.services import deciding, listing
 from desktop.services.listing import LIST_FORM, RESULT_SLIP_FORM
 from tests.support.wards import Ward, person
 from tests.support.way import bring
@@ -99,3 +100,18 @@ def test_results_are_offered_once_by_section_on_their_day(ward: Ward) -> None:
     assert [(group.section, group.codes) for group in before] == [("tu_phap", (approved, ready))]
     assert [group.codes for group in after] == [(approved,)]
     assert waiting not in before[0].codes
+
+
+def test_a_result_approved_anew_waits_for_a_slip_again(ward: Ward) -> None:
+    code = ward.receive(owner=person(1)).code
+    bring(ward.desk, code, to=Status.APPROVED)
+    hung, chair = ward.user("hung"), ward.user("chutich")
+    listing.print_list(ward.desk, hung, [code], RESULT_SLIP_FORM)
+    on_slip = listing.results_to_hand(ward.desk, hung)
+
+    deciding.send_back(ward.desk, chair, [code], SendBack("thiếu căn cứ"))
+    deciding.submit(ward.desk, hung, [code], Submit())
+    deciding.approve(ward.desk, chair, [code], [Approve()])
+
+    assert on_slip == ()
+    assert [results.codes for results in listing.results_to_hand(ward.desk, hung)] == [(code,)]
