@@ -6,6 +6,7 @@ from datetime import date
 from desktop.domain.codes import format_code
 from desktop.domain.detectors.findings import THRESHOLD_NAMES
 from desktop.domain.errors import UserError
+from desktop.domain.scans import is_dossier_code
 
 #: Section of the leaders where the unit names no other.
 LEADERS = "lanh_dao"
@@ -207,5 +208,5 @@ def _is_digits(text: str, length: int) -> bool:
 
 
 def _is_scannable(code: str) -> bool:
-    """Tell whether a code is found again as it is typed and scanned: ASCII capitals, no blanks."""
-    return code.isascii() and code.isprintable() and code == code.upper() and code.strip() != "" and " " not in code
+    """Tell whether a printed code is one of ours to the scanner and to the search, as it stands on the paper."""
+    return code == code.upper() and is_dossier_code(code)

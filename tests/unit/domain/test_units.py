@@ -28,6 +28,7 @@ def test_a_whole_unit_passes() -> None:
 
     check_unit(replace(UNIT, headings=(OLD, NEW), local_fees=(LocalFee("1.000001", 0),), bank=bank))
     check_unit(replace(UNIT, leaders_section="tu_phap"))
+    check_unit(replace(UNIT, agency_code="H29.16.27"))
 
 
 def test_the_leaders_sit_in_a_section_of_their_own_name_unless_the_unit_names_another() -> None:
@@ -51,6 +52,9 @@ def test_the_leaders_sit_in_a_section_of_their_own_name_unless_the_unit_names_an
         ("agency_code", " ", "agency_code"),
         ("agency_code", "h29", "code_template, agency_code"),
         ("agency_code", "Đ29", "code_template, agency_code"),
+        ("agency_code", "QUAN-1", "code_template, agency_code"),
+        ("code_template", "{agency}/{yymmdd}/{seq}", "code_template, agency_code"),
+        ("code_template", "{yymmdd}-{agency}-{seq}", "code_template, agency_code"),
         ("paper", "A3", "paper"),
         ("leaders_section", "không có", "leaders_section"),
         ("bank", BankAccount("97041", "0071", "UBND"), "bank"),
