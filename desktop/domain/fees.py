@@ -18,7 +18,7 @@ COPY_CAP_VND: Final = 200_000
 #: More pages or copies than this are a typing error.
 MOST_COPIES: Final = 9_999
 
-_DETAILS: Final = {FeeKind.FREE: "Không thu", FeeKind.LOCAL: "Theo nghị quyết của Hội đồng nhân dân"}
+_DETAILS: Final = {FeeKind.FREE: "Không thu", FeeKind.LOCAL: "Theo nghị quyết của HĐND Thành phố"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def _lines(rule: FeeRule, copies: int, pages: Sequence[tuple[int, int]]) -> list
         amount_vnd = rule.amount_vnd * _checked_copies(copies)
         detail = f"{number(copies)} bản × {money(rule.amount_vnd)}"
         return [FeeLine(rule.name, amount_vnd, detail, rule.needs_checking)]
-    detail = {FeeKind.FREE: "Không thu", FeeKind.LOCAL: "Theo nghị quyết của HĐND Thành phố"}.get(rule.kind, "")
-    return [FeeLine(rule.name, rule.amount_vnd, detail, rule.needs_checking)]
+    return [FeeLine(rule.name, rule.amount_vnd, _DETAILS.get(rule.kind, ""), rule.needs_checking)]
 
 
 def _page_line(rule: FeeRule, pages: int, copies: int) -> FeeLine:

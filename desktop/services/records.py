@@ -90,7 +90,7 @@ class WorkOf:
 
     Attributes:
         user_id: Those this user holds.
-        section: Those of procedures this section solves, and those it holds; "" for everybody's.
+        section: Those it holds, too; "" for everybody's.
     """
 
     user_id: str

@@ -6,7 +6,7 @@ from desktop.services.records import DossierCard, WorkOf
 
 
 def open_work(desk: Desk, actor: User, limit: int, *, offset: int = 0) -> tuple[DossierCard, ...]:
-    """Return open dossiers whose procedure the actor's section solves, or which it or he holds, next due first.
+    """Return the open dossiers that the actor or his section holds, next due first; without a section, everybody's.
 
     Args:
         desk: What the use case works with.
