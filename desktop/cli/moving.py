@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from desktop.cli.maintenance import AskPassword, working_ward
 from desktop.domain.acts.checks import need_reason
-from desktop.domain.users import Action, require
+from desktop.domain.errors import UserError
+from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local, screen_datetime
 from desktop.services import accounts
+from desktop.services.ports import Desk
 from desktop.services.registers import Export, note_export
 from desktop.storage.open_export import write_export
 from desktop.wiring import keyring_store
@@ -32,19 +34,22 @@ In English: the log of a ward's one-stop counter, one JSON object a line, attach
 """
 
 
-def export(folder: Path, target: Path, ask: AskPassword, *, login: str, reason: str) -> dict[str, Any]:
+def export(
+    folder: Path, target: Path, ask: AskPassword, ask_witness: AskPassword, *, login: str, reason: str
+) -> dict[str, Any]:
     """Write everything into plain files, and into the log who did it and why.
 
     Args:
         folder: Data folder.
         target: Folder to write into.
         ask: Asks for a password.
+        ask_witness: Asks the second person for his; a real database leaves nobody alone with all of it.
         login: Who exports, in training; a real database knows who logged in.
         reason: Why, 5 characters or more.
 
     Raises:
         UserError: ``not_permitted`` for everybody but leaders and the head of the counter; ``missing_reason``,
-            ``user_unknown`` …
+            ``witness_is_actor``, ``wrong_password``, ``user_unknown`` …
         EnvironmentProblem: ``export_folder_used``, ``disk_full`` …
     """
     with working_ward(folder, ask) as (ward, user):
@@ -52,7 +57,8 @@ def export(folder: Path, target: Path, ask: AskPassword, *, login: str, reason: 
         require(actor, Action.CLOSE_REGISTER)
         now, why = ward.desk.clock.now(), need_reason(reason)
         today, events = local(now).date(), ward.database.ledger.head.seq
-        note_export(ward.desk, actor, _EVERYTHING, (today, today), Export("jsonl", why, events))
+        witness = "" if user is None else _witness(ward.desk, actor, ask_witness)
+        note_export(ward.desk, actor, _EVERYTHING, (today, today), Export("jsonl", why, events, witness))
         explained = _EXPLAINED.format(unit=ward.desk.reader.unit().name, made_at=screen_datetime(now))
         done = write_export(folder, ward.database.key, target, explained, now)
     return {
@@ -61,6 +67,19 @@ def export(folder: Path, target: Path, ask: AskPassword, *, login: str, reason: 
         "head_hash": done.head_hash,
         "attachments": done.attachments,
     }
+
+
+def _witness(desk: Desk, actor: User, ask: AskPassword) -> str:
+    """Return the id of the second person, who proves by his password that he stands by it.
+
+    Raises:
+        UserError: ``witness_is_actor``, ``not_permitted``, ``user_inactive``, ``wrong_password`` …
+    """
+    witness = accounts.proven(desk, *ask("")).user
+    if witness.user_id == actor.user_id:
+        raise UserError("witness_is_actor", name=actor.name)
+    require(witness, Action.EXPORT_REGISTER)
+    return witness.user_id
 
 
 def import_(folder: Path, source: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -130,12 +131,16 @@ def export(
     target: Annotated[Path, typer.Argument(help="Thư mục trống để ghi.")],
     reason: Annotated[str, typer.Option("--reason", help="Lý do, ít nhất 5 ký tự; nhật ký ghi lại.")],
     login: Annotated[str, typer.Option("--as", help="Ai xuất; chỉ dùng ở dữ liệu tập huấn.")] = "",
+    witness_file: Annotated[
+        Path | None, typer.Option("--witness-file", help="Tệp tên_đăng_nhập:mật_khẩu của người thứ hai.")
+    ] = None,
 ) -> int:
     """Ghi toàn bộ dữ liệu ra tệp mở (JSON, tệp đính kèm), không mã hóa."""
     from desktop.cli import moving  # noqa: PLC0415 - heavy
 
     chosen = context.obj
-    _print_json(moving.export(chosen.folder, target.absolute(), chosen.ask, login=login, reason=reason))
+    second = replace(chosen, password_file=witness_file)
+    _print_json(moving.export(chosen.folder, target.absolute(), chosen.ask, second.ask, login=login, reason=reason))
     return int(Exit.DONE)
 
 

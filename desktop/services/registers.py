@@ -41,11 +41,13 @@ class Export:
         file_format: ``pdf``, ``xlsx``, ``csv`` or ``json``.
         reason: Why; the window asks for it, a script may leave it out.
         rows: How many entries.
+        witness: User id of the second person, "" where none is asked for.
     """
 
     file_format: str
     reason: str = ""
     rows: int = 0
+    witness: str = ""
 
 
 def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 0) -> RegisterBook:
@@ -151,7 +153,8 @@ def note_export(desk: Desk, actor: User, book: str, span: tuple[date, date], tak
     """
     require(actor, Action.EXPORT_REGISTER)
     with desk.ledger.act(actor) as act:
-        act.record_unit((BookExported(book, *span, taken.file_format, taken.reason.strip(), taken.rows),))
+        why, rows = taken.reason.strip(), taken.rows
+        act.record_unit((BookExported(book, *span, taken.file_format, why, rows, taken.witness),))
 
 
 def close_register(desk: Desk, actor: User, year: int) -> RegisterYearClosed:

@@ -216,10 +216,11 @@ class BookExported:
     """A register or report left the database as a file: who took what out, of which days, how much and why.
 
     Attributes:
-        book: ``register`` or ``report``; ``national`` for the records of the national exchange.
+        book: ``register`` or ``report``; ``national`` for the records of the national exchange, ``everything`` for all.
         file_format: ``pdf``, ``xlsx``, ``csv`` or ``json``.
         reason: Why; "" before it was asked for.
         rows: How many entries; 0 before they were counted.
+        witness: The second person who stood by it, where one is asked for; "" otherwise.
     """
 
     book: str
@@ -228,6 +229,7 @@ class BookExported:
     file_format: str
     reason: str = ""
     rows: int = 0
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
