@@ -1,10 +1,13 @@
 """Let a dossier wait for papers, money, opinions or a verification, stop it, and let it go on."""
 
+from datetime import date
+
 from desktop.domain.acts.waiting import decide_close_wait, decide_open_wait, decide_request_supplement
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import DossierFact
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, User
+from desktop.domain.vietnamese import local
 from desktop.domain.way import FormNumber, WaitKind
 from desktop.domain.way_commands import CloseWait, OpenWait, RequestSupplement
 from desktop.services.acting import Acted, Paper, act_on, next_number
@@ -68,6 +71,23 @@ def close_wait(desk: Desk, actor: User, code: str, command: CloseWait) -> Acted:
     action = _END.get(command.kind, Action.WAIT)
     receipt = Paper(RECEIPT_FORM, size=desk.reader.unit().paper, is_wanted=_is_reissued)
     return act_on(desk, actor, action, code, decide, receipt)
+
+
+def asked_too_late(desk: Desk, dossier: Dossier) -> date | None:
+    """Return the last day on which papers should have been asked for, once it is past; None up to that day.
+
+    It is told, not refused: a law of the field may set another time, and who asks names it as the basis.
+
+    Raises:
+        UserError: ``calendar_not_covered``.
+
+    Source: Decree 61/2018/NĐ-CP art. 19.4 (three working days from receipt), kept in the dossier's rule pack.
+    """
+    within = next((pack.clock.supplement_within for pack in desk.reference.packs if pack.id == dossier.pack), 0)
+    if not within:
+        return None
+    last = desk.reader.calendar().add_working_days(dossier.received_on, within)
+    return last if local(desk.clock.now()).date() > last else None
 
 
 def latest_wait(dossier: Dossier) -> str:

@@ -1,7 +1,7 @@
 """What the dialogs of acts collect: quick reasons, gaps, dates, originals; and what they refuse to send."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -120,6 +120,19 @@ def test_gaps_are_listed_papers_with_notes_and_free_lines(qtbot: QtBot, theme: T
 
     gaps = (Gap("TP01"), Gap("TP02", "bản sao chứng thực"), Gap(text="Chữ ký"), Gap(text="Ảnh 3x4"))
     assert sent == [RequestSupplement(gaps, "Thành phần hồ sơ chưa đủ theo quy định", "")]
+
+
+def test_who_asks_for_papers_after_their_time_is_told_to_name_the_law(
+    qtbot: QtBot, theme: Theme, dossier: Dossier
+) -> None:
+    in_time = SupplementDialog(theme, dossier, PROCEDURES[0], ClockPolicy())
+    late = SupplementDialog(theme, dossier, PROCEDURES[0], ClockPolicy(), date(2019, 7, 23))
+    shown(qtbot, in_time)
+    shown(qtbot, late)
+
+    assert "chậm nhất ngày 23/07/2019, 3 ngày làm việc từ khi nhận" in late.too_late.text()
+    assert late.too_late.isVisible()
+    assert not in_time.too_late.isVisible()
 
 
 def test_no_gap_sends_nothing_and_says_so(qtbot: QtBot, theme: Theme, dossier: Dossier) -> None:

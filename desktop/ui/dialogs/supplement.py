@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -10,12 +11,14 @@ from desktop.domain.catalogue import Component, Procedure
 from desktop.domain.clock_policy import ClockPolicy
 from desktop.domain.commands import ComponentCount
 from desktop.domain.dossiers import ComponentLine, Dossier
+from desktop.domain.vietnamese import screen_date
 from desktop.domain.way import MissingPaper, Wait, WaitKind
 from desktop.domain.way_commands import CloseWait, RequestSupplement
 from desktop.ui.dialogs.act import ActDialog, about_dossier
 from desktop.ui.dialogs.gaps import GapList, PaperLine
 from desktop.ui.pages.dossiers_words import counts
 from desktop.ui.pages.intake_checklist import ChecklistBlock
+from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.pages.intake_state import CountText
 from desktop.ui.pages.way_words import effect_at_the_end, effect_words
 from desktop.ui.theme import Theme
@@ -35,7 +38,9 @@ _IN_WORDS: Final = "words:"
 class SupplementDialog(ActDialog):
     """Name every gap at once: the citizen comes back only once. Emits a RequestSupplement."""
 
-    def __init__(self, theme: Theme, dossier: Dossier, procedure: Procedure, clock: ClockPolicy) -> None:
+    def __init__(
+        self, theme: Theme, dossier: Dossier, procedure: Procedure, clock: ClockPolicy, too_late: date | None = None
+    ) -> None:
         """Offer the papers of the procedure.
 
         Args:
@@ -43,11 +48,15 @@ class SupplementDialog(ActDialog):
             dossier: What lacks something.
             procedure: Its entry on the day of receipt.
             clock: Of its rule pack: what waiting does.
+            too_late: Last day on which papers should have been asked for, when it is past.
         """
         title = tr("Yêu cầu bổ sung hồ sơ (Mẫu 02)")
         about = about_dossier(dossier.code, dossier.owner.name, dossier.procedure.name)
         super().__init__(theme, title, tr("Yêu cầu và in Mẫu 02"), name="supplement", icon="print", about=about)
         self.say_effect(effect_words(WaitKind.SUPPLEMENT, dossier, clock), "soon")
+        self.too_late = Callout(theme, "late", name="supplementTooLate")
+        self.column.addWidget(self.too_late)
+        self.too_late.say("" if too_late is None else _late_words(too_late, clock))
         at_hand = {line.code: line for line in dossier.components}
         self._gaps = GapList(theme, [_offer(component, at_hand) for component in procedure.components])
         self.column.addWidget(self._gaps)
@@ -120,6 +129,15 @@ class SupplementCameDialog(ActDialog):
 def open_supplement(dossier: Dossier) -> Wait | None:
     """Return the open wait for papers, None when nothing was asked for."""
     return next((wait for wait in dossier.open_waits if wait.kind is WaitKind.SUPPLEMENT), None)
+
+
+def _late_words(last: date, clock: ClockPolicy) -> str:
+    return tr(
+        "Quy định: yêu cầu bổ sung chậm nhất ngày {day}, {n} ngày làm việc từ khi nhận; hôm nay đã quá. Ghi rõ căn cứ"
+        " của luật chuyên ngành cho phép.",
+        day=screen_date(last),
+        n=clock.supplement_within,
+    )
 
 
 def _offer(component: Component, at_hand: Mapping[str, ComponentLine]) -> PaperLine:

@@ -4,6 +4,7 @@ A dialog stays open until its act is done; a refusal is said in it and loses not
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -123,7 +124,7 @@ class DossierActs(QObject):
             numbers.wanted.connect(partial(self._reveal, dossier, numbers))
             numbers.show_over(self._page)
         elif act in _OF_PAPERS:
-            find = partial(find_procedure, self._desk, dossier.procedure.code, dossier.received_at)
+            find = partial(_about_papers, self._desk, dossier)
             self._page.run("read", find, partial(self._ask_about_papers, act, dossier), latest="act")
         else:
             self._ask(act, dossier, self._dialog(act, dossier))
@@ -140,14 +141,15 @@ class DossierActs(QObject):
         work = partial(reveal, self._desk, self._actor, dossier.code, str(reason))
         self._page.run("db", work, dialog.show_numbers, partial(self._refused, dialog))
 
-    def _ask_about_papers(self, act: WorkAct, dossier: Dossier, procedure: Procedure) -> None:
+    def _ask_about_papers(self, act: WorkAct, dossier: Dossier, known: tuple[Procedure, date | None]) -> None:
+        procedure, too_late = known
         theme = self._page.kit.theme
         wait = open_supplement(dossier)
         dialog: ActDialog
         if act is WorkAct.SUPPLEMENT_CAME and wait is not None:
             dialog = SupplementCameDialog(theme, dossier, wait, procedure)
         else:
-            dialog = SupplementDialog(theme, dossier, procedure, self.clock_of(dossier))
+            dialog = SupplementDialog(theme, dossier, procedure, self.clock_of(dossier), too_late)
         self._ask(act, dossier, dialog)
 
     def _dialog(self, act: WorkAct, dossier: Dossier) -> ActDialog:
@@ -215,3 +217,12 @@ def attachment_of(loaded: LoadedAttachment, role: AttachmentRole, title: str = "
         role=role,
         title=title or loaded.name,
     )
+
+
+def _about_papers(desk: Desk, dossier: Dossier) -> tuple[Procedure, date | None]:
+    """Return the entry a dossier was received under, and the day papers should have been asked for by, once it is past.
+
+    Threads: lane read.
+    """
+    procedure = find_procedure(desk, dossier.procedure.code, dossier.received_at)
+    return procedure, waiting.asked_too_late(desk, dossier)

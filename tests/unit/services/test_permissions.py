@@ -614,6 +614,7 @@ OPEN = {
     "registers.write_register_xlsx": "made of register_book",
     "reminders.note_seen": "everybody's own",
     "reminders.reminders_for": "everybody's own, by what he may see",
+    "waiting.asked_too_late": "takes a dossier that was shown",
     "signature_waits.waited_minutes": "takes a dossier that was shown",
     "accounts.log_in": "it makes the user known",
     "accounts.close_session": "everybody may leave",
