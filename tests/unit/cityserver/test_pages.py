@@ -259,3 +259,14 @@ def test_the_fleet_shows_first_who_needs_a_call_and_why(site: Site) -> None:
     assert text.index("Phường B") < text.index("Phường A")
     for worry in ("im lặng 3 ngày", "chờ gửi quá 1 ngày", "chưa liên lạc lần nào", "đã thu hồi", "sao lưu cách đây 4"):
         assert worry in text
+
+
+def test_the_fleet_names_a_document_a_pc_has_not_used_for_a_day(site: Site) -> None:
+    heard = FleetLine("Phường A", "r1", 1, last_contact=NINE, backup_at=NINE)
+    late, just_out = (("ho_tich", NINE - timedelta(hours=30)),), (("dat_dai", NINE - timedelta(hours=2)),)
+    site.shelf.machines = (replace(heard, lacking=late), replace(heard, replica_id="r2", counter=2, lacking=just_out))
+
+    text = site.client.get("/admin/fleet", auth=("", "ma-quan-tri-dung")).text
+
+    assert "chưa dùng danh mục ho_tich" in text
+    assert "dat_dai" not in text
