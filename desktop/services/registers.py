@@ -6,7 +6,7 @@ signed at its end, entries numbered within a book; the number is the one printed
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -50,6 +50,26 @@ class Export:
     witness: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Follow the numbers of a register through its span, so that those no dossier has are named once.
+
+    Attributes:
+        first: First day of the span: from the first day of a year on, its numbers begin with 1.
+        last: Highest number so far, by year and book.
+    """
+
+    first: date
+    last: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def gap_before(self, place: tuple[int, int], number: int) -> range:
+        """Go on to a number; return those that were passed over."""
+        before = 0 if self.first <= date(place[0], 1, 1) else number - 1
+        before = self.last.get(place, before)
+        self.last[place] = max(number, before)
+        return range(before + 1, number)
+
+
 def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 0) -> RegisterBook:
     """Return what cover and closing of a register say.
 
@@ -87,10 +107,20 @@ def register_book(desk: Desk, actor: User, first: date, last: date, book: int = 
     )
 
 
-def register_entries(desk: Desk, actor: User, first: date, last: date, book: int = 0) -> Iterator[RegisterEntry]:
+def register_entries(
+    desk: Desk, actor: User, first: date, last: date, book: int = 0, reached: Reached | None = None
+) -> Iterator[RegisterEntry]:
     """Yield the lines of a register in the order of receipt; memory stays at one page.
 
     Numbers that no dossier has stand as "không sử dụng" where they lack.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who wants them.
+        first: First local day of receipt.
+        last: Last local day of receipt.
+        book: The one book wanted, 0 for every one.
+        reached: Where the days before ended, for one who reads a span piece by piece.
 
     Raises:
         UserError: ``not_permitted``.
@@ -100,16 +130,20 @@ def register_entries(desk: Desk, actor: User, first: date, last: date, book: int
         (each.year, each.book): each for year in range(first.year, last.year + 1) for each in closed(desk, year)
     }
     unit = desk.reader.unit()
-    reached: dict[tuple[int, int], int] = {}
+    reached = Reached(first) if reached is None else reached
+    used: dict[tuple[int, int], frozenset[int]] = {}
     for dossier in desk.way.dossiers(first, last):
         receipt = dossier.receipt
         if book and receipt.book != book:
             continue
         if receipt.number:
             place = (dossier.year, receipt.book)
-            for number in range(reached.get(place, receipt.number - 1) + 1, receipt.number):
-                yield RegisterEntry(receipt.book, number, is_unused=True)
-            reached[place] = max(receipt.number, reached.get(place, 0))
+            for number in reached.gap_before(place, receipt.number):
+                # What was passed over may come later: said again, or received by a clock that was wrong.
+                if place not in used:
+                    used[place] = desk.way.numbers(*place)
+                if number not in used[place]:
+                    yield RegisterEntry(receipt.book, number, is_unused=True)
         yield _entry(dossier, unit, closings)
 
 

@@ -110,6 +110,10 @@ class WayReader(Protocol):
         """Return which numbers of which book the dossiers received on some days have, book 0 for those without."""
         ...
 
+    def numbers(self, year: int, book: int) -> frozenset[int]:
+        """Return every number of a book that a dossier received in a year has."""
+        ...
+
     def dossiers(self, first: date, last: date) -> Iterator[Dossier]:
         """Yield dossiers by day of receipt, in order of receipt: for the register; memory stays at one page."""
         ...

@@ -54,6 +54,10 @@ _BOOKS = text(
     "json_extract(state, '$.receipt.number') AS n FROM dossier WHERE received_at >= :start AND received_at < :end) "
     "GROUP BY book ORDER BY book"
 )
+_NUMBERS = text(
+    "SELECT json_extract(state, '$.receipt.number') FROM dossier WHERE received_at >= :start AND received_at < :end "
+    "AND json_extract(state, '$.receipt.book') = :book"
+)
 
 #: Decisions are looked for in the newest ten thousand events, some days of a busy ward. A decision answers the
 #: submission right before it; one that takes another decision back answers none.
@@ -248,6 +252,13 @@ class WayReader(Reading):
         with self._reading() as connection:
             rows = connection.execute(_BOOKS, values).all()
         return tuple(BookSpan(*row) for row in rows)
+
+    def numbers(self, year: int, book: int) -> frozenset[int]:
+        """Return every number of a book that a dossier received in a year has."""
+        start, end = _midnight(date(year, 1, 1)), _midnight(date(year + 1, 1, 1))
+        values = {"start": _seconds(start), "end": _seconds(end), "book": book}
+        with self._reading() as connection:
+            return frozenset(connection.execute(_NUMBERS, values).scalars())
 
     def dossiers(self, first: date, last: date) -> Iterator[Dossier]:
         """Yield dossiers by day of receipt, in order of receipt; memory stays at one batch."""

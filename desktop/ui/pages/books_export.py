@@ -40,6 +40,7 @@ class ExportView(QWidget):
         self._is_running = False
         self._cover: RegisterBook | None = None
         self._months: list[tuple[date, date]] = []
+        self._reached = registers.Reached(date.min)
         self._entries: list[RegisterEntry] = []
         self._target = Path()
         self._sure_of = 0
@@ -113,6 +114,7 @@ class ExportView(QWidget):
             self._page.run("read", partial(self._read_report, first, last), self._note_report, self._failed)
             return
         self._months = list(registers.months_of(first, last))
+        self._reached = registers.Reached(first)
         self._entries = []
         work = partial(registers.register_book, self._desk, self._actor, first, last)
         self._page.run("read", work, self._covered, self._failed)
@@ -140,7 +142,7 @@ class ExportView(QWidget):
         self._page.run("read", partial(self._read_month, first, last), self._read_on, self._failed)
 
     def _read_month(self, first: date, last: date) -> tuple[RegisterEntry, ...]:
-        return tuple(registers.register_entries(self._desk, self._actor, first, last))
+        return tuple(registers.register_entries(self._desk, self._actor, first, last, reached=self._reached))
 
     def _read_report(self, first: date, last: date) -> ReportPaper:
         shown = report.quarter_report(self._desk, self._actor, first, last)

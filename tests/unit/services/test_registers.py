@@ -49,6 +49,25 @@ def lose_numbers(ward: Ward, n: int) -> None:
     connection.commit()
 
 
+def lose_numbers_from_the_start(ward: Ward, n: int) -> None:
+    """Let receipt numbers be given before any dossier has one."""
+    connection = ward.database._engine.raw_connection()
+    values = ("receipt", YEAR_FIRST.year, 1, n)
+    connection.cursor().execute("INSERT INTO form_number (form, year, book, last) VALUES (?, ?, ?, ?)", values)
+    connection.commit()
+
+
+def renumber(ward: Ward, numbers: dict[Dossier, int]) -> None:
+    """Let dossiers have numbers in another order than they came, as one that was said again has."""
+    connection = ward.database._engine.raw_connection()
+    for dossier, number in numbers.items():
+        connection.cursor().execute(
+            "UPDATE dossier SET state = json_set(state, '$.receipt.number', ?) WHERE dossier_id = ?",
+            (number, dossier.dossier_id),
+        )
+    connection.commit()
+
+
 def test_the_number_of_a_line_is_the_one_on_the_receipt(ward: Ward) -> None:
     dossiers = [ward.receive(owner=person(n)) for n in range(3)]
 
@@ -107,6 +126,38 @@ def test_w04_a_number_that_no_dossier_has_stands_as_not_used_in_book_and_workshe
     assert text.count("Không sử dụng") == len(lost)
     with zipfile.ZipFile(file) as book:
         assert sum(book.read(name).decode(errors="ignore").count("Không sử dụng") for name in book.namelist())
+
+
+def test_a_number_lost_between_two_months_is_named_by_who_reads_month_by_month(ward: Ward) -> None:
+    ward.receive(at("2019-07-31T09:00"), owner=person(1))
+    lose_numbers(ward, 1)
+    ward.receive(at("2019-08-01T09:00"), owner=person(2))
+    reached = registers.Reached(YEAR_FIRST)
+
+    months = registers.months_of(YEAR_FIRST, YEAR_LAST)
+    pieces = [registers.register_entries(ward.desk, ward.user("chutich"), *month, reached=reached) for month in months]
+    found = [entry for piece in pieces for entry in piece]
+
+    assert [(entry.number, entry.is_unused) for entry in found] == [(1, False), (2, True), (3, False)]
+    assert found == entries(ward)
+
+
+def test_numbers_lost_before_the_first_dossier_of_a_year_are_named_in_its_book_alone(ward: Ward) -> None:
+    lose_numbers_from_the_start(ward, 2)
+    ward.receive()
+
+    assert [entry.number for entry in entries(ward) if entry.is_unused] == [1, 2]
+    assert not any(entry.is_unused for entry in entries(ward, THURSDAY, THURSDAY))
+
+
+def test_a_number_that_comes_late_is_not_called_unused(ward: Ward) -> None:
+    first, second, third = (ward.receive(owner=person(n)) for n in range(3))
+    renumber(ward, {second: 3, third: 2})
+
+    found = entries(ward)
+
+    assert [(entry.code, entry.number) for entry in found] == [(first.code, 1), (second.code, 3), (third.code, 2)]
+    assert not any(entry.is_unused for entry in found)
 
 
 def test_a_worksheet_has_the_same_lines_with_true_dates_and_numbers(ward: Ward, tmp_path: Path) -> None:
