@@ -145,9 +145,10 @@ class RatingReason(Message):
 
 
 class RatingSheets(Message):
-    """What citizens said, ward by ward, and all of it together."""
+    """What citizens said, ward by ward, and all of it together; ``steps`` has each step's name as its ``field``."""
 
     sheets: list[RatingSheet]
     fields: list[RatingLine]
     total: RatingLine
+    steps: list[RatingLine]
     reasons: list[RatingReason]

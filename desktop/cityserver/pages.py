@@ -6,6 +6,7 @@ Nobody learns from the citizen's page whether a code exists: a wrong key and an 
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Final
@@ -176,7 +177,7 @@ class Pages:
             return page(_TITLE, filing_page(found, self._procedures.get(found.procedure, found.procedure), unit, now))
         rating = Markup("")
         if found.status is Status.RETURNED:
-            rating = told("given") if self._store.is_rated(found) else rating_form(code, key)
+            rating = told("given") if self._store.is_rated(found) else rating_form(code, Sent(key))
         return page(_TITLE, dossier_page(found, unit, now, rating))
 
     def _rated(self, sent: Sent, address: str, code: str, key: str, found: Dossier | Filing) -> HTMLResponse:
@@ -184,9 +185,9 @@ class Pages:
             return page(_RATING, answered("early_title", "early"), status=_CONFLICT)
         if self._store.is_rated(found):
             return page(_RATING, answered("twice_title", "twice"), status=_CONFLICT)
-        opinion = read_opinion(sent.grade, sent.reason)
+        opinion = read_opinion(sent.grade, sent.reason, sent.steps)
         if isinstance(opinion, RatingMistake):
-            return page(_RATING, asked_again(code, key, sent.reason, opinion), status=_MISTAKEN)
+            return page(_RATING, asked_again(code, replace(sent, key=key), opinion), status=_MISTAKEN)
         if not self._store.rate(found, opinion, self._now(), address):
             return page(_RATING, answered("twice_title", "twice"), status=_CONFLICT)
         return page(_RATING, answered("thanks", "taken"))

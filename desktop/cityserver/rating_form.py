@@ -4,12 +4,12 @@ Nothing that was answered is ever shown again here: the ward's clerks can open t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
 from desktop.cityserver.templates import Markup, element, fill, joined, words
-from desktop.domain.ratings import MOST_REASON, RatingMistake, tidied
+from desktop.domain.ratings import MOST_REASON, Grade, RatingMistake, Step, tidied
 
 #: Bytes of a form: a reason of 500 letters in NFD, each byte of which the browser writes as three.
 MOST_BYTES: Final = 32_768
@@ -25,6 +25,7 @@ class Sent:
     key: str = ""
     grade: str = ""
     reason: str = ""
+    steps: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_form(body: bytes) -> Sent | None:
@@ -40,37 +41,54 @@ def read_form(body: bytes) -> Sent | None:
     except ValueError:
         return None
     fields = dict(given)
-    return Sent(fields.get("k", ""), fields.get("grade", ""), fields.get("reason", ""))
+    steps = {step.value: fields.get(step.value, "") for step in Step}
+    return Sent(fields.get("k", ""), fields.get("grade", ""), fields.get("reason", ""), steps)
 
 
-def rating_form(code: str, key: str, reason: str = "", mistake: RatingMistake | None = None) -> Markup:
-    """Return the three buttons and the reason, with what was typed and what is wrong with it."""
+def rating_form(code: str, sent: Sent, mistake: RatingMistake | None = None) -> Markup:
+    """Return the three buttons, the steps and the reason, with what was typed and what is wrong with it."""
     said = _said()
     notice = Markup("")
     if mistake is not None:
-        sentence = said[mistake.value].format(count=len(tidied(reason)), most=MOST_REASON)
+        sentence = said[mistake.value].format(count=len(tidied(sent.reason)), most=MOST_REASON)
         notice = element("p", sentence, class_="bad", role="alert", id="mistake")
     # A first line break in a text area is swallowed: one of ours keeps the citizen's.
     return fill(
         "rating.html",
         path=quote(code, safe=""),
-        key=key,
+        key=sent.key,
         title=said["title"],
         hint=said["hint"],
         notice=notice,
         very_satisfied=said["very_satisfied"],
         satisfied=said["satisfied"],
         reason_label=said["reason"].format(most=MOST_REASON),
-        reason=reason,
+        reason=sent.reason,
+        opened=Markup(" open") if any(sent.steps.values()) else "",
+        steps_label=said["steps_label"],
+        steps=joined([_step(step, sent.steps.get(step.value, "")) for step in Step]),
         most=str(MOST_REASON),
         not_satisfied=said["not_satisfied"],
     )
 
 
-def asked_again(code: str, key: str, reason: str, mistake: RatingMistake) -> Markup:
+def _step(step: Step, chosen: str) -> Markup:
+    """Return one step with its grades to choose from."""
+    said = _said()
+    offered = [("", said["step_none"]), *((grade.value, str(said[grade.value]).capitalize()) for grade in Grade)]
+    options = [
+        element("option", text, value=value, **({"selected": "selected"} if value == chosen else {}))
+        for value, text in offered
+    ]
+    name = f"step-{step.value}"
+    label = element("label", said["steps"][step.value], for_=name)
+    return joined([label, element("select", joined(options), id=name, name=step.value)])
+
+
+def asked_again(code: str, sent: Sent, mistake: RatingMistake) -> Markup:
     """Return the page after a mistake."""
     head = element("h1", Markup("Hồ sơ " + element("span", code, class_="code")))
-    return joined([head, rating_form(code, key, reason, mistake)])
+    return joined([head, rating_form(code, sent, mistake)])
 
 
 def told(name: str) -> Markup:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, String, Table, insert, select
 
-from desktop.cityserver.schema import DEVICE, METADATA
+from desktop.cityserver.schema import DEVICE, METADATA, keep_for_ever
 from desktop.domain.dossiers import Dossier
 
 #: What a PC's report keeps its address under.
@@ -23,6 +23,7 @@ RATING_ORIGIN: Final = Table(
     Column("dossier_id", String, primary_key=True),
     Column("workstation", String, nullable=False),
 )
+keep_for_ever(RATING_ORIGIN)
 
 
 def station_at(connection: Connection, unit_id: str, address: str) -> str:

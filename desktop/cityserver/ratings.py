@@ -6,20 +6,33 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, case, func, insert, not_, or_, select
 
 from desktop.cityserver.rating_origins import RATING_ORIGIN, note_origin
 from desktop.cityserver.rows import milliseconds
-from desktop.cityserver.schema import DOSSIER, RATING, UNIT
+from desktop.cityserver.schema import DOSSIER, METADATA, RATING, UNIT, keep_for_ever
 from desktop.cityserver.statements import upsert
 from desktop.domain.detectors.between import Rated
 from desktop.domain.dossiers import Dossier, Status
-from desktop.domain.ratings import Grade, Opinion, RatingFigures, summed
+from desktop.domain.ratings import Grade, Opinion, RatingFigures, Step, summed
 from desktop.domain.vietnamese import local
 
 #: Reasons shown; the newest.
 MOST_REASONS: Final = 200
 _OF_DOSSIER: Final = and_(RATING.c.unit_id == DOSSIER.c.unit_id, RATING.c.dossier_id == DOSSIER.c.dossier_id)
+#: What citizens said of single steps, beside their rating; it only grows.
+RATING_STEP: Final = Table(
+    "rating_step",
+    METADATA,
+    Column("unit_id", String, primary_key=True),
+    Column("dossier_id", String, primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("grade", String, nullable=False),
+)
+keep_for_ever(RATING_STEP)
+_STEP_OF_RATING: Final = and_(
+    RATING_STEP.c.unit_id == RATING.c.unit_id, RATING_STEP.c.dossier_id == RATING.c.dossier_id
+)
 _OF_RATING: Final = and_(RATING_ORIGIN.c.unit_id == RATING.c.unit_id, RATING_ORIGIN.c.dossier_id == RATING.c.dossier_id)
 _SET_ASIDE: Final = "set_aside"
 
@@ -60,10 +73,12 @@ class CityRatings:
 
     Attributes:
         reasons: The newest first.
+        steps: Every step of the way, counted by itself.
     """
 
     units: tuple[UnitRatings, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    steps: tuple[RatingFigures, ...] = ()
 
     @property
     def by_field(self) -> tuple[RatingFigures, ...]:
@@ -99,6 +114,10 @@ def add_rating(connection: Connection, dossier: Dossier, opinion: Opinion, now_m
     if connection.execute(added, values).first() is None:
         return False
     note_origin(connection, dossier, address)
+    of_it = {"unit_id": dossier.unit_id, "dossier_id": dossier.dossier_id}
+    if opinion.steps:
+        rows = [{**of_it, "step": step.value, "grade": grade.value} for step, grade in opinion.steps]
+        connection.execute(insert(RATING_STEP), rows)
     return True
 
 
@@ -129,10 +148,35 @@ def read_ratings(connection: Connection, soon_s: int, unit_id: str = "") -> City
     lines: dict[str, list[RatingFigures]] = defaultdict(list)
     for (of_unit, name), figures in sorted(counts.items()):
         lines[of_unit].append(RatingFigures(name, **figures))
+    of_units = tuple(UnitRatings(each, names[each], tuple(lines[each])) for each in names)
+    returned = sum(unit.total.returned for unit in of_units)
+    steps = _steps(connection, wanted, soon_s * 1_000)
     return CityRatings(
-        tuple(UnitRatings(each, names[each], tuple(lines[each])) for each in names),
+        of_units,
         tuple(_reasons(connection, wanted)),
+        tuple(RatingFigures(step.value, returned, **steps[step.value]) for step in Step),
     )
+
+
+def _steps(connection: Connection, wanted: ColumnElement[bool], soon_ms: int) -> dict[str, dict[str, int]]:
+    """Count what was said of each step by grade; what is set aside is in no figure."""
+    query = (
+        select(RATING_STEP.c.step, RATING_STEP.c.grade, func.count().label("n"))
+        .join_from(RATING_STEP, RATING, _STEP_OF_RATING)
+        .join(UNIT, UNIT.c.unit_id == RATING.c.unit_id)
+        .outerjoin(RATING_ORIGIN, _OF_RATING)
+        .where(wanted, not_(_is_set_aside(soon_ms)))
+        .group_by(RATING_STEP.c.step, RATING_STEP.c.grade)
+    )
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in connection.execute(query):
+        counts[row.step][row.grade] = row.n
+    return counts
+
+
+def _is_set_aside(soon_ms: int) -> ColumnElement[bool]:
+    is_soon = (RATING.c.given_ms - RATING.c.returned_ms).between(0, soon_ms)
+    return or_(is_soon, RATING_ORIGIN.c.workstation.is_not(None))
 
 
 def _counts(connection: Connection, wanted: ColumnElement[bool], soon_ms: int) -> dict[tuple[str, str], dict[str, int]]:
@@ -143,8 +187,7 @@ def _counts(connection: Connection, wanted: ColumnElement[bool], soon_ms: int) -
     returned = returned.where(wanted, DOSSIER.c.status == Status.RETURNED.value).group_by(*of_field)
     for row in connection.execute(returned):
         counts[row.unit_id, row.field]["returned"] = row.n
-    is_soon = (RATING.c.given_ms - RATING.c.returned_ms).between(0, soon_ms)
-    kind = case((or_(is_soon, RATING_ORIGIN.c.workstation.is_not(None)), _SET_ASIDE), else_=RATING.c.grade)
+    kind = case((_is_set_aside(soon_ms), _SET_ASIDE), else_=RATING.c.grade)
     kinds = select(*of_field, kind.label("kind")).join(RATING, _OF_DOSSIER).outerjoin(RATING_ORIGIN, _OF_RATING)
     each = kinds.join(UNIT, UNIT.c.unit_id == DOSSIER.c.unit_id).where(wanted).subquery()
     columns = (each.c.unit_id, each.c.field, each.c.kind)

@@ -38,6 +38,7 @@ def ratings_page(ratings: CityRatings, fields: Mapping[str, str], now: datetime)
     ]
     by_field = [line_of([fields.get(each.field, each.field), *_cells(each)]) for each in ratings.by_field]
     whole = line_of([element("strong", "Toàn thành phố"), *_cells(ratings.total)])
+    by_step = [line_of([str(words()["rating"]["steps"][each.field]), *_cells(each)[1:-1]]) for each in ratings.steps]
     reasons = [
         line_of(
             [screen_date(each.on), each.unit_name, fields.get(each.field, each.field), _grade(each.grade), each.text]
@@ -51,6 +52,8 @@ def ratings_page(ratings: CityRatings, fields: Mapping[str, str], now: datetime)
             element("p", _SAID),
             element("h2", "Theo lĩnh vực"),
             table_of(("Lĩnh vực", *_HEADS), [*by_field, whole]),
+            element("h2", "Theo từng bước"),
+            table_of(("Bước", *_HEADS[1:-1]), by_step),
             element("h2", "Theo đơn vị"),
             table_of(("Đơn vị", "Lĩnh vực", *_HEADS), by_unit),
             element("h2", f"Lý do người dân ghi ({number(MOST_REASONS)} lý do mới nhất)"),

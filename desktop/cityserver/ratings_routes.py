@@ -66,6 +66,7 @@ def told(ratings: CityRatings) -> RatingSheets:
         ],
         fields=[_line(figures) for figures in ratings.by_field],
         total=_line(ratings.total),
+        steps=[_line(figures) for figures in ratings.steps],
         reasons=[
             RatingReason(
                 unit_id=each.unit_id,

@@ -341,7 +341,7 @@ def _ddl(dialect: str, words: str) -> DDL:
     return statement
 
 
-def _keep_for_ever(table: Table) -> None:
+def keep_for_ever(table: Table) -> None:
     """Let the database itself refuse changes of a table that only grows."""
     postgresql = (
         f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -365,4 +365,4 @@ for _number in range(PARTITIONS):
     )
     event.listen(EVENT, "after_create", _ddl("postgresql", _words))
 for _table in _FOREVER:
-    _keep_for_ever(_table)
+    keep_for_ever(_table)

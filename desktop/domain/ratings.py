@@ -7,7 +7,7 @@ Source: Decree 61/2018 art. 31 (evaluation), art. 27 (3) (who answered is protec
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -23,12 +23,23 @@ _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 _SPACES: Final = str.maketrans("\r\n\t", "   ")
 
 
+_NOTHING: Final[Mapping[str, str]] = {}
+
+
 class Grade(StrEnum):
     """Name how satisfied somebody is."""
 
     VERY_SATISFIED = "very_satisfied"
     SATISFIED = "satisfied"
     NOT_SATISFIED = "not_satisfied"
+
+
+class Step(StrEnum):
+    """Name a step of the dossier's way that may be rated by itself."""
+
+    RECEPTION = "reception"
+    HANDLING = "handling"
+    RETURN = "return"
 
 
 class RatingMistake(StrEnum):
@@ -42,10 +53,15 @@ class RatingMistake(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """Hold a grade and its reason, "" for none."""
+    """Hold a grade and its reason, "" for none.
+
+    Attributes:
+        steps: Grades of single steps, in the order of :class:`Step`; who has none to tell leaves them out.
+    """
 
     grade: Grade
     reason: str = ""
+    steps: tuple[tuple[Step, Grade], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class RatingFigures:
     """Count ratings.
 
     Attributes:
-        field: Of the dossiers; "" for all fields together.
+        field: Of the dossiers; "" for all fields together. A count of one step has its name here.
         returned: Dossiers whose result was returned.
         set_aside: Ratings no citizen can have given, so soon after the return or from a PC of the ward; in no other
             figure.
@@ -82,8 +98,14 @@ class RatingFigures:
         return share(self.counted, self.returned)
 
 
-def read_opinion(grade: str, reason: str) -> Opinion | RatingMistake:
-    """Return what was sent, or the first thing that is wrong with it."""
+def read_opinion(grade: str, reason: str, steps: Mapping[str, str] = _NOTHING) -> Opinion | RatingMistake:
+    """Return what was sent, or the first thing that is wrong with it.
+
+    Args:
+        grade: Of the whole way.
+        reason: Why.
+        steps: Grades by step; one left empty is none.
+    """
     if any(unicodedata.category(char) in _HIDDEN or char in _TURNING for char in reason.translate(_SPACES)):
         return RatingMistake.HIDDEN_LETTERS
     typed = tidied(reason)
@@ -93,7 +115,10 @@ def read_opinion(grade: str, reason: str) -> Opinion | RatingMistake:
         return RatingMistake.NO_GRADE
     if grade == Grade.NOT_SATISFIED and not typed:
         return RatingMistake.NO_REASON
-    return Opinion(Grade(grade), typed)
+    given = {step: steps.get(step.value, "") for step in Step}
+    if any(each and each not in set(Grade) for each in given.values()):
+        return RatingMistake.NO_GRADE
+    return Opinion(Grade(grade), typed, tuple((step, Grade(each)) for step, each in given.items() if each))
 
 
 def tidied(reason: str) -> str:

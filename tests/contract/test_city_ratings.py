@@ -32,6 +32,7 @@ _NUMBERS = itertools.count(7_001)
 #: What is the same on both databases need not run twice.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 OFFER = "RẤT HÀI LÒNG"
+GRADES = ("very_satisfied", "satisfied", "not_satisfied")
 GIVEN = "Hồ sơ này đã được đánh giá. Cảm ơn ông/bà."
 
 
@@ -62,9 +63,9 @@ class Counter:
         assert answer.status_code == 200
         return answer.text
 
-    def rate(self, code: str, grade: str, reason: str = "", key: str | None = None) -> httpx2.Response:
+    def rate(self, code: str, grade: str, reason: str = "", key: str | None = None, **steps: str) -> httpx2.Response:
         """Send the form as a browser does."""
-        sent = {"k": self.keys[code] if key is None else key, "grade": grade, "reason": reason}
+        sent = {"k": self.keys[code] if key is None else key, "grade": grade, "reason": reason, **steps}
         return self.city.call("POST", f"/tra-cuu/{code}/danh-gia", data=sent)
 
     def figures(self) -> dict[str, Any]:
@@ -113,6 +114,35 @@ def test_each_grade_is_taken_once_and_counted(counter: Counter) -> None:
     }  # fmt: skip
     assert [(reason["grade"], reason["reason"]) for reason in found["reasons"]] == [("not_satisfied", "Chờ <b>lâu</b>")]
     assert not [code for code in codes if code in json.dumps(found, ensure_ascii=False)]
+
+
+def test_each_step_is_counted_by_itself(counter: Counter) -> None:
+    first, second, third = (counter.handle() for _ in range(3))
+
+    counter.rate(first, "satisfied", reception="very_satisfied", handling="not_satisfied")
+    counter.rate(second, "very_satisfied", reception="satisfied")
+    counter.rate(third, "satisfied")
+    again = counter.rate(third, "satisfied", reception="not_satisfied")
+
+    assert again.status_code == 409
+    found = counter.figures()
+    assert found["total"]["counted"] == 3
+    said = {each["field"]: tuple(each[name] for name in GRADES) for each in found["steps"]}
+    assert said == {"reception": (1, 1, 0), "handling": (0, 0, 1), "return": (0, 0, 0)}
+    assert [each["not_satisfied_share"] for each in found["steps"]] == ["0,00%", "100,00%", "–"]
+
+
+@ON_SQLITE
+def test_a_mistake_keeps_the_steps_that_were_chosen(counter: Counter) -> None:
+    code = counter.handle()
+
+    answer = counter.rate(code, "not_satisfied", "", handling="not_satisfied")
+
+    assert answer.status_code == 422
+    assert "<details open>" in answer.text
+    assert '<option value="not_satisfied" selected="selected">' in answer.text
+    assert counter.rate(code, "satisfied", handling="excellent").status_code == 422
+    assert counter.figures()["total"]["counted"] == 0
 
 
 @ON_SQLITE

@@ -60,8 +60,8 @@ class Shelf:
         del dossier
         return bool(self.opinions)
 
-    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime) -> bool:
-        del dossier, at
+    def rate(self, dossier: Dossier, opinion: Opinion, at: datetime, address: str = "") -> bool:
+        del dossier, at, address
         self.opinions.append(opinion)
         return True
 

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from desktop.domain.ratings import Grade, Opinion, RatingFigures, RatingMistake, read_opinion, summed
+from desktop.domain.ratings import Grade, Opinion, RatingFigures, RatingMistake, Step, read_opinion, summed
 
 
 @pytest.mark.parametrize("grade", [Grade.VERY_SATISFIED, Grade.SATISFIED])
@@ -34,6 +34,15 @@ def test_a_reason_is_kept_in_nfc_on_one_line() -> None:
 )
 def test_a_mistake_is_named(grade: str, reason: str, mistake: RatingMistake) -> None:
     assert read_opinion(grade, reason) is mistake
+
+
+def test_steps_are_rated_by_themselves_and_may_be_left_out() -> None:
+    given = {"return": "not_satisfied", "reception": "very_satisfied", "handling": "", "lunch": "satisfied"}
+
+    assert read_opinion("satisfied", "", given) == Opinion(
+        Grade.SATISFIED, "", ((Step.RECEPTION, Grade.VERY_SATISFIED), (Step.RETURN, Grade.NOT_SATISFIED))
+    )
+    assert read_opinion("satisfied", "", {"handling": "excellent"}) is RatingMistake.NO_GRADE
 
 
 def test_five_hundred_letters_are_taken_however_they_are_written() -> None:
