@@ -110,7 +110,7 @@ def _changes(
 ) -> Iterator[ProcedureChange]:
     for entry in after:
         was = _on(before, entry.effective_from)
-        aspects = (Aspect.NEW,) if was is None else tuple(_aspects(was, entry))
+        aspects = (Aspect.NEW,) if was is None else what_changes(was, entry)
         if aspects:
             yield ProcedureChange(entry.code, entry.name, entry.effective_from, aspects)
     last_day = after[-1].effective_to if after else begins_on - _A_DAY
@@ -120,6 +120,11 @@ def _changes(
 
 def _on(entries: Iterable[Procedure], day: date) -> Procedure | None:
     return next((entry for entry in entries if entry.is_in_force(day)), None)
+
+
+def what_changes(was: Procedure, now: Procedure) -> tuple[Aspect, ...]:
+    """Return what is another in a later entry of a procedure; its days, version and source are nobody's concern."""
+    return tuple(_aspects(was, now))
 
 
 def _aspects(was: Procedure, now: Procedure) -> Iterator[Aspect]:

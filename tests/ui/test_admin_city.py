@@ -157,9 +157,9 @@ def test_a_joined_pc_lists_what_the_city_published(office: Office) -> None:
 
     first, second, third = office.side._listed.text().splitlines()
     assert office.side._published.isVisible()
-    assert first.startswith("ho_tich, bản 3, từ 15/12/2026: 1.001193 Thủ tục đăng ký khai sinh (phí, lệ phí, thời hạn)")
+    assert first.startswith("• ho_tich, bản 3, từ 15/12/2026: 1.001193 Thủ tục đăng ký khai sinh (phí")
     assert "dat_dai: 1.012812: missing limit" in second
-    assert third == "lich, bản 1, từ 15/12/2026: không đổi gì."
+    assert third == "• lich, bản 1, từ 15/12/2026: không đổi gì."
 
 
 def test_a_pc_of_its_own_is_told_of_no_city(office: Office) -> None:

@@ -452,11 +452,17 @@ def test_a_catalogue_that_changes_under_the_clerk_is_searched_anew_and_told(
     assert not block._warning.text()
 
 
-def test_news_about_other_procedures_leave_the_one_in_hand_alone(desk: Counter) -> None:
+def test_news_of_another_day_or_procedure_leave_the_one_in_hand_alone(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.type("1.001193")
     desk.press("Return")
-    before = desk.page.form.procedure._warning.text()
+    block, reference = desk.page.form.procedure, desk.page._work.desk.reference
+    before, chosen, until = block._warning.text(), block.procedure, desk.page.kit.now().date()
+    assert chosen is not None
+    others = [each for each in reference.catalogue.procedures if each.code != chosen.code]
+    monkeypatch.setattr(reference, "catalogue", Catalogue([*others, replace(chosen, effective_to=until)]))
 
     desk.page.on_changes(Changes(frozenset({Kind.CATALOGUE})), None)
 
-    assert desk.page.form.procedure._warning.text() == before
+    assert block._warning.text() == before

@@ -130,7 +130,7 @@ class IntakePage(Page):
     def _follow_catalogue(self) -> None:
         """Say that the procedure in hand has just changed; what is chosen stays until the clerk chooses again."""
         chosen = self.form.procedure.procedure
-        if chosen is not None and self._work.procedure(chosen.code, day_of(self.kit.now())) != chosen:
+        if chosen is not None and self._work.has_changed(chosen, day_of(self.kit.now())):
             told = tr("Thủ tục này vừa đổi theo danh mục mới của thành phố; bấm Đổi thủ tục (Ctrl+T) rồi chọn lại.")
             self.form.procedure.set_error(told)
 

@@ -10,6 +10,7 @@ from desktop.domain.catalogue import Catalogue, Procedure, PublishedCatalogue
 from desktop.domain.commands import Receive
 from desktop.domain.dossiers import Party
 from desktop.domain.errors import UserError
+from desktop.domain.publications import what_changes
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.way_commands import TurnAway
@@ -69,6 +70,11 @@ class IntakeWork:
             return self.desk.reference.catalogue.procedure(code, today)
         except UserError:
             return None
+
+    def has_changed(self, chosen: Procedure, today: date) -> bool:
+        """Tell whether a procedure in hand is another one today, or none any more."""
+        now = self.procedure(chosen.code, today)
+        return now is None or bool(what_changes(chosen, now))
 
     def begin(self) -> Beginning:
         """Read unit, draft and last dossier. Threads: lane read."""

@@ -49,7 +49,7 @@ def fault_words(publication: Publication) -> str:
 
 def list_words(publications: Sequence[Publication]) -> str:
     """Word all documents of the city, one a line, the newest last; "" for none."""
-    return "\n".join(_line(each) for each in publications)
+    return "\n".join(f"• {_line(each)}" for each in publications)
 
 
 def _line(each: Publication) -> str:
