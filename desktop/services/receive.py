@@ -11,6 +11,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Fact
 from desktop.domain.fees import FeeLine
+from desktop.domain.publications import what_changes
 from desktop.domain.rule_packs import RulePack, pack_for
 from desktop.domain.rules import Allotment, Rules
 from desktop.domain.units import check_paper
@@ -54,18 +55,31 @@ def receive(desk: Desk, actor: User, command: Receive, paper: str = "") -> Recei
         paper: Paper of the receipt; "" for the unit's default.
 
     Raises:
-        UserError: refused; see :func:`~desktop.domain.acts.receiving.decide_receive`; ``not_permitted``.
+        UserError: refused; see :func:`~desktop.domain.acts.receiving.decide_receive`; ``not_permitted``,
+            ``procedure_changed``.
         EnvironmentProblem: the disk or the database failed; nothing was issued.
     """
     require(actor, Action.RECEIVE)
     with desk.ledger.act(actor) as act:
         rules = rules_at(desk, actor, act.now)
+        _check_current(desk, command.procedure, act.now)
         chosen = check_paper(paper or rules.unit.paper)
         facts = decided(act, command, rules)
         dossier_id = act.new_id()
         dossier = act.record(dossier_id, facts)
         job = None if command.is_immediate else act.queue_print(dossier, RECEIPT_FORM, chosen, 0)
     return Received(dossier, job, dossier_changed(dossier_id, Kind.PRINT_JOB))
+
+
+def _check_current(desk: Desk, procedure: Procedure, now: datetime) -> None:
+    """Refuse an entry that the city's catalogue has changed since it was chosen: its fee or limit is no longer right.
+
+    Raises:
+        UserError: ``procedure_changed``, and those of :func:`find_procedure`.
+    """
+    current = find_procedure(desk, procedure.code, now)
+    if current is not procedure and what_changes(procedure, current):
+        raise UserError("procedure_changed", procedure=procedure.code, name=current.name)
 
 
 def preview(desk: Desk, actor: User, command: Receive) -> Promise:

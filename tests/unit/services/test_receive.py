@@ -1,10 +1,13 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from desktop.domain.catalogue import Catalogue
 from desktop.domain.commands import ReturnResult
 from desktop.domain.dossiers import CertifiedDocument, FeeMethod, Party, Proof, Relation, Status
 from desktop.domain.errors import UserError
+from desktop.domain.vietnamese import local
 from desktop.services import follow, receive
 from desktop.services.changes import Kind
 from desktop.services.records import JobState
@@ -211,3 +214,26 @@ def test_a_clock_behind_the_log_refuses_nothing_and_is_recorded(ward: Ward) -> N
 
     assert event.envelope.clock_state.value == "behind_last_event"
     assert behind.code.endswith("0002")
+
+
+def test_a_procedure_the_city_changed_meanwhile_is_chosen_again(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed, reference = command(ward.desk), ward.desk.reference
+    others = [each for each in reference.catalogue.procedures if each is not typed.procedure]
+    monkeypatch.setattr(reference, "catalogue", Catalogue([*others, replace(typed.procedure, fees=())]))
+
+    with pytest.raises(UserError, match="procedure_changed"):
+        receive.receive(ward.desk, ward.user("lan"), typed)
+
+    dearer = receive.receive(ward.desk, ward.user("lan"), command(ward.desk)).dossier
+    assert dearer.fees == ()
+
+
+def test_a_procedure_that_only_got_an_end_is_received_as_it_was_chosen(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed, reference = command(ward.desk), ward.desk.reference
+    others = [each for each in reference.catalogue.procedures if each is not typed.procedure]
+    ending = replace(typed.procedure, effective_to=local(ward.clock.now()).date())
+    monkeypatch.setattr(reference, "catalogue", Catalogue([*others, ending]))
+
+    assert receive.receive(ward.desk, ward.user("lan"), typed).dossier.procedure.code == typed.procedure.code
