@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.services.wording import Wording
 from desktop.ui.tasks import Tasks
+from desktop.ui.theme import set_class
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class EnrolForm(QDialog):
         self.address, self.code, self.authority = QLineEdit("https://"), QLineEdit(), QLineEdit()
         self.told = QLabel("", wordWrap=True)
         self._join = QPushButton(tr("Ghi danh máy này"))
+        set_class(self._join, "primary")
         self._cancel = QPushButton(tr("Thôi"))
         self._browse = QPushButton(tr("Chọn tệp…"))
         self._lay_out()
@@ -86,6 +88,7 @@ class EnrolForm(QDialog):
             ("enrolAuthority", self.authority, tr("Tệp chứng thư riêng (thường để trống)")),
         )
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)  # large text leaves no room beside a label
         for name, edit, title in named:
             edit.setObjectName(name)
             edit.setAccessibleName(title)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import tomli_w
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -31,7 +31,9 @@ from desktop.storage.reference.provisioning_columns import UNITS, USERS
 from desktop.storage.reference.provisioning_sheet import read_sheet
 from desktop.storage.reference.provisioning_text import provisioning_text
 from desktop.storage.reference.units import Provisioning
-from desktop.ui.pages.return_result_parts import scrolled
+from desktop.ui.pages.return_result_parts import scrolled, tune
+from desktop.ui.theme import set_class
+from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.words import tr
 
 #: Columns of the sheet that are asked here; the others keep what holds without them.
@@ -55,7 +57,9 @@ thu; ; thu phí; mot_cua; Thủ quỹ
 chutich; ; chủ tịch; lanh_dao; Chủ tịch
 phochutich; ; phó chủ tịch; lanh_dao; Phó Chủ tịch"""
 _SPACE: Final = 12
-_SIZE_PX: Final = (820, 640)
+_WIDTH_PX: Final = 820
+_TITLE_BAR_PX: Final = 48
+_PEOPLE_LINES: Final = 7
 _TOLD_PX: Final = 120
 
 
@@ -85,8 +89,8 @@ class UnitForm(QDialog):
         self._wording = Wording()
         self.setWindowTitle(tr("Khai báo đơn vị"))
         self.setObjectName("unitForm")
-        self.resize(*_SIZE_PX)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.fields: dict[str, QLineEdit] = {}
         columns = {column.key: column for column in UNITS.columns}
         for key in _ASKED:
@@ -95,12 +99,14 @@ class UnitForm(QDialog):
             edit.setObjectName(f"unit_{key}")
             edit.setPlaceholderText(column.example or column.note)
             edit.setAccessibleName(column.title)
+            edit.returnPressed.connect(self.focusNextChild)
             form.addRow(f"{column.title}{' *' if column.is_required else ''}", edit)
             self.fields[key] = edit
         self.people = QPlainTextEdit(_PEOPLE)
         self.people.setObjectName("unitPeople")
         self.people.setAccessibleName(tr("Người dùng, mỗi người một dòng"))
         self.people.setTabChangesFocus(True)
+        self.people.setMinimumHeight(self.people.fontMetrics().lineSpacing() * _PEOPLE_LINES)
         self.told = QLabel("", wordWrap=True)
         self.told.setObjectName("unitTold")
         # As many mistakes as there are gaps must not push the buttons off the screen.
@@ -109,23 +115,26 @@ class UnitForm(QDialog):
         self._told_area.hide()
         export = QPushButton(tr("Xuất tệp cho phường sau…"))
         create = QPushButton(tr("Tạo đơn vị này"))
+        set_class(create, "primary")
         for name, button, slot in (("unitExport", export, self.export), ("unitCreate", create, self.create_unit)):
             button.setObjectName(name)
+            button.setAutoDefault(False)  # Enter in a field moves on
             button.clicked.connect(slot)
         buttons = QHBoxLayout()
         buttons.addWidget(export)
         buttons.addStretch(1)
         buttons.addWidget(create)
+        inner = self._lay_out(form)
+        area = FollowingArea()
+        tune(area, inner, "unitFormScroll")
         column_layout = QVBoxLayout(self)
         column_layout.setSpacing(_SPACE)
-        column_layout.addLayout(form)
-        how = tr(
-            "Người dùng, mỗi người một dòng: tên đăng nhập; họ tên; vai trò; bộ phận; chức danh. Bỏ dòng không dùng."
-        )
-        column_layout.addWidget(QLabel(how, wordWrap=True))
-        column_layout.addWidget(self.people, 1)
+        column_layout.addWidget(area, 1)
         column_layout.addWidget(self._told_area)
         column_layout.addLayout(buttons)
+        around_px = buttons.sizeHint().height() + 4 * _SPACE
+        wished = QSize(max(_WIDTH_PX, inner.sizeHint().width() + 4 * _SPACE), inner.sizeHint().height() + around_px)
+        self.resize(wished.boundedTo(self.screen().availableSize() - QSize(2 * _SPACE, _TITLE_BAR_PX)))
 
     def provisioning(self) -> Provisioning | None:
         """Return what was typed; None when something is wrong, which is told then."""
@@ -156,6 +165,21 @@ class UnitForm(QDialog):
         if given is not None:
             self.finished_with.emit(given)
             self.accept()
+
+    def _lay_out(self, form: QFormLayout) -> QWidget:
+        """Return what scrolls where a screen is low or its text large; the buttons stay below it."""
+        inner = QWidget()
+        inner.setProperty("class", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, _SPACE, 0)
+        column.setSpacing(_SPACE)
+        column.addLayout(form)
+        how = tr(
+            "Người dùng, mỗi người một dòng: tên đăng nhập; họ tên; vai trò; bộ phận; chức danh. Bỏ dòng không dùng."
+        )
+        column.addWidget(QLabel(how, wordWrap=True))
+        column.addWidget(self.people, 1)
+        return inner
 
     def _tell(self, text: str) -> None:
         self.told.setText(text)

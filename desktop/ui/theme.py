@@ -43,6 +43,7 @@ CLASSES: Final[dict[str, str]] = {
     "flat": "a button without an edge",
     "choice": "a row of a short list",
     "icon": "a tool button of an icon only",
+    "inner": "a small tool button inside a field",
     "card": "a framed surface",
     "divider": "a thin line",
     "invalid": "a field with an error",

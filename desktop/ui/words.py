@@ -9,7 +9,7 @@ from desktop.domain.errors import AppError
 
 CONTEXT: Final = "motcua"
 
-__all__ = ["CONTEXT", "QT_TRANSLATE_NOOP", "Wording", "Words", "tr"]
+__all__ = ["CONTEXT", "QT_TRANSLATE_NOOP", "Wording", "Words", "capital", "tr"]
 
 
 class Wording(Protocol):
@@ -32,6 +32,11 @@ def tr(text: str, /, **fields: object) -> str:
     """
     translated = QCoreApplication.translate(CONTEXT, text)
     return translated.format(**fields) if fields else translated
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter, as every cell of a table does."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 class Words:

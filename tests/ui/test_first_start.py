@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +19,7 @@ from desktop.domain.errors import UserError
 from desktop.storage.keys import KeyFile, KeyMode
 from desktop.storage.keys_file import WrapCost
 from desktop.sync.rounds import RoundReport
-from desktop.ui.theme import Theme
+from desktop.ui.theme import Mode, Theme
 from desktop.wiring import open_ward
 from desktop.wiring.enrolling import JOINING, Enrolled
 from desktop.wiring.provisioning import FILE_NAME, read_file, set_up
@@ -52,6 +53,39 @@ def test_a_form_with_gaps_tells_every_one_and_makes_nothing(form: UnitForm) -> N
 
     assert "«Tên đơn vị»: còn trống" in form.told.text()
     assert "«Họ tên»: còn trống" in form.told.text()
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_the_form_keeps_its_buttons_on_the_screen_at_every_text_size(
+    qapp: QApplication, qtbot: QtBot, percent: int
+) -> None:
+    theme = Theme(qapp, Mode.LIGHT, percent)
+    form = UnitForm()
+    qtbot.addWidget(form)
+    form.show()
+    qtbot.waitExposed(form)
+
+    bottoms = [form.findChild(QPushButton, name).geometry().bottom() for name in ("unitExport", "unitCreate")]
+
+    assert form.height() <= form.screen().availableSize().height()
+    assert max(bottoms) <= form.height()
+    theme.apply(Mode.LIGHT, 100)
+
+
+def test_enter_in_a_field_of_the_form_moves_on_and_exports_nothing(
+    qtbot: QtBot, form: UnitForm, tmp_path: Path
+) -> None:
+    fill(form)
+    form.show()
+    qtbot.waitExposed(form)
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    form.fields["name"].setFocus()
+
+    qtbot.keyClick(form.fields["name"], Qt.Key.Key_Return)
+
+    assert QApplication.focusWidget() is form.fields["agency_code"]
+    assert not (tmp_path / "xuat.toml").exists()
 
 
 def test_what_was_typed_and_exported_gives_the_same_unit_on_another_pc(form: UnitForm, tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.ui.theme import Theme
+from desktop.ui.models.short_table import Cell, Head, Line, ShortTableModel
+from desktop.ui.theme import Mode, Theme
+from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, MoneyEdit, NumberEdit, SearchBox, TextEdit
-from desktop.ui.widgets.labels import EmptyState, Tag, TagKind, spoken_keys
+from desktop.ui.widgets.labels import EmptyState, IconLabel, Tag, TagKind, spoken_keys
 from desktop.ui.widgets.picker import Choice, ShortPicker
 from desktop.ui.widgets.tabs import KeyedTabs
 from desktop.ui.widgets.timeline import TimeEntry, TimeLine
@@ -131,6 +134,121 @@ def test_search_rests_before_it_asks_and_enter_asks_at_once(theme: Theme, qtbot:
     QTest.keyClick(box, Qt.Key.Key_Return)
 
     assert (at_once, asked) == ([], ["abc", "abc"])
+
+
+def test_the_signs_of_a_search_grow_with_the_text_and_one_empties_it(theme: Theme, qtbot: QtBot) -> None:
+    box = SearchBox(theme)
+    qtbot.addWidget(box)
+    box.show()
+    theme.apply(Mode.LIGHT, 200)
+    glass, empty = box.findChild(IconLabel), box.findChild(QToolButton, "clearSearch")
+    box.setText("Hường")
+    was_there = empty.isVisible()
+
+    with qtbot.waitSignal(box.searched) as asked:
+        empty.click()
+
+    assert (glass.width(), was_there, empty.isVisible()) == (theme.icon_size().width(), True, False)
+    assert (box.text(), asked.args) == ("", [""])
+    theme.apply(Mode.LIGHT, 100)
+
+
+def test_a_box_of_text_shows_as_many_rows_in_another_size_of_text(theme: Theme, qtbot: QtBot) -> None:
+    edit = TextEdit(3)
+    qtbot.addWidget(edit)
+    edit.show()
+    before = edit.height() / edit.fontMetrics().lineSpacing()
+
+    theme.apply(Mode.LIGHT, 200)
+    after = edit.height() / edit.fontMetrics().lineSpacing()
+    theme.apply(Mode.LIGHT, 100)
+
+    assert (before > 3, after > 3) == (True, True)
+
+
+def test_a_key_held_down_presses_a_button_once(theme: Theme, qtbot: QtBot) -> None:
+    button = ActionButton(theme, "In lại", shortcut="Ctrl+P")
+    qtbot.addWidget(button)
+    button.show()
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+
+    for is_repeated in (False, True, True):
+        QApplication.sendEvent(
+            button, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", is_repeated)
+        )
+
+    assert len(pressed) == 1
+    assert not any(key.autoRepeat() for key in button.findChildren(QShortcut))
+
+
+def test_what_takes_room_from_an_area_does_not_cover_the_field_one_types_in(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    band, area, inner = QWidget(), FollowingArea(), QWidget()
+    band.setFixedHeight(120)
+    band.hide()
+    below = QVBoxLayout(inner)
+    lines = [QLineEdit() for _ in range(12)]
+    for line in lines:
+        below.addWidget(line)
+    area.setWidgetResizable(True)
+    area.setWidget(inner)
+    column.addWidget(band)
+    column.addWidget(area)
+    window.resize(300, 260)
+    window.show()
+    qtbot.waitExposed(window)
+    lines[5].setFocus()
+    area.ensureWidgetVisible(lines[5])
+
+    def is_seen() -> bool:
+        return area.viewport().rect().contains(lines[5].mapTo(area.viewport(), lines[5].rect().center()))
+
+    room_px = area.height()
+    before = is_seen()
+
+    band.show()
+
+    qtbot.waitUntil(lambda: area.height() < room_px)
+    assert (before, is_seen()) == (True, True)
+
+
+def test_numbers_of_a_table_stand_at_the_right_with_their_head(theme: Theme) -> None:
+    heads = (Head("Người nộp", "Nguyễn"), Head("Số tiền", "999", is_number=True))
+    model = ShortTableModel(theme, heads)
+    model.set_lines([Line("1", (Cell("Lan"), Cell("8.000")))])
+    role, across = Qt.ItemDataRole.TextAlignmentRole, Qt.Orientation.Horizontal
+
+    cells = [model.data(model.index(0, column), role) for column in range(2)]
+    titles = [model.headerData(column, across, role) for column in range(2)]
+
+    right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    assert (cells, titles) == ([None, right], [None, right])
+
+
+def test_the_wheel_over_a_choice_scrolls_the_page_and_changes_nothing(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    for key in ("direct", "post"):
+        box.add_choice(key, key)
+    box.show()
+    at = QPointF(5, 5)
+    event = QWheelEvent(
+        at,
+        at,
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+
+    QApplication.sendEvent(box, event)
+
+    assert (box.key(), event.isAccepted()) == ("direct", False)
 
 
 def test_a_choice_box_speaks_in_keys(qtbot: QtBot) -> None:

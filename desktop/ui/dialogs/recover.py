@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import local, number, screen_datetime
@@ -15,6 +16,7 @@ from desktop.ui.kit import Kit
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import text_label
@@ -104,9 +106,16 @@ class RecoverDialog(QDialog):
         if not self._is_busy:
             super().reject()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as large as what is said needs and the screen allows."""
+        super().showEvent(event)
+        self._fit()
+
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        inner = QWidget()
+        inner.setProperty("class", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, SPACE_S, 0)
         column.setSpacing(SPACE_M)
         column.addWidget(text_label(tr("Tệp dữ liệu bị hỏng"), "title", wraps=True))
         told = tr(
@@ -118,13 +127,35 @@ class RecoverDialog(QDialog):
         column.addWidget(self.said)
         column.addWidget(self._place_field)
         column.addWidget(self._key_field)
+        column.addStretch(1)
+        self._area = FollowingArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inner)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         row.addStretch(1)
         row.addWidget(self._later)
         row.addWidget(self.go)
-        column.addLayout(row)
-        self.setMinimumWidth(self._kit.theme.scaled(_WIDTH_PX))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        whole.setSpacing(SPACE_M)
+        whole.addWidget(self._area, 1)
+        whole.addLayout(row)
+
+    def _fit(self) -> None:
+        inner = self._area.widget()
+        room = self.screen().availableSize() - QSize(2 * SPACE_L, 2 * SPACE_L)
+        width = min(self._kit.theme.scaled(_WIDTH_PX), room.width())
+        wanted = inner.heightForWidth(width - 2 * SPACE_L)
+        around = self.sizeHint().height() - self._area.sizeHint().height()
+        self.resize(width, min(wanted + around, room.height()))
+
+    def _say(self, text: str, kind: str) -> None:
+        self.said.say(text, kind)
+        self._fit()
 
     def _start(self) -> None:
         if self._is_done:
@@ -137,7 +168,7 @@ class RecoverDialog(QDialog):
             self._place.setFocus()
             return
         self._set_busy(is_busy=True)
-        self.said.say(tr("Đang khôi phục và kiểm tra từng mục… Đừng tắt máy."), "due")
+        self._say(tr("Đang khôi phục và kiểm tra từng mục… Đừng tắt máy."), "due")
         work = partial(self._recoverer.recover, place, self._key.text())
         self._kit.tasks.run("db", work, self._tell, self._failed, owner=self)
 
@@ -153,16 +184,16 @@ class RecoverDialog(QDialog):
             listed=told.listed,
             aside=told.aside,
         )
-        self.said.say(said, "ok" if told.is_clean and told.lost == 0 else "soon")
         self._key.clear()
         for field in (self._place_field, self._key_field, self._later):
             field.hide()
+        self._say(said, "ok" if told.is_clean and told.lost == 0 else "soon")
         self.go.set_verb(tr("Đăng nhập"))
         self.go.setFocus()
 
     def _failed(self, error: AppError) -> None:
         self._set_busy(is_busy=False)
-        self.said.say(self._kit.words.error(error), "late")
+        self._say(self._kit.words.error(error), "late")
         wants_key = error.code in {"key_missing", "keyring_unavailable", "backup_other_key", "bad_recovery_key"}
         (self._key if wants_key else self._place).setFocus()
 

@@ -1,7 +1,7 @@
 """A short list of finished texts as a table: rows by key, cells with icon and word, columns that give way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QTableView, QWidget
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_S, Role
 from desktop.ui.widgets.tables import show_whole_rows
+from desktop.ui.words import tr
 
 _ROW_PAD_PX: Final = 14
 _CELL_PAD_PX: Final = 3 * SPACE_S
 _FRAME_PX: Final = 6
+_AT_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -57,6 +59,7 @@ class Head:
         share: Part of the spare width it takes; 0 for none.
         give_up: The higher, the sooner it is left out where room is short; 0 for never.
         has_icon: Its cells have icons.
+        is_number: Its cells are amounts or counts: they stand at the right, digit below digit.
     """
 
     title: str
@@ -64,6 +67,12 @@ class Head:
     share: int = 0
     give_up: int = 0
     has_icon: bool = False
+    is_number: bool = False
+
+
+def translated(heads: Sequence[Head]) -> tuple[Head, ...]:
+    """Return heads that were only marked for translation with their titles in the user's language."""
+    return tuple(replace(head, title=tr(head.title)) for head in heads)
 
 
 class ShortTableModel(QAbstractTableModel):
@@ -107,13 +116,16 @@ class ShortTableModel(QAbstractTableModel):
                 return self._theme.icon(cell.icon, cell.role or Role.TEXT)
             case Qt.ItemDataRole.ForegroundRole if cell.role is not None:
                 return self._theme.color(cell.role)
+            case Qt.ItemDataRole.TextAlignmentRole if self.heads[index.column()].is_number:
+                return _AT_RIGHT
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the head of a column."""
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
             return self.heads[section].title
-        return None
+        is_number = orientation is Qt.Orientation.Horizontal and self.heads[section].is_number
+        return _AT_RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and is_number else None
 
     def _redraw(self) -> None:
         if self.lines:

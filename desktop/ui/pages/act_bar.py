@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,6 +13,9 @@ from desktop.ui.tokens import SPACE_L, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.flow import FlowRow
 from desktop.ui.words import tr
+
+#: A bar with more lines than that takes the room of the facts: then its keys are left to tips and overlay.
+_MOST_LINES_WITH_KEYS: Final = 3
 
 
 def below(detail: QWidget, *bars: QWidget) -> QWidget:
@@ -65,6 +69,18 @@ class ActBar(FlowRow):
     def offered(self) -> tuple[WorkAct, ...]:
         """Return what is offered, in the order of the buttons."""
         return tuple(act for act in WorkAct if act in self._buttons and not self._buttons[act].isHidden())
+
+    def fit(self) -> None:
+        """Be as high as the buttons need, without their keys where they would need many lines."""
+        shown = [button for button in self._buttons.values() if not button.isHidden()]
+        for button in shown:
+            button.show_keys(is_shown=True)
+        if shown:
+            line = shown[0].sizeHint().height() + self.flow.spacing()
+            is_high = self.flow.heightForWidth(self.width()) + self.flow.spacing() > _MOST_LINES_WITH_KEYS * line
+            for button in shown if is_high else ():
+                button.show_keys(is_shown=False)
+        super().fit()
 
     def _button(self, act: WorkAct) -> ActionButton:
         look = LOOKS[act]

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.ui.kit import Kit
 from desktop.ui.tasks import Lane, Task
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.widgets.labels import EmptyState, ErrorLine, Muted, text_label
 
 if TYPE_CHECKING:
-    from desktop.services.changes import Changes
+    from desktop.services.changes import Changes, Kind
 
 T = TypeVar("T")
 
@@ -66,12 +67,14 @@ class Page(QWidget):
         kit: The tools.
         body: Layout of the part that scrolls.
         footer: Layout of the buttons; hidden while empty.
+        reads_after: Kinds of changes after which the page reads again.
 
     Signals:
         page_wanted(str, object): Asks for another page, with something to open there.
     """
 
     page_wanted = Signal(str, object)
+    reads_after: "ClassVar[frozenset[Kind]]" = frozenset()
 
     def __init__(self, kit: Kit, *, key: str, title: str, scrolls: bool = True, parent: QWidget | None = None) -> None:
         """Build the frame.
@@ -87,6 +90,7 @@ class Page(QWidget):
         self.kit = kit
         self.key = key
         self.title = title
+        self._is_stale = True
         self.setProperty("class", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name_it(self, f"{key}Page", title)
@@ -170,8 +174,26 @@ class Page(QWidget):
         """Open what another page or a scan points at; False when this page cannot."""
         return False
 
-    def on_changes(self, changes: "Changes", initiator: object) -> None:
-        """Refresh what a committed use case changed; the page's own changes come too, with itself as initiator."""
+    def reload(self) -> None:
+        """Read again what is shown."""
+        self._is_stale = False
+
+    def reload_if_stale(self) -> None:
+        """Read what was never read, or has changed while the page was out of sight."""
+        if self._is_stale:
+            self.reload()
+
+    def on_changes(self, changes: "Changes", initiator: object) -> None:  # noqa: ARG002 - for overriding
+        """Read again after an act that concerns the page, out of sight once it is seen again.
+
+        The page's own acts come too, with itself as initiator.
+        """
+        if not (self.reads_after and changes.kinds & self.reads_after):
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._is_stale = True
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys of this page for the overlay."""
@@ -202,7 +224,7 @@ class Page(QWidget):
         self.body.setSpacing(SPACE_M)
         if not scrolls:
             return inner
-        area = QScrollArea()
+        area = FollowingArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -53,6 +53,7 @@ class ActionButton(QPushButton):
         self._icon_role = Role.ON_ACCENT if primary else Role.LATE if danger else Role.TEXT
         self._keys = shortcut
         self._verb = text
+        self._shows_keys = True
         self.setAutoDefault(False)
         name_it(self, name or "actionButton", text, status_tip)
         set_class(
@@ -63,6 +64,7 @@ class ActionButton(QPushButton):
             self.setToolTip(f"{status_tip or text} ({spoken_keys(shortcut)})")
             key = QShortcut(QKeySequence(shortcut), self)
             key.setContext(Qt.ShortcutContext.WindowShortcut)
+            key.setAutoRepeat(False)  # a key held down does it once
             key.activated.connect(self._press)
         theme.changed.connect(self._draw)
         self._draw()
@@ -73,17 +75,23 @@ class ActionButton(QPushButton):
         self.setAccessibleName(text)
         self._write(text)
 
+    def show_keys(self, *, is_shown: bool) -> None:
+        """Show the keys behind the verb, or leave them to tip and overlay where many buttons stand together."""
+        self._shows_keys = is_shown
+        self._write(self._verb)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press on Enter too, not on Space only."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self._press()
+            if not event.isAutoRepeat():
+                self._press()
             return
         super().keyPressEvent(event)
 
     def _write(self, text: str) -> None:
         # Qt leaves four pixels between icon and text, too few at arm's length.
         room = " " if self._icon_name else ""
-        has_key = bool(self._keys) and self._theme.text_percent <= _MOST_PERCENT_WITH_KEYS
+        has_key = self._shows_keys and bool(self._keys) and self._theme.text_percent <= _MOST_PERCENT_WITH_KEYS
         key = f"  ({spoken_keys(self._keys)})" if has_key else ""
         self.setText(f"{room}{text}{key}".replace("&", "&&"))
 

@@ -4,18 +4,20 @@ import datetime as dt
 import re
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.vietnamese import nfc, screen_date
 from desktop.domain.vietnamese import number as grouped
 from desktop.ui.theme import Role, Theme, name_it, set_class
 from desktop.ui.tokens import SPACE_S, SPACE_XS
-from desktop.ui.widgets.labels import text_label
+from desktop.ui.widgets.labels import IconLabel, text_label
 from desktop.ui.words import tr
 
 _SEARCH_WAIT_MS: Final = 120
+#: What empties a box is smaller than what says what the box is for.
+_EMPTY_SHARE: Final = 0.75
 _DATE: Final = re.compile(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4})|(\d{2})(\d{2})(\d{4})")
 
 #: More đồng than any fee has; eleven digits also catch a mistyped ID number.
@@ -74,8 +76,10 @@ class Field(QWidget):
 
     def set_error(self, text: str) -> None:
         """Show an error sentence, "" takes it away."""
-        set_class(self.editor, "invalid" if text else "")
-        self.editor.setAccessibleDescription(text or self._hint)
+        # A line with buttons beside it is marked itself, not what holds them.
+        marked = self.editor.focusProxy() or self.editor
+        set_class(marked, "invalid" if text else "")
+        marked.setAccessibleDescription(text or self._hint)
         self._show_below(text or self._hint, "error small" if text else "muted small")
 
     def error(self) -> str:
@@ -118,17 +122,30 @@ class LineEdit(QLineEdit):
 class TextEdit(QPlainTextEdit):
     """Take a few lines of text; Tab moves on, Ctrl+Enter belongs to the page."""
 
+    _rows = 0  # Qt tells of its font before the number of rows is known
+
     def __init__(self, rows: int = 3, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         """Take the number of visible rows."""
         super().__init__(parent)
+        self._rows = rows
         self.setTabChangesFocus(True)
         self.setPlaceholderText(placeholder)
         name_it(self, name, placeholder)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 2 * SPACE_S + SPACE_XS)
+        self._fit()
 
     def value(self) -> str:
         """Return the text in NFC without spaces around it."""
         return nfc(self.toPlainText()).strip()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show as many rows in another size of text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        if self._rows:
+            self.setFixedHeight(self.fontMetrics().lineSpacing() * self._rows + 2 * SPACE_S + SPACE_XS)
 
 
 class NumberEdit(LineEdit):
@@ -232,11 +249,20 @@ class SearchBox(LineEdit):
     searched = Signal(str)
 
     def __init__(self, theme: Theme, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
-        """Put the glass before the text."""
+        """Put the glass before the text, and behind it what empties the box by mouse."""
         super().__init__(theme, placeholder or tr("Tìm"), name=name or "searchBox", parent=parent)
-        self.setClearButtonEnabled(True)
-        self._glass = QAction(self)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        # Qt's own signs in a line stay at 16 px whatever the size of text.
+        self._glass = IconLabel(theme, "search", Role.MUTED, parent=self)
+        self._glass.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty = QToolButton(self)
+        self._empty.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._empty.setCursor(Qt.CursorShape.ArrowCursor)
+        self._empty.setProperty("class", "inner")
+        self._empty.setToolTip(tr("Xóa chữ trong ô"))
+        name_it(self._empty, "clearSearch", tr("Xóa chữ trong ô"))
+        self._empty.clicked.connect(self._empty_it)
+        self._empty.hide()
+        self.textChanged.connect(self._show_signs)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_SEARCH_WAIT_MS)
@@ -250,8 +276,30 @@ class SearchBox(LineEdit):
         self._rest.stop()
         self.searched.emit(self.value())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the signs at both ends."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _empty_it(self) -> None:
+        self.clear()
+        self.textEdited.emit("")
+
+    def _show_signs(self, text: str) -> None:
+        self._empty.setVisible(bool(text))
+
+    def _place(self) -> None:
+        side = self.theme.icon_size().width()
+        self._glass.move(SPACE_S, (self.height() - side) // 2)
+        room = side + SPACE_S
+        self._empty.setGeometry(self.width() - room - SPACE_XS, (self.height() - room) // 2, room, room)
+
     def _draw(self) -> None:
-        self._glass.setIcon(self.theme.icon("search", Role.MUTED))
+        side = self.theme.icon_size().width()
+        self.setTextMargins(side + SPACE_XS, 0, side + SPACE_XS, 0)
+        self._empty.setIcon(self.theme.icon("close", Role.MUTED))
+        self._empty.setIconSize(self.theme.icon_size() * _EMPTY_SHARE)
+        self._place()
 
 
 class ChoiceBox(QComboBox):
@@ -274,6 +322,13 @@ class ChoiceBox(QComboBox):
     def set_key(self, key: str) -> None:
         """Choose by key."""
         self.setCurrentIndex(self.findData(key))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page that is scrolled, unless one chooses here: nothing changes unseen."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 def field_row(*fields: QWidget, stretches: tuple[int, ...] = ()) -> QHBoxLayout:

@@ -40,6 +40,7 @@ class FileField(QWidget):
         self._choose = ActionButton(theme, tr("Chọn tệp"), icon="pdf", shortcut=keys, name=f"{name}Choose")
         self._choose.clicked.connect(self.choose)
         line = QWidget()
+        line.setFocusProxy(self.edit)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_S)
