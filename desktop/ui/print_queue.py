@@ -150,9 +150,9 @@ class PrintQueue(QObject):
 
     def retry(self, job_id: str) -> None:
         """Print a job, perhaps once more."""
-        paper = self.papers[job_id]
-        if paper.phase is Phase.WORKING:
-            return
+        paper = self.papers.get(job_id)
+        if paper is None or paper.phase is Phase.WORKING:
+            return  # "Thử lại" may stand in the message bar longer than the job in the queue
         self._put(replace(paper, phase=Phase.WORKING, problem=""))
         work = partial(_make_and_print, self._desk, paper.job, self._printers, self._folder)
         self._kit.tasks.run("io", work, partial(self._tried, job_id), partial(self._try_failed, job_id), owner=self)

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QStatusTipEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.ui.dialogs.login import LoginBox
 from desktop.ui.dialogs.ports import Accounts, Session
+from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import PageSpec, Scan, SearchQuery
 from desktop.ui.theme import Mode, name_it
@@ -105,6 +107,7 @@ class Shell(QMainWindow):
         self._settings = settings
         self.is_furnished = False
         self.session: Session | None = None
+        self._aside: list[tuple[StayingDialog, QWidget | None]] = []
         self.setWindowTitle(tr("Một Cửa"))
         name_it(self, "shell", tr("Một Cửa"))
         self.setMinimumSize(*_LEAST_PX)
@@ -148,14 +151,16 @@ class Shell(QMainWindow):
         if self.session is None or self.locked.is_locked:
             return
         self._idle.stop()
-        self._close_dialogs()
+        self._put_dialogs_aside()
         self._stack.setCurrentWidget(self.locked)
         self.locked.lock(self.session)
 
     def log_out(self) -> None:
         """End the work of the user and ask who comes next."""
         self._idle.stop()
-        self._close_dialogs()
+        self._put_dialogs_aside()
+        for dialog, _ in self._dialogs_aside():
+            dialog.close()
         self._stack.setCurrentWidget(self.login)
         self.locked.release()
         self.login.begin()
@@ -171,6 +176,10 @@ class Shell(QMainWindow):
             self._kit.sounds.play("not_found")
             return
         scan = Scan(text, self._options.read_scan(text))
+        over = QApplication.activeModalWidget()
+        if isinstance(over, QDialog):
+            self._scan_over(over, scan)
+            return
         page = self.work.page()
         if page is not None and page.handle_scan(scan):
             return
@@ -231,15 +240,41 @@ class Shell(QMainWindow):
         page = self.work.page()
         if page is not None:
             page.shown()
+        for dialog, focused in self._dialogs_aside():
+            dialog.open()
+            if focused is not None and shiboken6.isValid(focused):
+                focused.setFocus()
+
+    def _scan_over(self, dialog: QDialog, scan: Scan) -> None:
+        """Give a scan to the dialog over the page; the page below it does not change under the hands."""
+        if isinstance(dialog, StayingDialog) and not dialog.is_under_way and dialog.take_scan(scan):
+            self._kit.sounds.play("found")
+            return
+        self._kit.sounds.play("not_found")
+        title = dialog.windowTitle()
+        self._kit.notices.say(tr("Đóng «{title}» rồi quét lại; chưa có gì thay đổi.", title=title))
 
     def _search(self, text: str) -> None:
         self.work.show_page(self._options.search_page, SearchQuery(text))
 
-    def _close_dialogs(self) -> None:
-        """Close what lies over the page: nothing of a citizen stays in sight."""
+    def _put_dialogs_aside(self) -> None:
+        """Clear away what lies over the page: nothing of a citizen stays in sight, nothing typed is lost."""
+        is_in_front = QApplication.activeWindow() is not None
         for widget in self.findChildren(QWidget):
-            if widget.isWindow() and widget.isVisible():
+            if not (widget.isWindow() and widget.isVisible()):
+                continue
+            if isinstance(widget, StayingDialog) and widget.comes_back:
+                self._aside.append((widget, widget.focusWidget()))
+                widget.hide()
+            else:
                 widget.close()
+        if is_in_front:
+            self.activateWindow()  # a window that is only hidden does not give the keys back itself
+
+    def _dialogs_aside(self) -> list[tuple[StayingDialog, QWidget | None]]:
+        """Give back what was put aside and has not been closed since."""
+        aside, self._aside = self._aside, []
+        return [(dialog, focused) for dialog, focused in aside if shiboken6.isValid(dialog)]
 
     def _build_menu(self) -> None:
         for name, text, keys, slot in (

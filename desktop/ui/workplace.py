@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import time
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -49,6 +50,7 @@ class Workplace(QWidget):
         self._pages: dict[str, Page] = {}
         self._trail: list[str] = []
         self._bar: QWidget | None = None
+        self._before_help: QWidget | None = None
         self._page_keys: list[QShortcut] = []
         self.setProperty("class", "window")
         name_it(self, "workplace", tr("Nơi làm việc"))
@@ -167,10 +169,14 @@ class Workplace(QWidget):
         """Open or close the help of this page (F1)."""
         page = self.page()
         if self.help.isVisible() or page is None:
+            reader = self.window().focusWidget()
             self._turn_help(is_shown=False)
-            if page is not None:
-                page.setFocus()
+            if page is not None and (reader is None or self.help.isAncestorOf(reader)):
+                before = self._before_help
+                is_there = before is not None and shiboken6.isValid(before) and before.isVisible()
+                (before if before is not None and is_there else page).setFocus()
             return
+        self._before_help = self.window().focusWidget()
         self.help.show_topic(page.key)
         self._turn_help(is_shown=True)
 

@@ -106,7 +106,7 @@ def inbox(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Inbox]:
 def test_a_filing_is_taken_in_by_two_keys_and_its_receipt_printed(inbox: Inbox) -> None:
     filing = inbox.submit(1)
     inbox.sit_down()
-    assert "còn 8 giờ" in inbox.page.table.rows.lines[0].cells[0].text
+    assert "Còn 8 giờ" in inbox.page.table.rows.lines[0].cells[0].text
 
     inbox.press("Return")
     inbox.answer("", "Ctrl+Return")
@@ -124,7 +124,7 @@ def test_what_is_late_stands_first_and_says_so(inbox: Inbox) -> None:
     first = inbox.page.table.rows.lines[0]
 
     assert first.cells[1].text.endswith("2")
-    assert first.cells[0].text.startswith("quá")
+    assert first.cells[0].text.startswith("Quá")
     assert inbox.page.row().is_late
 
 
@@ -184,7 +184,7 @@ def test_settled_filings_stand_on_the_other_list(inbox: Inbox) -> None:
 
     inbox.press("Alt+D")
 
-    assert [line.cells[0].text for line in inbox.page.table.rows.lines] == ["trả lời đúng hạn"]
+    assert [line.cells[0].text for line in inbox.page.table.rows.lines] == ["Trả lời đúng hạn"]
     assert inbox.page.go_back()
 
 

@@ -191,6 +191,21 @@ def test_pressing_retry_twice_prints_once(
     assert len(printers.printed) == 1
 
 
+def test_retry_of_a_job_that_was_dropped_meanwhile_does_nothing(
+    qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue, printers: FakePrinters
+) -> None:
+    job = new_job(ward)
+    prints.submit(job)
+    settle(qtbot, desktop)
+    prints.drop(job.job_id)
+    settle(qtbot, desktop)
+
+    prints.retry(job.job_id)  # "Thử lại" in the message bar
+    settle(qtbot, desktop)
+
+    assert (len(printers.printed), prints.waiting()) == (1, ())
+
+
 def test_the_bar_asks_and_enter_on_it_says_yes(qtbot: QtBot, desktop: Desktop, ward: Ward, prints: PrintQueue) -> None:
     bar = PrintBar(desktop.kit, prints)
     show(qtbot, bar, (900, 60))

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UserError
 from desktop.ui.changes import ChangeHub
+from desktop.ui.dialogs.act import ActDialog
 from desktop.ui.dialogs.manual import PLACES
 from desktop.ui.dialogs.ports import Session, UserCard
 from desktop.ui.help_pane import help_text
@@ -683,6 +684,78 @@ def test_locking_closes_what_lies_over_the_page(qtbot: QtBot, enter: Enter) -> N
         shell.lock()
 
     assert shell.locked.is_locked
+
+
+class Asking(ActDialog):
+    """Ask for a reason, and take a code that is scanned."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Nhập chung", "Nhập", name="asking")
+        self.add_reason("Lý do", ())
+
+    def command(self) -> str:
+        return self.reason_text()
+
+    def take_scan(self, scan: Scan) -> bool:
+        if scan.text != CODE or self.reason is None:
+            return False
+        self.reason.setPlainText(scan.text)
+        return True
+
+
+def test_what_was_typed_into_a_dialog_outlives_the_lock_but_not_a_change_of_users(
+    qtbot: QtBot, kit: Kit, enter: Enter
+) -> None:
+    shell, robot = enter()
+    dialog = Asking(kit.theme)
+    dialog.show_over(front(shell))
+    qtbot.waitUntil(dialog.isActiveWindow)
+    robot.type("Lý do dài")
+
+    shell.lock()
+    hidden = dialog.isHidden()
+    qtbot.waitUntil(shell.isActiveWindow)
+    robot.type("đúng")
+    robot.press("Return")
+    qtbot.waitUntil(dialog.isActiveWindow)
+    back = (dialog.reason_text(), QApplication.focusWidget())
+    shell.lock()
+
+    assert (hidden, back) == (True, ("Lý do dài", dialog.reason))
+    with qtbot.waitSignal(dialog.destroyed):
+        robot.press("Alt+U")
+    qtbot.waitUntil(lambda: kit.tasks.pending() == 0)
+
+
+def test_a_scan_over_a_dialog_is_for_the_dialog_and_never_for_the_page_below(
+    qtbot: QtBot, kit: Kit, enter: Enter
+) -> None:
+    shell, robot = enter()
+    page = front(shell)
+    dialog = Asking(kit.theme)
+    dialog.show_over(page)
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+    robot.scan(CODE)
+    taken = dialog.reason_text()
+    robot.scan("8934563138165")
+
+    assert (taken, dialog.reason_text()) == (CODE, CODE)
+    assert (page.scans, front(shell)) == ([], page)
+    assert "Đóng «Nhập chung» rồi quét lại" in shell.work.status.said()
+    with qtbot.waitSignal(dialog.destroyed):
+        robot.press("Escape")
+
+
+def test_help_gives_the_keys_back_to_the_field_one_typed_in(enter: Enter) -> None:
+    shell, robot = enter()
+    shell.resize(700, 500)  # so narrow that the help lies over the page
+
+    robot.press("F1")
+    reading = QApplication.focusWidget()
+    robot.press("F1")
+
+    assert (reading, QApplication.focusWidget()) == (shell.work.help.browser, front(shell).line)
 
 
 @pytest.mark.parametrize("topic", [*PLACES, "control", "login", "lock", "about"])

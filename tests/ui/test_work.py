@@ -106,6 +106,20 @@ def test_the_next_dossier_begins_with_empty_fields(qtbot: QtBot, desktop: Deskto
     assert page.fields.shelf.value() == ""
 
 
+def test_what_was_typed_for_a_dossier_stands_there_again_when_one_comes_back_to_it(
+    qtbot: QtBot, desktop: Desktop, page: WorkPage
+) -> None:
+    page.fields.word.setText("Cần ký sớm")
+
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    settle(qtbot, desktop)
+    beside = page.fields.word.value()
+    qtbot.keyClick(page.table, Qt.Key.Key_Up)
+    settle(qtbot, desktop)
+
+    assert (beside, page.fields.word.value()) == ("", "Cần ký sớm")
+
+
 def test_the_clerk_sees_the_list_but_no_leading_button(qtbot: QtBot, desktop: Desktop, ward: Ward) -> None:
     page = WorkPage(desktop.kit, ward.desk, CLERK, read_attachment)
     show(qtbot, page)

@@ -3,19 +3,21 @@
 It stays open until the act is done, so that a refusal loses nothing typed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
+from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.fields import Field, LineEdit, TextEdit
+from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, TextEdit
 from desktop.ui.widgets.labels import ErrorLine, Muted, text_label
 from desktop.ui.widgets.picker import Choice, ShortPicker
 from desktop.ui.words import tr
@@ -24,7 +26,7 @@ _WIDTH_PX: Final = 640
 _REASON_ROWS: Final = 3
 
 
-class ActDialog(QDialog):
+class ActDialog(StayingDialog):
     """Ask what one act needs.
 
     Attributes:
@@ -117,7 +119,7 @@ class ActDialog(QDialog):
     def show_error(self, text: str) -> None:
         """Show why it was refused; nothing typed is lost."""
         self._error.set_text(text)
-        self.finish.setEnabled(True)
+        self.end_act()
 
     def error_text(self) -> str:
         """Return the error sentence, "" when there is none."""
@@ -126,6 +128,28 @@ class ActDialog(QDialog):
     def effect_text(self) -> str:
         """Return what is said about the clock."""
         return self._effect.text()
+
+    def typed(self) -> dict[str, str]:
+        """Return what stands in the fields by their names, but for secrets."""
+        found = {}
+        for edit in self.findChildren(QLineEdit):
+            if edit.objectName() and edit.echoMode() is QLineEdit.EchoMode.Normal:
+                found[edit.objectName()] = edit.text()
+        found |= {edit.objectName(): edit.toPlainText() for edit in self.findChildren(TextEdit)}
+        found |= {box.objectName(): box.key() for box in self.findChildren(ChoiceBox)}
+        return found | {box.objectName(): str(int(box.isChecked())) for box in self.findChildren(QCheckBox)}
+
+    def put_back(self, typed: Mapping[str, str]) -> None:
+        """Show what :meth:`typed` returned before; fields that are no longer there are left out."""
+        for edit in self.findChildren(QLineEdit):
+            edit.setText(typed.get(edit.objectName(), edit.text()))
+        for text in self.findChildren(TextEdit):
+            text.setPlainText(typed.get(text.objectName(), text.toPlainText()))
+        for choice in self.findChildren(ChoiceBox):
+            choice.set_key(typed.get(choice.objectName(), choice.key()))
+        for box in self.findChildren(QCheckBox):
+            if box.isEnabled():
+                box.setChecked(typed.get(box.objectName(), str(int(box.isChecked()))) == "1")
 
     def command(self) -> object:
         """Return the command as entered, None while something is missing and has been said."""
@@ -171,7 +195,7 @@ class ActDialog(QDialog):
             return
         command = self.command()
         if command is not None:
-            self.finish.setEnabled(False)
+            self.begin_act(self.finish)
             self.wanted.emit(command)
 
     def _has_reason(self) -> bool:
@@ -211,7 +235,7 @@ class ActDialog(QDialog):
         whole.addWidget(self._effect)
         whole.addLayout(self.column)
         whole.addStretch(1)
-        self._area = QScrollArea()
+        self._area = FollowingArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

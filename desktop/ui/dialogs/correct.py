@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.commands import Correct
@@ -28,6 +28,7 @@ from desktop.ui.dialogs.correct_state import (
     command_of,
     old_texts,
 )
+from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.kit import Kit
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
@@ -47,7 +48,7 @@ _OWNER: Final = tuple(f"applicant.{field}" for field in OWNER_FIELDS)
 _PROXY: Final = (*(f"submitter.{field}" for field in SUBMITTER_FIELDS), "submitter.authorisation")
 
 
-class CorrectDialog(QDialog):
+class CorrectDialog(StayingDialog):
     """Ask what was wrong and why; it stays open until the correction is done.
 
     Signals:
@@ -113,7 +114,7 @@ class CorrectDialog(QDialog):
     def show_error(self, text: str) -> None:
         """Show why the correction was refused; nothing typed is lost."""
         self._error.set_text(text)
-        self._save.setEnabled(True)
+        self.end_act()
 
     def editor(self, key: str) -> Editor:
         """Return the editor of a dotted field."""
@@ -330,7 +331,7 @@ class CorrectDialog(QDialog):
             if error.code == "bad_promise_text":
                 self._go_to(self._day)
             return
-        self._save.setEnabled(False)
+        self.begin_act(self._save)
         self.wanted.emit(command)
 
 

@@ -58,7 +58,7 @@ class ExerciseDialog(QDialog):
         name_it(self, "exerciseDialog", tr("Bài tập"))
         heads = (
             Head(tr("Bài"), "10. Trả cho người được ủy quyền", share=1),
-            Head(tr("Đã làm"), "đang làm", has_icon=True),
+            Head(tr("Đã làm"), "Đang làm", has_icon=True),
         )
         tip = tr("Mũi tên: chọn bài; Enter: bắt đầu")
         self.table = ShortTable(theme, heads, name="exerciseTable", title=tr("Mười bài tập"), tip=tip)
@@ -110,7 +110,7 @@ class ExerciseDialog(QDialog):
 
 def _line(row: ExerciseRow) -> Line:
     if row.is_current:
-        state = Cell(tr("đang làm"), "work", Role.ACCENT)
+        state = Cell(tr("Đang làm"), "work", Role.ACCENT)
     else:
-        state = Cell(tr("xong"), "check", Role.OK) if row.is_done else Cell("")
+        state = Cell(tr("Xong"), "check", Role.OK) if row.is_done else Cell("")
     return Line(row.key, (Cell(row.title), state))

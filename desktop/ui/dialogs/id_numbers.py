@@ -37,3 +37,6 @@ class IdNumbersDialog(ActDialog):
         if numbers.submitter:
             lines.append(tr("Người nộp {name}: {number}", name=self._submitter, number=numbers.submitter))
         self.say_effect("\n".join(lines), "ok")
+        self.end_act()
+        self.finish.setEnabled(False)
+        self.comes_back = False

@@ -204,6 +204,9 @@ class LoginBox(QWidget):
         if self._steps.currentIndex() == 0:
             self._password.line.selectAll()
             self._password.setFocus()
+        else:
+            self._new.line.selectAll()
+            self._new.setFocus()
         if isinstance(wait_s, int) and wait_s > 0:
             self._wait.begin(wait_s)
 

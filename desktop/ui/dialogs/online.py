@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.catalogue import Procedure
 from desktop.domain.online import LEAST_REASON
+from desktop.domain.scans import Scan as Reading
+from desktop.domain.scans import ScanKind
 from desktop.domain.way_commands import Gap
 from desktop.services.online import AcceptOnline, OnlineRow
 from desktop.ui.dialogs.act import ActDialog, about_dossier
 from desktop.ui.dialogs.gaps import GapList, PaperLine
+from desktop.ui.pages.base import Scan
 from desktop.ui.theme import Theme
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
@@ -159,8 +162,18 @@ class MergeDialog(ActDialog):
         code = self._code.value().strip().upper()
         if not code:
             self.show_error(tr("Gõ hoặc quét mã hồ sơ đã nộp tại quầy."))
+            self.go_to(self._code)
             return None
         return code
+
+    def take_scan(self, scan: Scan) -> bool:
+        """Take the code of a receipt."""
+        reading = scan.reading
+        if not isinstance(reading, Reading) or reading.kind not in (ScanKind.OUR_CODE, ScanKind.OUR_LOOKUP_QR):
+            return False
+        self._code.setText(reading.code)
+        self.finish.setFocus()
+        return True
 
 
 def _about(row: OnlineRow) -> str:

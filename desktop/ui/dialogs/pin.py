@@ -133,9 +133,13 @@ class ConfirmByPinDialog(ActDialog):
         if len(self.pin.text()) != PIN_DIGITS:
             self.go_to(self.pin.line)
             return None
-        given = GivenPin(self.who.key(), self.pin.text())
+        return GivenPin(self.who.key(), self.pin.text())
+
+    def show_error(self, text: str) -> None:
+        """Show why it was refused and ask for the digits again."""
+        super().show_error(text)
         self.pin.clear()
-        return given
+        self.go_to(self.pin.line)
 
 
 class PinSetting:
@@ -158,7 +162,7 @@ class PinSetting:
     def _set(self, session: Session, dialog: SetPinDialog, wanted: NewPin) -> None:
         work = partial(self._accounts.set_pin, session.login, wanted.password, wanted.pin)
         done = partial(self._done, dialog, wanted)
-        self._kit.tasks.run("db", work, done, partial(self._refused, dialog), owner=self._window)
+        self._kit.tasks.run("db", work, done, partial(self._refused, dialog), owner=dialog)
 
     def _done(self, dialog: SetPinDialog, wanted: NewPin, _nothing: None) -> None:
         dialog.accept()

@@ -50,6 +50,7 @@ class PrintQueueDialog(QDialog):
         self._prints = prints
         self._list = QListWidget()
         self._list.setWordWrap(True)
+        self._list.setIconSize(kit.theme.icon_size())
         self._list.setSpacing(SPACE_XS)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         name_it(self._list, "printJobs", tr("Giấy chưa in xong"), tr("Enter: đã in được. Ctrl+P: in lại. Delete: bỏ."))
@@ -108,6 +109,7 @@ class PrintQueueDialog(QDialog):
         for key in ("Return", "Enter"):
             enter = QShortcut(QKeySequence(key), self._list)
             enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+            enter.setAutoRepeat(False)
             enter.activated.connect(self._yes.click)
 
     def _current(self) -> QueuedPaper | None:

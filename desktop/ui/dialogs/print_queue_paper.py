@@ -49,7 +49,7 @@ class PaperDialog(QDialog):
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
         column.addWidget(text_label(tr("In lại giấy hẹn {code}", code=code), "section"))
-        column.addWidget(Muted(tr("Bản in lại ghi rõ “IN LẠI LẦN n”. Chọn khổ giấy:")))
+        column.addWidget(Muted(tr("Bản in lại ghi rõ «IN LẠI LẦN n». Chọn khổ giấy:")))
         self._picker = ShortPicker(theme, name="paper")
         order = sorted(PAPERS, key=lambda paper: paper != usual)
         self._picker.set_choices([Choice(paper, tr(PAPER_WORDS[paper])) for paper in order], order[0])

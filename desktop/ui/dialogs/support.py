@@ -72,7 +72,10 @@ class SupportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Gói hỗ trợ"))
         name_it(self, "supportDialog", tr("Gói hỗ trợ"))
-        heads = (Head(tr("Tệp trong gói"), "may-va-chuong-trinh.json", share=1), Head(tr("Cỡ"), "1000 KB"))
+        heads = (
+            Head(tr("Tệp trong gói"), "may-va-chuong-trinh.json", share=1),
+            Head(tr("Cỡ"), "1000 KB", is_number=True),
+        )
         tip = tr("Mũi tên: xem nội dung từng tệp")
         self.names = ShortTable(theme, heads, name="bundleNames", title=tr("Các tệp trong gói"), tip=tip)
         self.content = QPlainTextEdit(readOnly=True)

@@ -130,7 +130,7 @@ class GrantDialog(FormDialog):
             if first is not None:
                 first.setFocus()
             return
-        self.go.setEnabled(False)
+        self.begin_act(self.go)
         self.wanted.emit(
             GrantDelegation(
                 form=SigningForm(self._form.key()),
@@ -201,5 +201,5 @@ class RevokeDialog(FormDialog):
         if on is None or is_short:
             (self._on if on is None else self._reason).setFocus()
             return
-        self.go.setEnabled(False)
+        self.begin_act(self.go)
         self.wanted.emit(on, reason)

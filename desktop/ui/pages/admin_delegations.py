@@ -18,7 +18,7 @@ from desktop.services.board import field_names
 from desktop.services.changes import Changes
 from desktop.services.delegating import Standing, standing
 from desktop.services.ports import Desk
-from desktop.ui.models.short_table import Cell, Head, Line, ShortTable
+from desktop.ui.models.short_table import Cell, Head, Line, ShortTable, translated
 from desktop.ui.pages.admin_delegation_form import GrantDialog, RevokeDialog
 from desktop.ui.pages.admin_words import FORM_SIGNS, document_words, end_words, scope_words, standing_cell
 from desktop.ui.pages.base import ShortcutHint
@@ -76,7 +76,7 @@ class DelegationsView(QWidget):
         theme = page.kit.theme
         self.table = ShortTable(
             theme,
-            [Head(tr(h.title), h.sample, h.share, h.give_up, h.has_icon) for h in _HEADS],
+            translated(_HEADS),
             name="delegationsTable",
             title=tr("Ủy quyền ký"),
             tip=tr("Mũi tên: xem từng văn bản; nội dung đầy đủ ở dưới"),

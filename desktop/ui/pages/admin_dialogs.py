@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import AppError
+from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.kit import Kit
 from desktop.ui.pages.admin_sheet import code_sheet
 from desktop.ui.theme import name_it
@@ -65,7 +66,7 @@ class CheckGrid(QWidget):
             self._grid.addWidget(box, at // columns, at % columns)
 
 
-class FormDialog(QDialog):
+class FormDialog(StayingDialog):
     """Frame a form: title, error line, fields that scroll, two buttons; it stays open until the act is done.
 
     Attributes:
@@ -162,7 +163,7 @@ class FormDialog(QDialog):
     def show_error(self, text: str) -> None:
         """Show why it was refused; nothing typed is lost."""
         self._error.set_text(text)
-        self.go.setEnabled(True)
+        self.end_act()
 
     def error_text(self) -> str:
         """Return the error sentence, "" when there is none."""
@@ -205,7 +206,7 @@ class QuestionDialog(FormDialog):
         self.go.setFocus()
 
     def _want(self) -> None:
-        self.go.setEnabled(False)
+        self.begin_act(self.go)
         self.wanted.emit()
 
 

@@ -17,7 +17,7 @@ from desktop.services import handing, staff
 from desktop.services.changes import NOTHING, Changes
 from desktop.services.ports import Desk
 from desktop.services.staff import LeftBehind
-from desktop.ui.models.short_table import Cell, Head, Line, ShortTable
+from desktop.ui.models.short_table import Cell, Head, Line, ShortTable, translated
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.tokens import SPACE_M, SPACE_S
 from desktop.ui.widgets.buttons import ActionButton
@@ -32,7 +32,7 @@ _HEADS: Final = (
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Mã hồ sơ"), "000.00.00.H00-000000-0000"),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Chủ hồ sơ"), "Nguyễn Thị Ngọc Hường", share=1),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Thủ tục"), "Đăng ký khai sinh", share=2, give_up=2),
-    Head(QT_TRANSLATE_NOOP(CONTEXT, "Hẹn trả"), "00/00/0000 00:00", give_up=1),
+    Head(QT_TRANSLATE_NOOP(CONTEXT, "Hẹn trả"), "00:00 00/00/0000", give_up=1),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Người đã nghỉ"), "Nguyễn Thị Hường", share=1),
 )
 
@@ -74,7 +74,7 @@ class LeftoversView(QWidget):
         theme = page.kit.theme
         self.table = ShortTable(
             theme,
-            [Head(tr(h.title), h.sample, h.share, h.give_up, h.has_icon) for h in _HEADS],
+            translated(_HEADS),
             name="leftTable",
             title=tr("Hồ sơ của người đã nghỉ"),
             tip=tr("Mũi tên: chọn; Enter: chọn người nhận"),
@@ -192,7 +192,7 @@ class LeftoversView(QWidget):
         for button in (self._one, self._all):
             button.setEnabled(False)
         command = AssignCustody(to, self._reason.value())
-        self._page.run("db", partial(_give, self._desk, self._actor, codes, command), self._given)
+        self._page.run("db", partial(_give, self._desk, self._actor, codes, command), self._given, self._not_given)
 
     def _given(self, done: _Given) -> None:
         self._one.setEnabled(True)
@@ -205,6 +205,12 @@ class LeftoversView(QWidget):
         self._page.kit.changes.publish(done.changes, self._page)
         self.refresh()
         self.table.setFocus()
+
+    def _not_given(self, error: AppError) -> None:
+        """Let it be tried again: how far it came is not known."""
+        self._one.setEnabled(True)
+        self._page.fail(error)
+        self.refresh()
 
 
 def _read(desk: Desk, actor: User) -> _Found:

@@ -51,7 +51,7 @@ class MachineView(QWidget):
         """
         super().__init__()
         self._page, self._actor, self._machine = page, actor, machine
-        self._is_checking = False
+        self._is_checking = self._is_printing = False
         theme = page.kit.theme
         heads = (
             Head(tr("Tình trạng"), "Lưu ý", has_icon=True),
@@ -159,23 +159,33 @@ class MachineView(QWidget):
     # Printer.
 
     def _start_print(self) -> None:
+        if self._is_printing:
+            return
+        self._is_printing = True
         self.told.say(tr("Đang gửi trang thử tới máy in…"), "due")
-        self._page.run("io", partial(_printed, self._actor, self._machine), self._show_printed, self._failed)
+        self._page.run("io", partial(_printed, self._actor, self._machine), self._show_printed, self._print_failed)
 
     def _show_printed(self, printer: str) -> None:
+        self._is_printing = False
         self.told.say(tr("Đã gửi trang thử tới {printer}. Xem bốn điều ghi cuối trang.", printer=printer), "ok")
+
+    def _print_failed(self, error: AppError) -> None:
+        self._is_printing = False
+        self.told.say(self._page.kit.words.error(error), "late")
 
     # Log and bundle.
 
     def _start_log(self) -> None:
-        self._page.run("io", partial(_logged, self._actor, self._machine), self._show_log, self._failed)
+        self._page.run("io", partial(_logged, self._actor, self._machine), self._show_log, self._failed, latest="log")
 
     def _show_log(self, entries: Sequence[LogEntry]) -> None:
         LogDialog(self._page.kit.theme, entries, self.window()).open()
 
     def _start_bundle(self) -> None:
         self.told.say(tr("Đang gom gói hỗ trợ…"), "due")
-        self._page.run("io", partial(_bundled, self._actor, self._machine), self._show_bundle, self._failed)
+        self._page.run(
+            "io", partial(_bundled, self._actor, self._machine), self._show_bundle, self._failed, latest="bundle"
+        )
 
     def _show_bundle(self, texts: Sequence[BundleText]) -> None:
         self.told.say(tr("Xem kỹ từng tệp; chưa có gì được ghi."), "due")

@@ -94,6 +94,6 @@ class UserDialog(FormDialog):
     def _send(self) -> None:
         self.show_error("")
         roles = tuple(role for role, box in self._roles.items() if box.isChecked())
-        self.go.setEnabled(False)
+        self.begin_act(self.go)
         person = Person(self._name.value(), roles, self._section.key(), self._title.value())
         self.wanted.emit(self._login.value(), person)

@@ -13,7 +13,7 @@ from desktop.services import staff
 from desktop.services.changes import Changes
 from desktop.services.ports import Desk
 from desktop.services.staff import Held, Person
-from desktop.ui.models.short_table import Cell, Head, Line, ShortTable
+from desktop.ui.models.short_table import Cell, Head, Line, ShortTable, translated
 from desktop.ui.pages.admin_dialogs import CodeDialog, FormDialog, QuestionDialog
 from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.admin_user_form import UserDialog
@@ -64,7 +64,7 @@ class UsersView(QWidget):
         theme = page.kit.theme
         self.table = ShortTable(
             theme,
-            [Head(tr(h.title), h.sample, h.share, h.give_up, h.has_icon) for h in _HEADS],
+            translated(_HEADS),
             name="usersTable",
             title=tr("Người dùng"),
             tip=tr("Mũi tên: chọn; Enter: sửa"),

@@ -12,7 +12,7 @@ from desktop.domain.scans import Scan as Reading
 from desktop.domain.scans import ScanKind
 from desktop.domain.users import User
 from desktop.domain.vietnamese import number
-from desktop.services.changes import Changes, Kind
+from desktop.services.changes import Kind
 from desktop.services.ports import Desk
 from desktop.services.result_signing import Signing
 from desktop.services.signature_waits import SignatureWaits
@@ -67,6 +67,7 @@ class ApprovalPage(Page):
     """
 
     paper_ready = Signal(object)
+    reads_after = frozenset({Kind.DOSSIER, Kind.DELEGATION, Kind.USER})
 
     def __init__(self, kit: Kit, desk: Desk, actor: User, signing: Signing | None = None) -> None:
         """Take the services.
@@ -80,7 +81,6 @@ class ApprovalPage(Page):
         super().__init__(kit, key="approval", title=tr("Ký duyệt"), scrolls=False)
         self._desk = desk
         self._actor = actor
-        self._is_stale = True
         self._wanted_code = ""
         self._place = 0
         self._unsigned: tuple[str, ...] = ()
@@ -97,8 +97,7 @@ class ApprovalPage(Page):
 
     def shown(self) -> None:
         """Read the list and take the keys."""
-        if self._is_stale:
-            self.reload()
+        self.reload_if_stale()
         self.table.setFocus()
 
     def open_item(self, item: object) -> bool:
@@ -131,16 +130,6 @@ class ApprovalPage(Page):
             self.table.setFocus()
             return True
         return False
-
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read again what an act changed."""
-        del initiator
-        if not changes.kinds & {Kind.DOSSIER, Kind.DELEGATION, Kind.USER}:
-            return
-        if self.isVisible():
-            self.reload()
-        else:
-            self._is_stale = True
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
@@ -241,9 +230,6 @@ class ApprovalPage(Page):
             self.footer.addWidget(self.acts.means)
         self.footer.addWidget(self._batch)
         self.footer.addWidget(self._approve)
-        for button in self._buttons:
-            for key in button.findChildren(QShortcut):
-                key.setAutoRepeat(False)  # a key held down decides one dossier, not all
 
     def _button(self, verb: str, keys: str, name: str, icon: str, tip: str) -> FooterButton:
         return FooterButton(self.kit.theme, verb, icon=icon, shortcut=keys, name=name, status_tip=tip)
@@ -270,7 +256,7 @@ class ApprovalPage(Page):
 
     def reload(self) -> None:
         """Read the list again."""
-        self._is_stale = False
+        super().reload()
         work = partial(load_list, self._desk, self._actor, signs=self.acts.signing is not None)
         self.run("read", work, self._loaded, latest="list")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.dossiers import Dossier
@@ -13,6 +13,7 @@ from desktop.domain.vietnamese import VIETNAM, local, screen_date, screen_dateti
 from desktop.domain.way import LateCause
 from desktop.domain.way_commands import Apologise
 from desktop.services.apologising import ApologyOutlook
+from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.kit import Kit
 from desktop.ui.models.dossier_rows import status_word
 from desktop.ui.pages.approval_load import ApprovalRow
@@ -33,7 +34,7 @@ _SIDE_BY_SIDE_PX: Final = 720
 _CONTENTS: Final = 7
 
 
-class ApologyDialog(QDialog):
+class ApologyDialog(StayingDialog):
     """Ask for the apology; it stays open until Mẫu 04 is issued.
 
     Signals:
@@ -64,7 +65,7 @@ class ApologyDialog(QDialog):
         self._reason.setPlainText(kept)
         hint = tr("In trên giấy gửi công dân; ít nhất {n} chữ", n=MIN_REASON)
         self._reason_field = Field(tr("Lý do chậm trả"), self._reason, hint, required=True, name="apologyReason")
-        self._cause = ShortPicker(kit.theme, name="apologyCause")
+        self._cause = ShortPicker(kit.theme, columns=2, name="apologyCause")
         self._cause.set_choices([Choice(cause.value, tr(text)) for cause, text in CAUSES.items()])
         self._day = DateEdit(kit.theme, name="newPromiseDay")
         self._time = LineEdit(kit.theme, "17:00", name="newPromiseTime")
@@ -99,7 +100,7 @@ class ApologyDialog(QDialog):
     def show_error(self, text: str) -> None:
         """Show why the apology was refused; nothing typed is lost."""
         self._error.set_text(text)
-        self._go.setEnabled(True)
+        self.end_act()
 
     def content(self, name: str) -> str:
         """Return one of the seven contents as shown."""
@@ -230,7 +231,10 @@ class ApologyDialog(QDialog):
         reason, promise, cause = self._reason.value(), self._new_promise(), self._cause.current()
         short = len(reason) < MIN_REASON
         self._reason_field.set_error(tr("Ghi lý do, ít nhất {n} chữ.", n=MIN_REASON) if short else "")
-        self._day_field.set_error("" if promise is not None else tr("Ghi ngày và giờ, ví dụ 18/07/2019 và 16:30."))
+        is_day_wrong = self._day.date() is None
+        self._day_field.set_error(tr("Ghi ngày, ví dụ 18/07/2019.") if is_day_wrong else "")
+        is_time_wrong = promise is None and not is_day_wrong
+        self._time_field.set_error(tr("Ghi giờ, ví dụ 16:30.") if is_time_wrong else "")
         if short:
             self._reason.setFocus()
             return
@@ -239,7 +243,7 @@ class ApologyDialog(QDialog):
             self._cause.setFocus()
             return
         if promise is None:
-            self._day.setFocus()
+            (self._day if is_day_wrong else self._time).setFocus()
             return
-        self._go.setEnabled(False)
+        self.begin_act(self._go)
         self.wanted.emit(Apologise(reason, LateCause(cause), promise))

@@ -3,9 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
+from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.kit import Kit
 from desktop.ui.pages.approval_load import ApprovalRow
 from desktop.ui.pages.return_result_parts import scrolled
@@ -39,7 +40,7 @@ _QUICK: Final = {
 }
 
 
-class ReasonDialog(QDialog):
+class ReasonDialog(StayingDialog):
     """Ask for a reason; it stays open until the act is done.
 
     Signals:
@@ -99,7 +100,7 @@ class ReasonDialog(QDialog):
     def show_error(self, text: str) -> None:
         """Show why the act was refused; the reason stays."""
         self._error.set_text(text)
-        self._go.setEnabled(True)
+        self.end_act()
 
     def _build(self, kit: Kit, about: str, told: str) -> None:
         column = QVBoxLayout(self)
@@ -153,5 +154,5 @@ class ReasonDialog(QDialog):
             self._reason.setFocus()
             return
         self._field.set_error("")
-        self._go.setEnabled(False)
+        self.begin_act(self._go)
         self.wanted.emit(reason)

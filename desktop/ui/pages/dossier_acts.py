@@ -29,6 +29,7 @@ from desktop.ui.dialogs.act import ActDialog
 from desktop.ui.dialogs.attach import AttachDialog, AttachForm
 from desktop.ui.dialogs.endings import RefuseDialog, WithdrawDialog
 from desktop.ui.dialogs.id_numbers import IdNumbersDialog
+from desktop.ui.dialogs.kept import KeptTexts
 from desktop.ui.dialogs.notify import NotifyDialog
 from desktop.ui.dialogs.supplement import SupplementCameDialog, SupplementDialog, open_supplement
 from desktop.ui.dialogs.waiting import WaitDialog, WaitOverDialog
@@ -106,6 +107,7 @@ class DossierActs(QObject):
         self._desk = desk
         self._actor = actor
         self._read_file = read_file
+        self._kept = KeptTexts()
         self._lists = ListPrinting(page, desk, actor)
         self._lists.printed.connect(self.paper_ready)
 
@@ -167,6 +169,7 @@ class DossierActs(QObject):
         return NotifyDialog(theme, dossier) if act is WorkAct.NOTIFY else AttachDialog(theme, dossier)
 
     def _ask(self, act: WorkAct, dossier: Dossier, dialog: ActDialog) -> None:
+        self._kept.follow(dialog, f"{act} {dossier.code}")
         dialog.wanted.connect(partial(self._send, act, dossier, dialog))
         dialog.show_over(self._page)
 

@@ -79,7 +79,7 @@ class PapersDialog(PickDialog):
         super().__init__(
             theme,
             tr("In giấy của hồ sơ {code}", code=dossier.code),
-            tr("Bản in lại ghi rõ “IN LẠI LẦN n”; phiếu kiểm soát in theo hiện trạng."),
+            tr("Bản in lại ghi rõ «IN LẠI LẦN n»; phiếu kiểm soát in theo hiện trạng."),
             [(paper.name, PrintPaper(paper.form, "", paper.reference)) for paper in papers],
             names=("papersDialog", "keptPaper", "papersCancel"),
             parent=parent,

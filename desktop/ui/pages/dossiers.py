@@ -377,15 +377,16 @@ class DossiersPage(Page):
             self._doing.begin(act, view.dossier)
 
     def _ask_paper(self) -> None:
-        self.run("read", lambda: self._desk.reader.unit().paper, self._offer_papers)
+        offer = partial(self._offer_papers, self._code)
+        self.run("read", lambda: self._desk.reader.unit().paper, offer, latest="paper")
 
-    def _offer_papers(self, usual: str) -> None:
-        dialog = PaperDialog(self.kit.theme, self._code, usual, self)
-        dialog.chosen.connect(self._print_again)
+    def _offer_papers(self, code: str, usual: str) -> None:
+        dialog = PaperDialog(self.kit.theme, code, usual, self)
+        dialog.chosen.connect(partial(self._print_again, code))
         dialog.open()
 
-    def _print_again(self, paper: str) -> None:
-        self.run("db", partial(print_receipt, self._desk, self._actor, self._code, paper), self._printed)
+    def _print_again(self, code: str, paper: str) -> None:
+        self.run("db", partial(print_receipt, self._desk, self._actor, code, paper), self._printed)
 
     def _printed(self, done: Followed) -> None:
         if done.job is not None:

@@ -210,7 +210,7 @@ class ProcedureBlock(QWidget):
         found = self._model.rowCount()
         self._list.setVisible(bool(found))
         self._nothing.say(
-            "" if found else tr("Không có thủ tục nào khớp “{query}”. Hãy gõ mã hoặc ít chữ hơn.", query=query)
+            "" if found else tr("Không có thủ tục nào khớp «{query}». Hãy gõ mã hoặc ít chữ hơn.", query=query)
         )
         if query and found:
             self._select(0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.domain.errors import AppError
 from desktop.domain.way_commands import TurnAway
 from desktop.services.ending import SentHome
+from desktop.ui.dialogs.kept import KeptTexts
 from desktop.ui.dialogs.turn_away import TurnAwayDialog
 from desktop.ui.pages.base import Page
 from desktop.ui.pages.intake_command import COMPONENTS, DOCUMENTS, read, read_for_promise
@@ -40,6 +41,7 @@ class TurningAway(QObject):
         self._page = page
         self._work = work
         self._form = form
+        self._kept = KeptTexts()
         theme = page.kit.theme
         self.row = QWidget()
         name_it(self.row, "turnAwayRow", tr("Thiếu giấy tờ bắt buộc"))
@@ -90,6 +92,8 @@ class TurningAway(QObject):
             self.look()
             return
         dialog = TurnAwayDialog(page.kit.theme, read_for_promise(form.state(), procedure, today), is_refusal=is_refusal)
+        person = form.owner.person()
+        self._kept.follow(dialog, f"{is_refusal} {procedure.code} {person.name} {person.id_number}")
         dialog.wanted.connect(partial(self._send, dialog))
         dialog.show_over(page)
 

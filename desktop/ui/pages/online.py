@@ -8,15 +8,17 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
+from desktop.domain.catalogue import Procedure
 from desktop.domain.errors import AppError
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import number
 from desktop.services import online
-from desktop.services.changes import Changes, Kind
+from desktop.services.changes import Kind
 from desktop.services.online import Answered, OnlineRow
 from desktop.services.ports import Desk
 from desktop.services.receive import find_procedure
 from desktop.ui.dialogs.act import ActDialog
+from desktop.ui.dialogs.kept import KeptTexts
 from desktop.ui.dialogs.online import AcceptDialog, AskDialog, Asked, DeclineDialog, MergeDialog
 from desktop.ui.kit import Kit
 from desktop.ui.models.short_table import ShortTable
@@ -48,6 +50,7 @@ class OnlinePage(Page):
     """
 
     receipt_ready = Signal(object)
+    reads_after = frozenset({Kind.ONLINE, Kind.UNIT})
 
     def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
         """Take the services."""
@@ -70,9 +73,10 @@ class OnlinePage(Page):
         name_it(self._about, "onlineAbout", tr("Hồ sơ đang chọn"))
         self._buttons: dict[str, ActionButton] = {}
         self._allowed: dict[str, bool] = {}
+        self._kept = KeptTexts()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self._read)
+        self._timer.timeout.connect(self.reload)
         self._build()
         self._connect()
 
@@ -81,14 +85,8 @@ class OnlinePage(Page):
     def shown(self) -> None:
         """Read the list again and give it the keys."""
         self._timer.start()
-        self._read()
+        self.reload()
         self.table.setFocus()
-
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read again what came or was answered."""
-        del initiator
-        if changes.kinds & {Kind.ONLINE, Kind.UNIT} and self.isVisible():
-            self._read()
 
     def go_back(self) -> bool:
         """Leave the settled ones, then take an error away."""
@@ -136,10 +134,10 @@ class OnlinePage(Page):
         self.body.addWidget(self._side)
         self.footer.addStretch(1)
         verbs = (
-            ("accept", tr("Tiếp nhận"), "receive", "Ctrl+Return", Action.RECEIVE),
             ("ask", tr("Yêu cầu bổ sung"), "edit", "Alt+B", Action.REQUEST_SUPPLEMENT),
             ("decline", tr("Từ chối"), "close", "Alt+T", Action.TURN_AWAY),
             ("merge", tr("Nhập chung"), "check", "Alt+N", Action.RECEIVE),
+            ("accept", tr("Tiếp nhận"), "receive", "Ctrl+Return", Action.RECEIVE),
         )
         for key, verb, icon, keys, action in verbs:
             button = ActionButton(
@@ -165,7 +163,7 @@ class OnlinePage(Page):
         self.footer.addWidget(self._open_dossier)
 
     def _connect(self) -> None:
-        self._tabs.currentChanged.connect(self._read)
+        self._tabs.currentChanged.connect(self.reload)
         self.table.moved.connect(self._tell)
         self.table.entered.connect(self._enter)
         for key, work in (
@@ -181,7 +179,9 @@ class OnlinePage(Page):
 
     # Reading.
 
-    def _read(self) -> None:
+    def reload(self) -> None:
+        """Read the list in front again."""
+        super().reload()
         read = online.settled if self._tabs.currentIndex() == _SETTLED else online.inbox
         self.run("read", partial(read, self._desk, self._actor), self._show, latest="online")
 
@@ -234,9 +234,10 @@ class OnlinePage(Page):
         if row is None:
             return
         find = partial(find_procedure, self._desk, row.filing.procedure, row.filing.submitted_at)
-        self.run(
-            "read", find, lambda procedure: self._ask_by(AskDialog(self.kit.theme, row, procedure), row, self._sent)
-        )
+        self.run("read", find, partial(self._ask_about, row), latest="ask")
+
+    def _ask_about(self, row: OnlineRow, procedure: Procedure) -> None:
+        self._ask_by(AskDialog(self.kit.theme, row, procedure), row, self._sent)
 
     def _sent(self, desk: Desk, actor: User, tracking: str, asked: Asked) -> Answered:
         return online.ask_supplement(desk, actor, tracking, asked.gaps, asked.reason)
@@ -258,6 +259,7 @@ class OnlinePage(Page):
             work = partial(act, self._desk, self._actor, row.filing.filing_id, command)
             self.run("db", work, partial(self._done, dialog), partial(self._not_done, dialog))
 
+        self._kept.follow(dialog, f"{type(dialog).__name__} {row.filing.filing_id}")
         dialog.wanted.connect(send)
         dialog.show_over(self)
 
@@ -269,7 +271,7 @@ class OnlinePage(Page):
         if done.job is not None:
             self.receipt_ready.emit(done.job)
         self.kit.changes.publish(done.changes, self)
-        self._read()
+        self.reload()
         self.table.setFocus()
 
     def _not_done(self, dialog: ActDialog, error: AppError) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from desktop.domain.online import OnlineStatus
 from desktop.domain.vietnamese import number, screen_datetime
 from desktop.services.online import OnlineRow, masked
-from desktop.ui.models.short_table import Cell, Head, Line
+from desktop.ui.models.short_table import Cell, Head, Line, translated
 from desktop.ui.pages.approval_words import wait_words
 from desktop.ui.tokens import Role
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
@@ -15,25 +15,25 @@ from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 _SOON_MINUTES: Final = 120
 
 STATUS_WORDS: Final = {
-    OnlineStatus.WAITING: QT_TRANSLATE_NOOP(CONTEXT, "chờ tiếp nhận"),
-    OnlineStatus.SUPPLEMENT: QT_TRANSLATE_NOOP(CONTEXT, "chờ công dân bổ sung"),
-    OnlineStatus.ACCEPTED: QT_TRANSLATE_NOOP(CONTEXT, "đã tiếp nhận"),
-    OnlineStatus.DECLINED: QT_TRANSLATE_NOOP(CONTEXT, "đã từ chối"),
-    OnlineStatus.MERGED: QT_TRANSLATE_NOOP(CONTEXT, "đã nhập vào hồ sơ tại quầy"),
+    OnlineStatus.WAITING: QT_TRANSLATE_NOOP(CONTEXT, "Chờ tiếp nhận"),
+    OnlineStatus.SUPPLEMENT: QT_TRANSLATE_NOOP(CONTEXT, "Chờ công dân bổ sung"),
+    OnlineStatus.ACCEPTED: QT_TRANSLATE_NOOP(CONTEXT, "Đã tiếp nhận"),
+    OnlineStatus.DECLINED: QT_TRANSLATE_NOOP(CONTEXT, "Đã từ chối"),
+    OnlineStatus.MERGED: QT_TRANSLATE_NOOP(CONTEXT, "Đã nhập vào hồ sơ tại quầy"),
 }
 HEADS: Final = (
-    Head(QT_TRANSLATE_NOOP(CONTEXT, "Thời hạn trả lời"), "còn 7 giờ 59 phút", has_icon=True),
+    Head(QT_TRANSLATE_NOOP(CONTEXT, "Thời hạn trả lời"), "Còn 7 giờ 59 phút", has_icon=True),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Mã nộp"), "TT-190718-00000000"),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Người nộp"), "Nguyễn Thị Ngọc", share=2),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Thủ tục"), "Đăng ký khai sinh", share=3),
-    Head(QT_TRANSLATE_NOOP(CONTEXT, "Trạng thái"), "chờ công dân bổ sung", give_up=2),
+    Head(QT_TRANSLATE_NOOP(CONTEXT, "Trạng thái"), "Chờ công dân bổ sung", give_up=2),
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Tệp"), "10/10", give_up=3),
 )
 
 
 def heads() -> tuple[Head, ...]:
     """Return the columns in the user's language."""
-    return tuple(Head(tr(head.title), head.sample, head.share, head.give_up, head.has_icon) for head in HEADS)
+    return translated(HEADS)
 
 
 def lines(rows: Sequence[OnlineRow]) -> tuple[Line, ...]:
@@ -57,15 +57,15 @@ def lines(rows: Sequence[OnlineRow]) -> tuple[Line, ...]:
 def time_cell(row: OnlineRow) -> Cell:
     """Return how much of the eight working hours is left, by icon, word and colour."""
     if row.filing.is_settled:
-        late = tr("trả lời trễ")
-        return Cell(late, "late", Role.LATE) if row.is_late else Cell(tr("trả lời đúng hạn"), "check", Role.OK)
+        late = tr("Trả lời trễ")
+        return Cell(late, "late", Role.LATE) if row.is_late else Cell(tr("Trả lời đúng hạn"), "check", Role.OK)
     if row.filing.status is OnlineStatus.SUPPLEMENT:
-        return Cell(tr("chờ bổ sung"), "clock", Role.MUTED)
+        return Cell(tr("Chờ bổ sung"), "clock", Role.MUTED)
     if row.is_late or row.minutes_left < 0:
-        return Cell(tr("quá {time}", time=wait_words(-row.minutes_left)), "late", Role.LATE)
+        return Cell(tr("Quá {time}", time=wait_words(-row.minutes_left)), "late", Role.LATE)
     if row.minutes_left <= _SOON_MINUTES:
-        return Cell(tr("còn {time}", time=wait_words(row.minutes_left)), "deadline", Role.SOON)
-    return Cell(tr("còn {time}", time=wait_words(row.minutes_left)), "clock", Role.DUE)
+        return Cell(tr("Còn {time}", time=wait_words(row.minutes_left)), "deadline", Role.SOON)
+    return Cell(tr("Còn {time}", time=wait_words(row.minutes_left)), "clock", Role.DUE)
 
 
 def about(row: OnlineRow) -> str:

@@ -376,6 +376,8 @@ class ReturnResultPage(Page):
     def _refused_by(self, error: AppError) -> None:
         self._is_saving = False
         self._finish.setEnabled(True)
+        if self.isVisible():  # a button that was switched off had lost the focus
+            self._finish.setFocus()
         self.fail(error)
 
     def _open_elsewhere(self) -> None:

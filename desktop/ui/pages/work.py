@@ -267,7 +267,7 @@ class WorkPage(Page):
         if dossier.code != self._code:
             note_opened(self, self._desk, self._actor, dossier)
             self.clear_error()
-            self.fields.clear()
+            self.fields.turn_to(dossier.code)
             self._scroll.verticalScrollBar().setValue(0)
         self._code = dossier.code
         self.detail.show_view(view)
@@ -338,7 +338,7 @@ class WorkPage(Page):
         self.run("db", work, self._submitted, self._not_done)
 
     def _submitted(self, done: deciding.Decided) -> None:
-        self._let_go()
+        self._done_with(done.dossiers[0].code)
         self.kit.notices.say(tr("Đã trình lãnh đạo {code}.", code=done.dossiers[0].code))
         self.kit.changes.publish(done.changes, self)
 
@@ -353,10 +353,18 @@ class WorkPage(Page):
         self.run("db", work, self._marked, self._not_done)
 
     def _marked(self, done: Followed) -> None:
-        self._let_go()
+        self._done_with(done.dossier.code)
         self.kit.notices.say(tr("Đã có kết quả {code}, quầy có thể trả.", code=done.dossier.code))
         self.kit.changes.publish(done.changes, self)
 
     def _not_done(self, error: AppError) -> None:
         self._lead.setEnabled(True)
+        if self.isVisible():  # a button that was switched off had lost the focus
+            self._lead.setFocus()
         self.fail(error)
+
+    def _done_with(self, code: str) -> None:
+        """Go on to the list, unless another dossier was opened meanwhile."""
+        self.fields.forget(code)
+        if code == self._code:
+            self._let_go()

@@ -34,6 +34,9 @@ class WorkFields(QStackedWidget):
         self.word = LineEdit(theme, name="submitNote")
         self.shelf = LineEdit(theme, name="shelfPlace")
         self.note = LineEdit(theme, name="resultNote")
+        self._edits = (self.draft.edit, self.word, self.shelf, self.note)
+        self._code = ""
+        self._kept: dict[str, tuple[str, ...]] = {}
         self.addWidget(self._submit_fields())
         self.addWidget(self._ready_fields())
         self.draft.entered.connect(self.word.setFocus)
@@ -50,11 +53,19 @@ class WorkFields(QStackedWidget):
             self.setCurrentIndex(1)
         self.setVisible(act in (WorkAct.SUBMIT, WorkAct.READY))
 
-    def clear(self) -> None:
-        """Begin with empty fields for another dossier."""
-        self.draft.clear()
-        for edit in (self.word, self.shelf, self.note):
-            edit.clear()
+    def turn_to(self, code: str) -> None:
+        """Show what was typed for a dossier before; what stands there is kept for its own."""
+        if code == self._code:
+            return
+        self._kept[self._code] = tuple(edit.text() for edit in self._edits)
+        self._code = code
+        self._write(self._kept.pop(code, ()))
+
+    def forget(self, code: str) -> None:
+        """Drop what was typed for a dossier: its act is done."""
+        self._kept.pop(code, None)
+        if code == self._code:
+            self._write(())
 
     def focus_first(self) -> bool:
         """Go to the first field; False when there is none."""
@@ -65,7 +76,12 @@ class WorkFields(QStackedWidget):
 
     def has_focus(self) -> bool:
         """Tell whether one types here."""
-        return any(edit.hasFocus() for edit in (self.draft.edit, self.word, self.shelf, self.note))
+        return any(edit.hasFocus() for edit in self._edits)
+
+    def _write(self, texts: tuple[str, ...]) -> None:
+        for edit, text in zip(self._edits, texts or ("",) * len(self._edits), strict=True):
+            edit.setText(text)
+        self.draft.set_error("")
 
     def _submit_fields(self) -> QWidget:
         side = QWidget()

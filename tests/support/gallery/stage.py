@@ -142,7 +142,6 @@ class Stage(DemoWindow):
 
     def close_all(self) -> None:
         """Close what lies over the page."""
-        self._window.shell._close_dialogs()
         for popup in QApplication.topLevelWidgets():
             if popup is not self._window.shell and popup.isVisible():
                 popup.close()
