@@ -54,8 +54,8 @@ class ClockWatch(QObject):
         self._kit = kit
         self._seat = seat
         self._latest: datetime | None = None
-        yes = ActionButton(kit.theme, tr("Đúng, ghi nhận"), icon="check", shortcut="Alt+G", name="clockIsRight")
-        later = ActionButton(kit.theme, tr("Để tôi sửa giờ máy"), icon="clock", shortcut="Alt+S", name="clockLater")
+        yes = ActionButton(kit.theme, tr("Đúng, ghi nhận"), icon="check", shortcut="Alt+H", name="clockIsRight")
+        later = ActionButton(kit.theme, tr("Để tôi sửa giờ máy"), icon="clock", shortcut="Alt+E", name="clockLater")
         self.bar = AskingBar(IconLabel(kit.theme, "clock", Role.LATE), (later, yes))
         name_it(self.bar, "clockBar", tr("Giờ máy có đúng không?"))
         self.tag = Tag(kit.theme, TagKind.LATE, tr("Giờ máy chậm"), icon="clock")

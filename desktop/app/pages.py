@@ -132,12 +132,12 @@ def page_specs(
             "railBooks",
             tr("Sổ và thu phí"),
             "books",
-            "",
+            "Shift+F8",
             books,
             _allows(Action.COUNT_CASH, Action.EXPORT_REGISTER),
         ),
         _control_spec(seat),
-        PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "", admin, _allows(*_ADMIN)),
+        PageSpec("admin", "railAdmin", tr("Quản trị"), "admin", "Shift+F11", admin, _allows(*_ADMIN)),
     )
     return specs if sync is None else (*specs, _sync_spec(seat, sync))
 
@@ -150,7 +150,7 @@ def _online_spec(seat: Seat, prints: Prints) -> PageSpec:
         page.receipt_ready.connect(prints().submit)
         return page
 
-    return PageSpec("online", "railOnline", tr("Trực tuyến"), "online", "", make, _allows(*_ONLINE))
+    return PageSpec("online", "railOnline", tr("Trực tuyến"), "online", "Shift+F2", make, _allows(*_ONLINE))
 
 
 def _control_spec(seat: Seat) -> PageSpec:
@@ -160,7 +160,7 @@ def _control_spec(seat: Seat) -> PageSpec:
         return ControlPage(kit, *_who(seat))
 
     allowed = _allows(Action.VIEW_OWN_FINDINGS)
-    return PageSpec("control", "railControl", tr("Kiểm soát"), "eye", "", make, allowed)
+    return PageSpec("control", "railControl", tr("Kiểm soát"), "eye", "Shift+F9", make, allowed)
 
 
 def _sync_spec(seat: Seat, sync: "Callable[[], SyncSource]") -> PageSpec:
@@ -169,7 +169,7 @@ def _sync_spec(seat: Seat, sync: "Callable[[], SyncSource]") -> PageSpec:
 
         return SyncPage(kit, *_who(seat), sync())
 
-    return PageSpec("sync", "railSync", tr("Đồng bộ"), "sync-ok", "", make, _allows(Action.VIEW_DOSSIERS))
+    return PageSpec("sync", "railSync", tr("Đồng bộ"), "sync-ok", "Shift+F5", make, _allows(Action.VIEW_DOSSIERS))
 
 
 def home_page(roles: Sequence[str]) -> str:

@@ -71,10 +71,11 @@ Widgets (``widgets``; every one takes ``theme`` first when it paints or carries 
     ``printers.QtPrinters``: list of printers and printing of PDF bytes, called on lane io.
 
 Keys
-    Taken by the shell: F1-F9 pages and help, Ctrl+K and F3 search, Ctrl+/ overlay, Esc back, F12 lock. A page uses
-    Enter (moves on), Ctrl+Return (finishes), Alt+1 .. Alt+9 (short lists). Make them with QShortcut or ActionButton;
-    the scanner holds keys that act for 40 ms, so a burst never triggers one.
-    ``robot.Robot`` types, presses and scans in tests with the injected clock.
+    Taken by the shell: F1-F9 and Shift with F2, F5, F8, F9, F11 pages and help, Ctrl+K and F3 search, Ctrl+/ overlay,
+    Ctrl+I paper came out, Ctrl+Q print queue, Esc back, F12 lock. A page uses Enter (moves on), Ctrl+Return
+    (finishes), Alt+1 .. Alt+9 (short lists). Make them with QShortcut or ActionButton; the scanner holds keys that
+    act for 40 ms, so a burst never triggers one. ``robot.Robot`` types, presses and scans in tests with the injected
+    clock.
 
 The window
     ``shell.Shell(app, kit, accounts, specs, scanner, ShellOptions(...), settings=None)``: log-in, work, lock. What is

@@ -12,6 +12,8 @@ from desktop.ui.widgets.labels import KeyHint
 from desktop.ui.words import tr
 
 _HINT_PX = 44
+#: Longer keys would make the rail wider; they stand in its tips and in the overlay of all keys.
+_LONGEST_CHIP = 3
 
 
 class RailItem(QPushButton):
@@ -29,7 +31,7 @@ class RailItem(QPushButton):
         tip = tr("{page} ({key})", page=spec.title, key=spec.shortcut) if spec.shortcut else spec.title
         name_it(self, spec.name_id, spec.title, tr("Mở trang {page}", page=tip))
         self._hint = KeyHint(spec.shortcut, self)
-        self._hint.setVisible(bool(spec.shortcut))
+        self._hint.setVisible(self._has_chip())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, SPACE_S, 0)
         row.addStretch(1)
@@ -45,7 +47,7 @@ class RailItem(QPushButton):
 
     def set_compact(self, is_compact: bool) -> None:
         """Leave the key chip out where room is short."""
-        self._hint.setVisible(bool(self._spec.shortcut) and not is_compact)
+        self._hint.setVisible(self._has_chip() and not is_compact)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -63,6 +65,9 @@ class RailItem(QPushButton):
         """Draw the icon in the colour of the state."""
         self.setIcon(self._theme.icon(self._spec.icon, Role.ON_ACCENT_SOFT if self.isChecked() else Role.TEXT))
         self.setIconSize(self._theme.icon_size())
+
+    def _has_chip(self) -> bool:
+        return 0 < len(self._spec.shortcut) <= _LONGEST_CHIP
 
 
 class Rail(QFrame):

@@ -98,7 +98,7 @@ def test_new_work_is_copied_and_tried_out_by_keys(desk: Office, place: Path) -> 
     chosen(desk, place)
     desk.ward.receive()
 
-    press(desk, "Ctrl+B", "Ctrl+K")
+    press(desk, "Ctrl+B", "Ctrl+T")
 
     assert len(list((place / ROOT_NAME).rglob("doan-*.mcs"))) == 1
     assert "tốt" in side(desk)._facts["drill"].text()

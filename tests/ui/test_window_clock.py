@@ -84,7 +84,7 @@ def test_the_question_stops_nobody(theatre: Theatre) -> None:
 def test_a_confirmed_clock_is_not_asked_about_again_that_day_but_stays_in_sight(theatre: Theatre) -> None:
     with theatre.window() as stage:
         stage.log_in("lan", PASSWORD)
-        stage.press("Alt+G")
+        stage.press("Alt+H")
         confirmed = (question(stage), is_warned(stage))
         event = stage.ward.desk.reader.last_of_type("clock.confirmed")
 
@@ -99,7 +99,7 @@ def test_a_confirmed_clock_is_not_asked_about_again_that_day_but_stays_in_sight(
 def test_the_next_day_it_is_asked_again(theatre: Theatre) -> None:
     with theatre.window() as stage:
         stage.log_in("lan", PASSWORD)
-        stage.press("Alt+G")
+        stage.press("Alt+H")
 
     theatre.now = now_of(theatre) + timedelta(days=1)
     with theatre.window() as again:
@@ -111,7 +111,7 @@ def test_the_next_day_it_is_asked_again(theatre: Theatre) -> None:
 def test_who_sets_the_clock_himself_is_warned_until_it_is_right(theatre: Theatre) -> None:
     with theatre.window() as stage:
         stage.log_in("lan", PASSWORD)
-        stage.press("Alt+S")
+        stage.press("Alt+E")
         put_off = (question(stage), is_warned(stage))
 
         stage.ward.clock.set(now_of(theatre) + BEHIND + timedelta(minutes=1))
@@ -124,7 +124,7 @@ def test_who_sets_the_clock_himself_is_warned_until_it_is_right(theatre: Theatre
 def test_nothing_is_recorded_for_a_question_put_off(theatre: Theatre) -> None:
     with theatre.window() as stage:
         stage.log_in("lan", PASSWORD)
-        stage.press("Alt+S")
+        stage.press("Alt+E")
 
         assert stage.ward.desk.reader.last_of_type("clock.confirmed") is None
 

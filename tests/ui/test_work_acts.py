@@ -217,7 +217,7 @@ def test_a_refusal_of_the_service_stays_in_the_dialog_and_loses_nothing(bench: B
 @pytest.mark.parametrize(
     ("key", "kind", "has_asked"),
     [
-        (Qt.Key.Key_I, WaitKind.OPINIONS, True),
+        (Qt.Key.Key_H, WaitKind.OPINIONS, True),
         (Qt.Key.Key_N, WaitKind.VERIFICATION, True),
         (Qt.Key.Key_T, WaitKind.OBLIGATION, True),
         (Qt.Key.Key_D, WaitKind.STOP, False),

@@ -69,7 +69,7 @@ class SafetyView(QWidget):
             page, "safetyFull", tr("Chép đầy đủ ngay"), "copy", "Ctrl+Shift+B", tr("Chép và kiểm tra toàn bộ dữ liệu")
         )
         self._drill = button(
-            page, "safetyDrill", tr("Thử khôi phục"), "check", "Ctrl+K", tr("Khôi phục thử từ bản sao, rồi xóa bản thử")
+            page, "safetyDrill", tr("Thử khôi phục"), "check", "Ctrl+T", tr("Khôi phục thử từ bản sao, rồi xóa bản thử")
         )
         self._build()
         self._choose.clicked.connect(self._start_choosing)
@@ -85,7 +85,7 @@ class SafetyView(QWidget):
         return (
             ShortcutHint("Ctrl+B", tr("Sao lưu ngay")),
             ShortcutHint("Ctrl+Shift+B", tr("Chép đầy đủ ngay")),
-            ShortcutHint("Ctrl+K", tr("Thử khôi phục")),
+            ShortcutHint("Ctrl+T", tr("Thử khôi phục")),
         )
 
     def focus(self) -> None:

@@ -54,14 +54,15 @@ class ActLook:
     is_danger: bool = False
 
 
-#: The act that begins a wait and the one that ends it have the same key. Ctrl+J and Ctrl+M come from scanners.
+#: The act that begins a wait and the one that ends it have the same key. Ctrl+J and Ctrl+M come from scanners,
+#: Ctrl+I answers the question after a print wherever one is.
 LOOKS: Final[Mapping[WorkAct, ActLook]] = {
     WorkAct.SUBMIT: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Trình ký"), "Ctrl+Return", "sign"),
     WorkAct.READY: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Có kết quả"), "Ctrl+Return", "check"),
     WorkAct.SUPPLEMENT: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Yêu cầu bổ sung"), "Ctrl+B", "warning"),
     WorkAct.SUPPLEMENT_CAME: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Nhận bổ sung"), "Ctrl+B", "receive"),
-    WorkAct.OPINIONS: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Xin ý kiến"), "Ctrl+I", "consult"),
-    WorkAct.OPINIONS_CAME: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Đã có ý kiến"), "Ctrl+I", "check"),
+    WorkAct.OPINIONS: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Xin ý kiến"), "Ctrl+H", "consult"),
+    WorkAct.OPINIONS_CAME: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Đã có ý kiến"), "Ctrl+H", "check"),
     WorkAct.VERIFICATION: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Xác minh"), "Ctrl+N", "search"),
     WorkAct.VERIFICATION_CAME: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Đã xác minh"), "Ctrl+N", "check"),
     WorkAct.OBLIGATION: ActLook(QT_TRANSLATE_NOOP(CONTEXT, "Nghĩa vụ tài chính"), "Ctrl+T", "fee"),

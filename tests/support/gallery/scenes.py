@@ -8,8 +8,10 @@ from pathlib import Path
 from desktop.app.first_start import FirstStart
 from desktop.cli.demo_people import PEOPLE
 from desktop.domain.slips import SlipState, slip_qr
+from desktop.ui.dialogs.recover import RecoverDialog, Recoverer, RecoveryTold
 from desktop.ui.pages.admin_dialogs import CodeDialog
 from desktop.ui.pages.approval_signing import SecretDialog
+from desktop.ui.pages.handover_parts import focus_in_view
 from desktop.ui.pages.sync import SyncPage
 from tests.support.gallery.leftovers import source
 from tests.support.gallery.stage import Stage
@@ -147,6 +149,7 @@ def counter() -> Iterator[Scene]:
             tu_choi=("quầy", "Ctrl+R"),
             rut=("quầy", "Ctrl+Shift+R"),
             bao_cong_dan=("quầy", "Ctrl+G"),
+            so_day_du=("quầy", "Ctrl+Shift+X"),
         )
         | {
             "loc": _keys("Alt+B"),
@@ -203,9 +206,9 @@ def _returning(stage: Stage, *, keys: tuple[str, ...]) -> None:
 
 def section() -> Iterator[Scene]:
     """Yield the scenes of the specialist."""
-    begins = {"bo-sung": "Ctrl+B", "xin-y-kien": "Ctrl+I", "xac-minh": "Ctrl+N", "tai-chinh": "Ctrl+T"}
+    begins = {"bo-sung": "Ctrl+B", "xin-y-kien": "Ctrl+H", "xac-minh": "Ctrl+N", "tai-chinh": "Ctrl+T"}
     common = {"rut": "Ctrl+Shift+R", "bao": "Ctrl+G", "dinh-kem": "Ctrl+Shift+D", "in-giay": "Ctrl+Shift+P"}
-    ends = {"ý kiến": "Ctrl+I", "xác minh": "Ctrl+N", "tài chính": "Ctrl+T", "dừng": "Ctrl+D", "bổ sung": "Ctrl+B"}
+    ends = {"ý kiến": "Ctrl+H", "xác minh": "Ctrl+N", "tài chính": "Ctrl+T", "dừng": "Ctrl+D", "bổ sung": "Ctrl+B"}
     plays: dict[str, Play] = {"mot-ho-so": _dossier("xử lý")}
     plays |= {name: _dossier("xử lý", keys) for name, keys in (begins | common).items()}
     plays |= {f"het-{n}": _dossier(of, keys) for n, (of, keys) in enumerate(ends.items(), 1)}
@@ -260,6 +263,7 @@ def others() -> Iterator[Scene]:
             "thanh-pho": _keys("Alt+T"),
             "kiem-tra": _keys("Alt+K"),
             "an-toan": _keys("Alt+A"),
+            "khoa": _key_cards,
             "nhat-ky-xem": _keys("Alt+X"),
             "may-nay": _keys("Alt+M"),
             "cap-nhat": _keys("Alt+C"),
@@ -278,6 +282,7 @@ def before_log_in() -> dict[str, Play]:
         "ghi-danh": _enrol_form,
         "ma-mot-lan": _code,
         "ma-pin-ky-so": _secret,
+        "khoi-phuc": _recover,
     }
 
 
@@ -310,6 +315,21 @@ def _code(stage: Stage) -> None:
 
 def _print_nothing(_pdf: bytes, _title: str) -> str:
     return ""
+
+
+def _key_cards(stage: Stage) -> None:
+    stage.press("Alt+A")
+    focus_in_view(stage.child("changeDataKey"))
+
+
+def _recover(stage: Stage) -> None:
+    dialog = RecoverDialog(stage.kit, Recoverer("E:/", _recover_nothing), stage.window)
+    dialog.said.say(stage.kit.words.sentence("database_damaged"), "late")
+    dialog.open()
+
+
+def _recover_nothing(_place: str, _key: str) -> RecoveryTold:
+    raise NotImplementedError
 
 
 def _secret(stage: Stage) -> None:
