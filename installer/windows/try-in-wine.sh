@@ -9,12 +9,21 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=$(readlink -f "$here/../..") root=$(readlink -f "$1") python=${PYTHON:-$(readlink -f "$here/../..")/.venv/bin/python}
 tree=$root/opt/motcua-tree
 version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$source/desktop/__init__.py")
+# Wine's user is who runs it in the root, as here.
+user=$(id -un)
+installed="C:\\users\\$user\\AppData\\Local\\Programs\\MotCua"
+programs=$root/opt/wine/drive_c/users/$user/AppData/Local/Programs/MotCua
 
 step() { # what, command...
-    local what=$1 started
+    local what=$1 started code
     shift
     started=$(date +%s.%N)
-    if "$@" >"$root/tmp/step.log" 2>&1; then
+    # Not as the condition of the if: there `set -e` does not hold, and a step would be as good as its last line.
+    set +e
+    (set -e; "$@") >"$root/tmp/step.log" 2>&1
+    code=$?
+    set -e
+    if [ "$code" = 0 ]; then
         printf '%7.1f s  %s\n' "$(echo "$(date +%s.%N) - $started" | bc)" "$what"
     else
         printf '  FAILED  %s\n' "$what"
@@ -80,6 +89,54 @@ use() {
     in_wine 'Z:\opt\motcua-tree\motcua-cli.exe' --data 'Z:\opt\Phường thử' verify --json | grep -q '"ok": true'
 }
 
+# What Setup.exe answers, tried with a program of two files: it takes seconds, not minutes.
+ends_with() { # exit code, command...
+    local wanted=$1 code=0
+    shift
+    "$@" || code=$?
+    [ "$code" = "$wanted" ] || { echo "exit code $code, not $wanted: $*"; return 1; }
+}
+
+is_absent() { [ ! -e "$1" ]; } # `! test` would not end a step
+
+answers() {
+    local small=$root/opt/small data=$root/opt/wine/drive_c/users/$user/AppData/Local/motcua
+    local setup="Z:\\opt\\small\\MotCua-$version-user-setup.exe" unit='Z:\opt\small\Phường\unit.toml'
+    rm -rf "$small" "$data" && mkdir -p "$small/tree" "$small/Phường"
+    printf '%s\n' '#include <stdio.h>' '#include <windows.h>' 'int main(void) {' \
+        '    FILE *told = fopen("Z:\\opt\\small\\running", "a"); fputs("x", told); fclose(told);' \
+        '    Sleep(120000); return 0; }' >"$small/sleep.c"
+    inside x86_64-w64-mingw32-gcc -O1 -o /opt/small/motcua.exe /opt/small/sleep.c
+    cp "$small/motcua.exe" "$small/motcua.com"
+    cp "$small"/motcua.exe "$small/tree/motcua-cli.exe"
+    echo 'code = "x"' >"$small/Phường/unit.toml"
+    "$here/build-setup.sh" "$small/tree" "$small" "$small" -DPER_USER
+    ends_with 7 in_wine "$setup" /S /NOTEST '/UNIT=Z:\opt\small\none.toml'
+    is_absent "$programs/current"
+    ends_with 0 in_wine "$setup" /S /NOTEST "/UNIT=$unit"
+    grep -q "^$version - " "$programs/current"
+    cmp "$small/Phường/unit.toml" "$data/unit.toml"
+    # While it runs it is neither removed nor half replaced.
+    in_wine "$installed\\motcua.com" &
+    in_wine "$installed\\versions\\$version\\motcua-cli.exe" &
+    until [ "$(cat "$small/running" 2>/dev/null)" = xx ]; do sleep 1; done
+    ends_with 6 in_wine "$installed\\uninstall.exe" /S "_?=$installed"
+    ends_with 6 in_wine "$setup" /S /NOTEST
+    test -e "$programs/versions/$version/motcua-cli.exe"
+    inside env WINEPREFIX=/opt/wine wineserver -k || true
+    wait || true
+    echo '99.0.0 - 0.1.0' >"$programs/current"
+    ends_with 5 in_wine "$setup" /S /NOTEST
+    grep -q '^99.0.0' "$programs/current"
+    ends_with 0 in_wine "$installed\\uninstall.exe" /S "_?=$installed"
+    is_gone
+    is_absent "$programs/motcua.com"
+    test -e "$data/unit.toml"
+    ends_with 0 in_wine "$setup" /S /NOTEST
+    ends_with 0 in_wine "$installed\\uninstall.exe" /S /REMOVEDATA "_?=$installed"
+    is_absent "$data"
+}
+
 pack() {
     mkdir -p "$root/opt/out"
     # No starter of C# without .NET in Wine: their places are taken by two empty files.
@@ -89,14 +146,10 @@ pack() {
     "$here/build-setup.sh" "$tree" "$root/opt/starters" "$root/opt/out" -DPER_USER "-XSetCompressor /FINAL zlib"
 }
 
-# Wine's user is who runs it in the root, as here.
-user=$(id -un)
-installed="C:\\users\\$user\\AppData\\Local\\Programs\\MotCua"
-programs=$root/opt/wine/drive_c/users/$user/AppData/Local/Programs/MotCua
 install() { in_wine "Z:\\opt\\out\\MotCua-$version-user-setup.exe" /S; }
 is_in_use() { grep -q "^$version - " "$programs/current"; }
 remove() { in_wine "$installed\\uninstall.exe" /S "_?=$installed"; }
-is_gone() { ! test -e "$programs/versions"; }
+is_gone() { is_absent "$programs/versions"; }
 
 trap 'inside env WINEPREFIX=/opt/wine wineserver -k 2>/dev/null || true; umount "$root/dev" "$root/proc" 2>/dev/null || true' EXIT
 mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
@@ -106,6 +159,7 @@ step "Windows' Python and the locked libraries" fetch
 step "the program's folder" assemble
 step "self-test of the program" in_wine 'Z:\opt\motcua-tree\motcua-cli.exe' update self-test --expect "$version"
 step "a ward in a folder with Vietnamese letters: set up, receive, verify" use
+step "what a set-up answers: file missing, program open, newer version, data kept and removed" answers
 step "Setup.exe from that folder (zlib)" pack
 step "install silently; the setup lets the program test itself" install
 step "it is the version in use" is_in_use
