@@ -69,7 +69,7 @@ _OF_CITY: Final = Target("admin", "city")
 def sentence(reminders: Reminders) -> str:
     """Write reminders: each in full, or a digest with a number for each stage."""
     if not reminders.is_digest:
-        return "  ".join(_one(item) for item in reminders.items)
+        return " ".join(_one(item) for item in reminders.items)
     counted = ", ".join(tr(_MANY[stage], n=number(n)) for stage, n in reminders.counts())
     return tr("Nhắc việc: {counted}.", counted=counted)
 

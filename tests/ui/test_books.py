@@ -171,7 +171,7 @@ def test_what_comes_later_is_marked_as_a_supplement(counter: Counter) -> None:
 
     counter.sit_down("thu")
 
-    assert cells(counter.cash, 6) == ["bổ sung"]
+    assert cells(counter.cash, 6) == ["Bổ sung"]
 
 
 def test_a_sheet_is_printed_again_as_a_copy(counter: Counter) -> None:

@@ -196,7 +196,7 @@ def test_differences_stand_on_the_other_list(table: Table) -> None:
     table.press("Alt+D")
 
     kinds = [line.cells[1].text for line in table.page.differences.rows.lines]
-    assert kinds == ["hai bên khác nhau", "chỉ có ở thành phố"]
+    assert kinds == ["Hai bên khác nhau", "Chỉ có ở thành phố"]
     table.press("Alt+N")
     table.answer("", "Ctrl+Return")
     assert table.closed() is not None
@@ -211,7 +211,7 @@ def test_what_only_waits_to_be_sent_stands_there_without_a_choice(table: Table) 
     table.press("Alt+D")
 
     kinds = [line.cells[1].text for line in table.page.differences.rows.lines]
-    assert kinds == ["chỉ có ở máy này", "có việc chưa gửi thành phố"]
+    assert kinds == ["Chỉ có ở máy này", "Có việc chưa gửi thành phố"]
     assert not any(button.isEnabled() for button in table.page._buttons.values())
     assert "máy tự gửi khi nối được" in table.words()
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.domain.users import Action, User, may
-from desktop.services.changes import Changes, Kind
+from desktop.services.changes import Kind
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.models.short_table import ShortTable
@@ -71,9 +71,6 @@ ACTIONS: Final = frozenset(action for *_, actions in _SIDES for action in action
 
 _LEAST_LIST_PX: Final = 140
 
-_REFRESHING: Final = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
-
-
 _AnySide = (
     UsersView
     | DelegationsView
@@ -111,6 +108,8 @@ class AdminPage(Page):
     Attributes:
         sides: By key, in the order of the tabs.
     """
+
+    reads_after = frozenset({Kind.USER, Kind.DELEGATION, Kind.UNIT, Kind.DOSSIER})
 
     def __init__(self, kit: Kit, desk: Desk, actor: User, caretaker: Caretaker) -> None:
         """Take the services.
@@ -195,11 +194,10 @@ class AdminPage(Page):
             return True
         return False
 
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read again what an act changed."""
-        del initiator
-        if self.isVisible() and changes.kinds & _REFRESHING:
-            self.sides[self.side()].refresh()
+    def reload(self) -> None:
+        """Read the side in front again."""
+        super().reload()
+        self.sides[self.side()].refresh()
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""

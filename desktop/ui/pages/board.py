@@ -14,7 +14,7 @@ from desktop.domain.board_words import definition
 from desktop.domain.users import User
 from desktop.domain.vietnamese import number, screen_date, screen_datetime
 from desktop.services.board import field_names
-from desktop.services.changes import Changes, Kind
+from desktop.services.changes import Kind
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.models.board_table import BoardRow, BoardTableModel, SectionsModel
@@ -58,6 +58,8 @@ class BoardPage(Page):
         view: The board shown; None before it was read.
     """
 
+    reads_after = frozenset({Kind.DOSSIER, Kind.UNIT})
+
     def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
         """Take the services.
 
@@ -93,7 +95,7 @@ class BoardPage(Page):
 
     def shown(self) -> None:
         """Read the board again: time goes on even when nobody acts."""
-        self._read()
+        self.reload()
         if not (self.table.hasFocus() or self.days_chart.hasFocus()):
             self.section_list.setFocus()
 
@@ -120,12 +122,6 @@ class BoardPage(Page):
             self._field.set_key("")
             return True
         return False
-
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read again what an act changed."""
-        del initiator
-        if changes.kinds & {Kind.DOSSIER, Kind.UNIT} and self.isVisible():
-            self._read()
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
@@ -206,9 +202,9 @@ class BoardPage(Page):
         self.table.activated.connect(self._row_activated)
         self.field_chart.field_wanted.connect(self._open_field)
         self.days_chart.day_wanted.connect(self._open_day)
-        self._period.currentIndexChanged.connect(self._read)
-        self._field.currentIndexChanged.connect(self._read)
-        self._switch.toggled.connect(self._read)
+        self._period.currentIndexChanged.connect(self.reload)
+        self._field.currentIndexChanged.connect(self.reload)
+        self._switch.toggled.connect(self.reload)
         self.kit.theme.changed.connect(self._fit)
         for keys, slot in (
             ("Alt+M", self._switch.toggle),
@@ -224,7 +220,9 @@ class BoardPage(Page):
 
     # Reading.
 
-    def _read(self) -> None:
+    def reload(self) -> None:
+        """Read the board again."""
+        super().reload()
         of = Denominator.RECEIVED if self._switch.isChecked() else Denominator.SOLVED
         work = partial(
             read_board, self._desk, self._actor, self._period.key(), self._field.key(), of, self._field_names
@@ -354,6 +352,7 @@ class BoardPage(Page):
 
     def _fit(self) -> None:
         """Give the list of lists what it needs, and leave labels out where text is large or the window narrow."""
+        self.section_list.setIconSize(self.kit.theme.icon_size())
         bar = self.section_list.verticalScrollBar().sizeHint().width()
         needed = max(self.section_list.sizeHintForColumn(0), 0) + bar + SPACE_M
         self.section_list.setFixedWidth(max(min(needed, self.width() * 2 // 5), 1))

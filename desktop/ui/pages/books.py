@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar
 
 from desktop.domain.users import Action, User, may
-from desktop.services.changes import Changes, Kind
+from desktop.services.changes import Kind
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
 from desktop.ui.pages.base import Page, ShortcutHint
@@ -50,6 +50,7 @@ class BooksPage(Page):
     """
 
     sheet_ready = Signal(object)
+    reads_after = frozenset({Kind.DOSSIER, Kind.BOOK})
 
     def __init__(self, kit: Kit, desk: Desk, actor: User, folder: str = "") -> None:
         """Take the services.
@@ -105,12 +106,11 @@ class BooksPage(Page):
             return True
         return False
 
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read the takings again when money or sheets moved."""
-        del initiator
-        cash = self.sides.get(CASH)
-        if cash is not None and self.isVisible() and changes.kinds & {Kind.DOSSIER, Kind.BOOK}:
-            cash.refresh()
+    def reload(self) -> None:
+        """Read the takings again: money or sheets moved."""
+        super().reload()
+        if CASH in self.sides:
+            self.sides[CASH].refresh()
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys of this page."""

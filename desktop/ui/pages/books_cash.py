@@ -207,7 +207,7 @@ class CashView(QWidget):
             theme,
             "fee",
             tr("Không còn khoản thu nào chưa lên bảng kê"),
-            tr("Thu phí ở trang Tiếp nhận hoặc Trả kết quả"),
+            tr("Thu phí ở trang Tiếp nhận hoặc Trả kết quả."),
         )
         self._list = ListOrAdvice(self.taken, empty)
         self.taken.show_at_least(_LEAST_ROWS)

@@ -37,6 +37,7 @@ class ExportView(QWidget):
         super().__init__()
         self.setProperty("class", "scrolled")
         self._page, self._desk, self._actor = page, desk, actor
+        # The button stays enabled meanwhile: one that is switched off loses the focus.
         self._is_running = False
         self._cover: RegisterBook | None = None
         self._months: list[tuple[date, date]] = []
@@ -130,7 +131,6 @@ class ExportView(QWidget):
             return
         if not self._months:
             self.progress.setText(tr("Đang ghi {n} dòng ra tệp…", n=number(len(self._entries))))
-            self._cancel.hide()
             save = partial(registers.save_register, self._desk, self._cover, self._entries)
             span = (self._cover.first, self._cover.last)
             self._note(REGISTER_FORM, span, len(self._entries), save)
@@ -154,7 +154,8 @@ class ExportView(QWidget):
             self._note(REPORT, span, len(paper.report.lines), partial(report.save_report, self._desk, paper))
 
     def _note(self, kind: str, span: tuple[date, date], rows: int, save: "partial[None]") -> None:
-        """Write down who takes out how much and why; only then is the file written."""
+        """Write down who takes out how much and why; only then is the file written, and nothing stops it any more."""
+        self._cancel.hide()
         taken = registers.Export(self._format.key(), self._reason.value(), rows)
         work = partial(registers.note_export, self._desk, self._actor, kind, span, taken)
         self._page.run("db", work, partial(self._save, save), self._failed)
@@ -179,14 +180,12 @@ class ExportView(QWidget):
     def _begin(self, said: str) -> None:
         self._is_running = True
         self.progress.setText(said)
-        self._export.setEnabled(False)
         self._cancel.show()
 
     def _end(self) -> None:
         self._is_running = False
         self._entries, self._months, self._cover = [], [], None
         self.progress.setText("")
-        self._export.setEnabled(True)
         self._cancel.hide()
 
     def _close_year(self) -> None:

@@ -4,13 +4,13 @@ from typing import Final
 
 from desktop.domain.dossiers import FeeMethod
 from desktop.domain.facts.unit import CashCounted
-from desktop.domain.vietnamese import local, money, number, screen_date, screen_time
+from desktop.domain.vietnamese import local, money, number, screen_datetime, screen_time
 from desktop.services.books import cash_key
 from desktop.services.cash import CashDay, Takings
 from desktop.services.records import PaymentLine
 from desktop.ui.models.short_table import Cell, Head, Line
 from desktop.ui.tokens import Role
-from desktop.ui.words import tr
+from desktop.ui.words import capital, tr
 
 TAKEN_HEADS: Final = (
     Head(tr("Giờ"), "00/00 00:00"),
@@ -18,16 +18,16 @@ TAKEN_HEADS: Final = (
     Head(tr("Mã hồ sơ"), "000.00.00.H00-000000-0000"),
     Head(tr("Người nộp"), "Nguyễn Thị Ngọc Ở", share=1, give_up=2),
     Head(tr("Hình thức"), tr("Chuyển khoản"), give_up=1),
-    Head(tr("Số tiền"), "999.999.999"),
-    Head("", tr("bổ sung"), has_icon=True),
+    Head(tr("Số tiền"), "999.999.999", is_number=True),
+    Head("", tr("Bổ sung"), has_icon=True),
 )
 SHEET_HEADS: Final = (
     Head(tr("Bảng kê"), "0000/0000"),
-    Head(tr("Khóa lúc"), "00/00/0000 00:00"),
-    Head(tr("Số phiếu"), "0000000000"),
-    Head(tr("Tiền mặt"), "999.999.999"),
-    Head(tr("Chuyển khoản"), "9.999.999.999.99"),
-    Head(tr("Kiểm đếm"), tr("thiếu 999.999.999"), share=1, has_icon=True),
+    Head(tr("Khóa lúc"), "00:00 00/00/0000"),
+    Head(tr("Số phiếu"), "0000000000", is_number=True),
+    Head(tr("Tiền mặt"), "999.999.999", is_number=True),
+    Head(tr("Chuyển khoản"), "9.999.999.999.99", is_number=True),
+    Head(tr("Kiểm đếm"), tr("Thiếu 999.999.999"), share=1, has_icon=True),
 )
 
 
@@ -71,7 +71,7 @@ def _taken(place: int, line: PaymentLine, day: CashDay) -> Line:
     payment = line.payment
     on = local(payment.at).date()
     at = screen_time(payment.at) if on == day.day else f"{on.day:02d}/{on.month:02d} {screen_time(payment.at)}"
-    late = Cell(tr("bổ sung"), "warning", Role.SOON) if day.is_supplement(line) else Cell("")
+    late = Cell(tr("Bổ sung"), "warning", Role.SOON) if day.is_supplement(line) else Cell("")
     return Line(
         str(place),
         (
@@ -87,14 +87,13 @@ def _taken(place: int, line: PaymentLine, day: CashDay) -> Line:
 
 
 def _sheet(counted: CashCounted) -> Line:
-    at = local(counted.counted_at)
     apart = difference(counted.counted_vnd, counted.cash_vnd)
-    said = Cell(apart, "warning", Role.SOON) if apart else Cell(tr("khớp"), "check", Role.OK)
+    said = Cell(capital(apart), "warning", Role.SOON) if apart else Cell(tr("Khớp"), "check", Role.OK)
     return Line(
         cash_key(counted),
         (
             Cell(f"{counted.form.number:02d}/{counted.form.year}"),
-            Cell(f"{screen_date(at.date())} {screen_time(counted.counted_at)}"),
+            Cell(screen_datetime(counted.counted_at)),
             Cell(number(len(counted.payments))),
             Cell(number(counted.cash_vnd)),
             Cell(number(counted.transfer_vnd)),

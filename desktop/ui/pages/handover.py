@@ -13,7 +13,7 @@ from desktop.domain.errors import AppError
 from desktop.domain.scans import Scan as Reading
 from desktop.domain.scans import ScanKind
 from desktop.domain.users import Action, User, may
-from desktop.services.changes import Changes, Kind
+from desktop.services.changes import Kind
 from desktop.services.handing import HandedOver
 from desktop.services.ports import Desk
 from desktop.ui.kit import Kit
@@ -55,6 +55,7 @@ class HandoverPage(Page):
     """
 
     slip_ready = Signal(object)
+    reads_after = frozenset({Kind.DOSSIER, Kind.SLIP, Kind.UNIT, Kind.USER})
 
     def __init__(self, kit: Kit, desk: Desk, actor: User) -> None:
         """Take the services.
@@ -67,7 +68,6 @@ class HandoverPage(Page):
         super().__init__(kit, key="handover", title=tr("Bàn giao"), scrolls=False)
         self._work = HandoverWork(desk, actor)
         self._is_new = True
-        self._is_stale = True
         self.give = GiveView(self, self._work)
         self.take = TakeView(self, self._work)
         self.slips = SlipsView(self, self._work)
@@ -97,8 +97,7 @@ class HandoverPage(Page):
             self._is_new = False
             self.run("read", self._work.receivers, self._receivers_read)
             self._keeper.read()
-        if self._is_stale:
-            self._refresh()
+        self.reload_if_stale()
         self._focus()
 
     def handle_scan(self, scan: Scan) -> bool:
@@ -134,16 +133,6 @@ class HandoverPage(Page):
         if self.side is Side.GIVE:
             return self.give.step_back()
         return self.take.step_back() if self.side is Side.TAKE else self.slips.step_back()
-
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read again what an act changed."""
-        del initiator
-        if not changes.kinds & {Kind.DOSSIER, Kind.SLIP, Kind.UNIT, Kind.USER}:
-            return
-        if self.isVisible():
-            self._refresh()
-        else:
-            self._is_stale = True
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
@@ -340,8 +329,9 @@ class HandoverPage(Page):
 
     # What was read, what was done.
 
-    def _refresh(self) -> None:
-        self._is_stale = False
+    def reload(self) -> None:
+        """Read what waits on every side again."""
+        super().reload()
         self.run("read", self._work.due, self.give.set_due, latest="due")
         self.take.refresh()
         self.slips.refresh()

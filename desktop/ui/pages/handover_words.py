@@ -39,7 +39,7 @@ INCOMING_HEADS = (
     Head(tr("Giấy"), _SLIP),
     Head(tr("Bên giao"), "Bộ phận Tiếp nhận và Trả", share=3),
     Head(tr("Người giao"), "Nguyễn Thị Ngọc Ánh", share=2, give_up=2),
-    Head(tr("Số hồ sơ"), "Số hồ sơ"),
+    Head(tr("Số hồ sơ"), "Số hồ sơ", is_number=True),
     Head(tr("Lập lúc"), _AT, give_up=1),
     Head(tr("Đã chờ"), "00 giờ 00 phút · quá giờ", has_icon=True),
 )
@@ -55,7 +55,7 @@ RECENT_HEADS = (
     Head(tr("Tình trạng"), "Chờ nhận · quá giờ", has_icon=True),
     Head(tr("Giao"), "Bộ phận Tiếp nhận", share=1, give_up=3),
     Head(tr("Nhận"), "Tư pháp - Hộ tịch", share=1, give_up=1),
-    Head(tr("Số hồ sơ"), "Số hồ sơ"),
+    Head(tr("Số hồ sơ"), "Số hồ sơ", is_number=True),
     Head(tr("Lập lúc"), _AT, give_up=2),
 )
 LINE_HEADS = (
@@ -242,11 +242,11 @@ def _listed(codes: tuple[str, ...]) -> str:
 
 def _due_cell(item: OnHand, now: datetime) -> Cell:
     if item.transfer_due is None:
-        return Cell(tr("đã ký duyệt"), "sign", Role.OK)
+        return Cell(tr("Đã ký duyệt"), "sign", Role.OK)
     due = local(item.transfer_due)
     if due < now:
         return Cell(
-            tr("trễ từ {at}", at=screen_time(due) if due.date() == now.date() else screen_date(due.date())[:5]),
+            tr("Trễ từ {at}", at=screen_time(due) if due.date() == now.date() else screen_date(due.date())[:5]),
             "late",
             Role.LATE,
         )

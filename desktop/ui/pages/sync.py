@@ -94,6 +94,8 @@ class SyncPage(Page):
         found: What was read, None before.
     """
 
+    reads_after = frozenset({Kind.ATTENTION, Kind.SYNC, Kind.DOSSIER})
+
     def __init__(self, kit: Kit, desk: Desk, actor: User, source: SyncSource) -> None:
         """Take the services."""
         super().__init__(kit, key="sync", title=tr("Đồng bộ"))
@@ -132,19 +134,13 @@ class SyncPage(Page):
 
     def shown(self) -> None:
         """Read again and give the list the keys."""
-        self._read()
+        self.reload()
         self._front().setFocus()
-
-    def on_changes(self, changes: Changes, initiator: object) -> None:
-        """Read again what came."""
-        del initiator
-        if changes.kinds & {Kind.ATTENTION, Kind.SYNC, Kind.DOSSIER} and self.isVisible():
-            self._read()
 
     def open_item(self, item: object) -> bool:
         """Show how things stand now."""
         del item
-        self._read()
+        self.reload()
         return True
 
     def go_back(self) -> bool:
@@ -222,7 +218,9 @@ class SyncPage(Page):
 
     # Reading.
 
-    def _read(self) -> None:
+    def reload(self) -> None:
+        """Read again what the exchange left."""
+        super().reload()
         self.tell()
         self.run("read", self._found, self._show, latest="sync")
 
@@ -310,7 +308,7 @@ class SyncPage(Page):
         self.clear_error()
         self.kit.notices.say(tr("Đã ghi nhận cách xử lý."))
         self.kit.changes.publish(changes, self)
-        self._read()
+        self.reload()
         self._front().setFocus()
 
     def _not_done(self, dialog: RemedyDialog, error: AppError) -> None:

@@ -11,7 +11,7 @@ from desktop.services.sync_port import AttentionItem, Difference
 from desktop.ui.models.short_table import Cell, Head, Line
 from desktop.ui.sync_view import SyncState, SyncView
 from desktop.ui.tokens import Role
-from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
+from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, capital, tr
 
 REMEDY_WORDS: Final = {
     Remedy.SAY_AGAIN: QT_TRANSLATE_NOOP(CONTEXT, "Gửi lại"),
@@ -77,8 +77,8 @@ def attention_heads() -> tuple[Head, ...]:
     """Return the columns of what waits for a person."""
     return (
         Head(tr("Hồ sơ"), "000.16.27.H29-190718-0001", has_icon=True),
-        Head(tr("Việc"), "nhận bàn giao"),
-        Head(tr("Vì sao chưa được nhận"), "máy khác đã làm việc trên hồ sơ", share=3),
+        Head(tr("Việc"), "Nhận bàn giao"),
+        Head(tr("Vì sao chưa được nhận"), "Máy khác đã làm việc trên hồ sơ", share=3),
         Head(tr("Người làm"), "Nguyễn Thị Lan", share=1, give_up=2),
         Head(tr("Lúc"), "09:00 18/07/2019", give_up=3),
     )
@@ -88,7 +88,7 @@ def difference_heads() -> tuple[Head, ...]:
     """Return the columns of the reconciliation."""
     return (
         Head(tr("Hồ sơ"), "000.16.27.H29-190718-0001", has_icon=True),
-        Head(tr("Khác thế nào"), "chỉ có ở thành phố", share=1),
+        Head(tr("Khác thế nào"), "Chỉ có ở thành phố", share=1),
         Head(tr("Người nộp"), "Nguyễn Thị Lan", share=2, give_up=2),
         Head(tr("Phát hiện lúc"), "09:00 18/07/2019", give_up=3),
     )
@@ -101,10 +101,10 @@ def attention_lines(items: Sequence[AttentionItem], names: Callable[[str], str])
             item.event_id,
             (
                 Cell(
-                    item.code or tr("việc của đơn vị"), "warning", Role.LATE if item.kind == "rejected" else Role.SOON
+                    item.code or tr("Việc của đơn vị"), "warning", Role.LATE if item.kind == "rejected" else Role.SOON
                 ),
-                Cell(act_words(item)),
-                Cell(reason_words(item)),
+                Cell(capital(act_words(item))),
+                Cell(capital(reason_words(item))),
                 Cell(names(item.event.envelope.actor) if item.event else ""),
                 Cell(screen_datetime(item.event.envelope.acted_at if item.event else item.opened_at)),
             ),
@@ -120,7 +120,7 @@ def difference_lines(items: Sequence[Difference]) -> tuple[Line, ...]:
             item.dossier_id,
             (
                 Cell(item.code) if item.kind in WAITING_KINDS else Cell(item.code, "warning", Role.SOON),
-                Cell(tr(_DIFFERENCES.get(item.kind, _DIFFERENCES["differs"]))),
+                Cell(capital(tr(_DIFFERENCES.get(item.kind, _DIFFERENCES["differs"])))),
                 Cell(item.mine.owner.name if item.mine else "–"),
                 Cell(screen_datetime(item.opened_at)),
             ),
