@@ -80,7 +80,11 @@ class RecoverDialog(QDialog):
         self._place.setText(recoverer.place)
         self._key = LineEdit(theme, name="recoverKey")
         self._place_field = Field(
-            tr("Nơi sao lưu"), self._place, tr("Ví dụ E:/ hoặc //may-chu/sao-luu"), required=True, name="recoverPlace"
+            tr("Nơi sao lưu"),
+            self._place,
+            tr("Ví dụ E:\\ hoặc \\\\may-chu\\sao-luu"),
+            required=True,
+            name="recoverPlace",
         )
         hint = tr("Chỉ gõ khi được hỏi: tám nhóm chữ in trên tờ khóa khôi phục")
         self._key_field = Field(tr("Khóa khôi phục"), self._key, hint, name="recoverKey")

@@ -113,7 +113,7 @@ class SafetyView(QWidget):
         place = Card(tr("Nơi sao lưu"), name="placeCard")
         told = tr("Ổ đĩa thứ hai, USB cắm sẵn hoặc thư mục chung của cơ quan. Mọi tệp ở đó đều mã hóa.")
         place.column.addWidget(Muted(told))
-        hint = tr("Đường dẫn đầy đủ, ví dụ E:/ hoặc //may-chu/sao-luu")
+        hint = tr("Đường dẫn đầy đủ, ví dụ E:\\ hoặc \\\\may-chu\\sao-luu")
         place.column.addWidget(Field(tr("Thư mục"), self._place, hint, required=True, name="backupPlace"))
         place.column.addLayout(row(self._choose))
         column.addWidget(place)
