@@ -348,11 +348,17 @@ def test_tabs_give_up_their_keys_before_a_title_is_cut(theme: Theme, qtbot: QtBo
         tabs.addTab(title)
     tabs.show()
 
+    def room() -> int:
+        return sum(tabs.tabSizeHint(at).width() for at in range(tabs.count()))
+
     tabs.resize(200, 40)
-    narrow = [tabs.tabText(at) for at in range(tabs.count())]
+    narrow, least = [tabs.tabText(at) for at in range(tabs.count())], room()
+    tabs.resize(least + 60, 40)
+    roomy = room()
     tabs.resize(900, 40)
 
     assert narrow == ["Người dùng", "Kiểm tra, sao lưu"]
+    assert least < roomy, "room between titles goes before a title is cut, and comes back"
     assert [tabs.tabText(at) for at in range(tabs.count())] == ["Người dùng  (Alt+N)", "Kiểm tra, sao lưu  (Alt+K)"]
 
 

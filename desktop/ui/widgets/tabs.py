@@ -6,12 +6,19 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabBar
 
+from desktop.ui.theme import set_class
+
 #: What stands between a title and its key: "Đơn vị  (Alt+D)".
 _BEFORE_KEY: Final = "  ("
 
 
 class KeyedTabs(QTabBar):
-    """Give the keys up where all titles with them would not be seen at once; the tips keep them."""
+    """Give the keys up where all titles with them would not be seen at once, then some room; the tips keep the keys."""
+
+    def __init__(self) -> None:
+        """Begin without tabs."""
+        super().__init__()
+        self._is_fitting = False
 
     def tabInserted(self, index: int) -> None:  # noqa: N802 - Qt's name
         """Keep the whole title."""
@@ -31,9 +38,18 @@ class KeyedTabs(QTabBar):
             self._fit()
 
     def _fit(self) -> None:
+        if self._is_fitting:
+            return
+        self._is_fitting = True  # another class is a change of style, too
+        set_class(self, "")
         self._show_keys(is_shown=True)
-        if sum(self.tabSizeHint(at).width() for at in range(self.count())) > self.width():
+        if self._is_cut():
             self._show_keys(is_shown=False)
+            set_class(self, "tight" if self._is_cut() else "")
+        self._is_fitting = False
+
+    def _is_cut(self) -> bool:
+        return sum(self.tabSizeHint(at).width() for at in range(self.count())) > self.width()
 
     def _show_keys(self, *, is_shown: bool) -> None:
         for at in range(self.count()):
