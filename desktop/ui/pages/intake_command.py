@@ -39,6 +39,7 @@ _FIELDS: Final = {
     "not_received_here": PROCEDURE,
     "procedure_unknown": PROCEDURE,
     "procedure_not_published": PROCEDURE,
+    "procedure_changed": PROCEDURE,
     "immediate_not_allowed": "immediate",
     "bad_amount": "payment",
 }
