@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.domain.catalogue import Catalogue
-from desktop.domain.errors import UserError
+from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.facts.unit import UnitConfigured
 from desktop.domain.publications import Publication
 from desktop.domain.units import check_unit
@@ -127,6 +127,11 @@ def _take_told(ward: "Ward", address: str) -> bool:
         return False
     try:
         is_changed = take_lookup_base(ward, address)
+    except EnvironmentProblem as problem:
+        if problem.code != "unit_missing":
+            raise
+        # The unit itself has not come yet: this PC is joining.
+        return False
     except UserError as error:
         log.warning("the city's page cannot be used", extra={"code": error.code})
         is_changed = False

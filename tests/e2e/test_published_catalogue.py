@@ -21,6 +21,7 @@ from desktop.domain.vietnamese import local
 from desktop.protocol.signing_words import document_words
 from desktop.services import receive
 from desktop.services.reminders import Stage, reminders_for
+from desktop.wiring import enrolling
 from desktop.wiring.learning import Learned
 from tests.support.city import TestCity, city_on_thread, run_admin
 from tests.support.joined import Pc, enrol_code, new_unit
@@ -296,6 +297,25 @@ def test_a_page_that_moved_is_learnt_once_and_stays_the_units_to_change(
     assert not learn(pc).is_unit_changed
     assert pc.ward.desk.reader.unit().lookup_base == "https://rieng.example"
     other.close()
+
+
+def test_a_page_that_moves_while_a_pc_joins_breaks_nothing(
+    database: str, city: TestCity, unit_id: str, tmp_path: Path
+) -> None:
+    pc = Pc(tmp_path / "new")
+    with pc.machine():
+        enrolling.create_joined_ward(pc.folder, city.url, enrol_code(database, unit_id))
+    run_admin(database, "set-lookup-base", "https://moi.thanhpho.example", "--unit", unit_id)
+    assert pc.open().sync() == ""
+
+    early = learn(pc)
+
+    assert pc.ward is not None
+    with pc.machine():
+        enrolling.settle(pc.ward)
+    assert (early.is_unit_changed, learn(pc).is_unit_changed) == (False, True)
+    assert pc.ward.desk.reader.unit().lookup_base == "https://moi.thanhpho.example"
+    pc.close()
 
 
 @pytest.mark.slow
