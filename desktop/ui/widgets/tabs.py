@@ -10,6 +10,8 @@ from desktop.ui.theme import set_class
 
 #: What stands between a title and its key: "Đơn vị  (Alt+D)".
 _BEFORE_KEY: Final = "  ("
+#: The title in front is bold: by so small a part it may be wider than it was when it was measured.
+_BOLD_PART: Final = 5
 
 
 class KeyedTabs(QTabBar):
@@ -46,10 +48,13 @@ class KeyedTabs(QTabBar):
         if self._is_cut():
             self._show_keys(is_shown=False)
             set_class(self, "tight" if self._is_cut() else "")
+        self.setIconSize(self.iconSize())  # lays the tabs out anew: another class alone does not
         self._is_fitting = False
 
     def _is_cut(self) -> bool:
-        return sum(self.tabSizeHint(at).width() for at in range(self.count())) > self.width()
+        wanted = sum(self.tabSizeHint(at).width() for at in range(self.count()))
+        widest = max((self.tabSizeHint(at).width() for at in range(self.count())), default=0)
+        return wanted + widest // _BOLD_PART > self.width()
 
     def _show_keys(self, *, is_shown: bool) -> None:
         for at in range(self.count()):
