@@ -9,12 +9,9 @@ from typing import Protocol
 
 from desktop.domain.attempts import Attempts
 from desktop.domain.calendars import Calendar
-from desktop.domain.catalogue import Catalogue
 from desktop.domain.codes import Lease
-from desktop.domain.detectors.findings import Thresholds
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Event, Fact
-from desktop.domain.publications import Publication
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.slips import Slip
 from desktop.domain.units import Unit
@@ -32,6 +29,7 @@ from desktop.services.records import (
     TurnedAwayPaper,
     WorkOf,
 )
+from desktop.services.reference import Reference
 from desktop.services.way_port import WayReader
 
 
@@ -369,22 +367,6 @@ class Passwords(Protocol):
             UserError: ``weak_password``.
         """
         ...
-
-
-@dataclass(slots=True)
-class Reference:
-    """Hold the dated data the program ships with, and the city's over it.
-
-    Attributes:
-        catalogue: What may be received. Another one takes its place when the city publishes something: whoever needs
-            one for a while asks once.
-        publications: The city's documents, in the order they were laid on.
-    """
-
-    packs: tuple[RulePack, ...]
-    catalogue: Catalogue
-    thresholds: Thresholds
-    publications: tuple[Publication, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from desktop.domain.facts.unit import CalendarOverlaid, DelegationGranted, Passw
 from desktop.domain.ids import named_id, uuid7
 from desktop.domain.users import User
 from desktop.printing.receipts import ReceiptForms
-from desktop.services.ports import Act, Desk, Reference
+from desktop.services.ports import Act, Desk
 from desktop.services.records import Account
+from desktop.services.reference import Reference
 from desktop.storage.database import (
     Database,
     Replica,

@@ -15,7 +15,7 @@ from desktop.domain.facts.unit import UnitConfigured
 from desktop.domain.publications import Publication
 from desktop.domain.units import check_unit
 from desktop.protocol.messages import DocumentHead
-from desktop.services.ports import Reference
+from desktop.services.reference import Reference
 from desktop.storage.joining import keep_lookup_base, told_lookup_base
 from desktop.storage.publication_rows import PublicationRows
 from desktop.storage.reference.catalogue import load_catalogue

@@ -14,7 +14,7 @@ from platformdirs import user_log_path
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError
 from desktop.domain.publications import Publication
-from desktop.services.ports import Reference
+from desktop.services.reference import Reference
 from desktop.services.settings import Settings
 from desktop.services.wording import Wording
 from desktop.storage.backup import last_backup_at

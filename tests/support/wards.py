@@ -28,8 +28,9 @@ from desktop.domain.users import User
 from desktop.domain.vietnamese import local
 from desktop.printing.receipts import ReceiptForms
 from desktop.services import receive
-from desktop.services.ports import Desk, Reference
+from desktop.services.ports import Desk
 from desktop.services.records import Account
+from desktop.services.reference import Reference
 from desktop.storage.database import Database, Replica, Surroundings, create_database, open_database
 from desktop.storage.ledger import Ledger
 from desktop.storage.reference.units import sample_provisioning

@@ -44,7 +44,7 @@ from desktop.domain.facts.way import (
 from desktop.domain.rule_packs import RulePack, pack_for
 from desktop.domain.vietnamese import VIETNAM
 from desktop.domain.way import FormNumber, LateCause, WaitKind
-from desktop.services.ports import Reference
+from desktop.services.reference import Reference
 from desktop.storage import projections
 from desktop.storage.database import DATABASE_NAME, Replica, read_head, read_replica
 from desktop.storage.engine import open_engine

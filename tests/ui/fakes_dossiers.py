@@ -32,8 +32,9 @@ from desktop.domain.units import Heading, Section, Unit
 from desktop.domain.users import Role, User
 from desktop.domain.vietnamese import fold_words, local
 from desktop.services.follow import Followed, mark_result_ready
-from desktop.services.ports import Act, Desk, Reference
+from desktop.services.ports import Act, Desk
 from desktop.services.records import Anchors, DossierCard, DossierFilter, JobState, PrintJob, WorkOf
+from desktop.services.reference import Reference
 from desktop.storage.projections import late_from
 from desktop.storage.reference.detectors import load_thresholds
 from desktop.storage.reference.rule_packs import load_rule_packs
