@@ -53,7 +53,7 @@ def read_head(connection: Connection, replica_id: str) -> Head:
         return Head("", 0, GENESIS_HASH, None, date.min)
     try:
         acted_at = max(datetime.fromisoformat(each) for each in _last_instants(connection, replica_id, epoch, last.seq))
-        last_date = max(local(acted_at).date(), _last_day(connection, epoch))
+        last_date = max(local(acted_at).date(), last_code_day(connection, read_lease(connection, epoch)))
     except ValueError as error:
         raise DamagedData("database_damaged") from error
     return Head(epoch, last.seq, last.hash, acted_at, last_date)
@@ -71,9 +71,8 @@ def _last_instants(connection: Connection, replica_id: str, epoch: str, seq: int
     return found
 
 
-def _last_day(connection: Connection, epoch: str) -> date:
-    """Return the latest day of a code from the own blocks: a maximum over the log, for a clock may run backwards."""
-    lease = read_lease(connection, epoch)
+def last_code_day(connection: Connection, lease: Lease) -> date:
+    """Return the latest day of a code from a lease's blocks: a maximum over the log, for a clock may run backwards."""
     statement = select(func.max(ORDINAL.c.day)).where(ORDINAL.c.block >= 0)
     if lease.blocks:
         statement = statement.where(ORDINAL.c.block.in_(lease.blocks))

@@ -22,6 +22,7 @@ from desktop.services.ports import Clock
 from desktop.services.records import JobState
 from desktop.storage.act import Identity, StorageAct, attempt_values
 from desktop.storage.engine import Prepared, translated
+from desktop.storage.epochs import last_code_day
 from desktop.storage.saying import Head
 from desktop.storage.strangers import stranger_key, write_stranger
 from desktop.storage.tables import ACCESS, ACCOUNT, DRAFT, META, PRINT_JOB, REMINDER, UNIT_STATE
@@ -150,15 +151,16 @@ class Ledger:
         return bool(self._identity.lease.blocks_on(day))
 
     def declare_lease(self, actor: User, lease: Lease, reason: str) -> Lease:
-        """Take a lease by an administrator's word; return it, void up to the later day already known here.
+        """Take a lease by an administrator's word; return it, void up to the last day with a code of it at least.
 
         Raises:
             UserError: ``lease_from_city``: it is the first counter's, and this PC is another one.
         """
         if counter_of(self._identity.book) != FIRST_COUNTER:
             raise UserError("lease_from_city")
-        days = [day for day in (lease.void_through, self._identity.lease.void_through) if day is not None]
-        lease = replace(lease, void_through=max(days, default=None))
+        with self.writing() as connection:
+            known = last_code_day(connection, lease)
+        lease = replace(lease, void_through=max(lease.void_through or date.min, known))
         with self.act(actor) as act:
             act.record_unit((LeaseDeclared(lease, reason),))
         self._identity = replace(self._identity, lease=lease)
