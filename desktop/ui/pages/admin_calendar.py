@@ -139,11 +139,11 @@ class CalendarView(QWidget):
         column.addWidget(self.touched, 3)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
-        for button in (self._add, self._end):
-            button.setVisible(self._may_declare)
-            row.addWidget(button)
-        row.addStretch(1)
         column.addLayout(row)
+        for button in (self._add, self._end):
+            row.addWidget(button)
+            button.setVisible(self._may_declare)
+        row.addStretch(1)
 
     # Showing.
 

@@ -126,11 +126,11 @@ class DelegationsView(QWidget):
         column.addWidget(self.whole)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
-        for button in (self._add, self._end):
-            button.setVisible(self._may_manage)
-            row.addWidget(button)
-        row.addStretch(1)
         column.addLayout(row)
+        for button in (self._add, self._end):
+            row.addWidget(button)
+            button.setVisible(self._may_manage)
+        row.addStretch(1)
 
     def _today(self) -> date:
         return local(self._page.kit.now()).date()
