@@ -8,13 +8,12 @@ is pulled, both go on receiving, and they meet again (:mod:`desktop.cli.demo_cit
 import logging
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli.demo_people import PEOPLE, Visit
+from desktop.cli.demo_steps import Say, Steps
 from desktop.cli.exits import Exit
 from desktop.domain.errors import EnvironmentProblem
 from desktop.domain.vietnamese import VIETNAM, screen_datetime
@@ -29,21 +28,6 @@ MORNING = datetime(2026, 11, 23, 7, 35, tzinfo=VIETNAM)
 _SIZE_PX = (1366, 768)
 #: Spent only where something is wrong: a slow machine is not.
 _PATIENCE_MS = 300_000
-
-Say = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Steps:
-    """Number the lines of the demo."""
-
-    say: Say
-    n: int = 0
-
-    def tell(self, text: str) -> None:
-        """Say one step."""
-        self.n += 1
-        self.say(f"[{self.n:02d}] {text}")
 
 
 def run_demo(out: Path, say: Say) -> int:
@@ -63,8 +47,9 @@ def run_demo(out: Path, say: Say) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     (out / "man-hinh").mkdir(parents=True, exist_ok=True)
     _create(ward, steps)
-    from desktop.cli.demo_window import DemoWindow  # noqa: PLC0415 - Qt only for the demo
+    from desktop.cli.demo_window import DemoWindow, hush  # noqa: PLC0415 - Qt only for the demo
 
+    hush()
     stage = DemoWindow(ward, out, _SIZE_PX, _PATIENCE_MS)
     try:
         _play(stage, steps, out)
@@ -73,7 +58,7 @@ def run_demo(out: Path, say: Say) -> int:
     from desktop.cli.demo_city import meet  # noqa: PLC0415 - heavy
 
     is_agreed, wards = meet(ward, out, MORNING + timedelta(hours=4), steps)
-    ended = max(_verify(each, steps) for each in wards)
+    ended = max(_verify(each, n, steps) for n, each in enumerate(wards, 1))
     return ended or int(Exit.DONE if is_agreed else Exit.REFUSED)
 
 
@@ -163,7 +148,7 @@ def _looks(stage: "DemoWindow", steps: Steps) -> None:
         steps.tell(f"{text}: {name}.png")
 
 
-def _verify(ward: Path, steps: Steps) -> int:
+def _verify(ward: Path, n: int, steps: Steps) -> int:
     from desktop.cli.maintenance import verify  # noqa: PLC0415 - heavy
 
     def nobody(login: str) -> tuple[str, str]:
@@ -172,7 +157,7 @@ def _verify(ward: Path, steps: Steps) -> int:
     report = verify(ward, nobody, signatures=True)
     counted = report.report
     if not report.is_clean:
-        steps.tell(f"Kiểm tra toàn vẹn: có {len(counted.findings)} sai lệch")
+        steps.tell(f"Kiểm tra toàn vẹn quầy {n}: có {len(counted.findings)} sai lệch")
         return int(Exit.DAMAGED)
-    steps.tell(f"Kiểm tra toàn vẹn: {counted.events} mục nhật ký, {counted.dossiers} hồ sơ, mọi chữ ký đúng")
+    steps.tell(f"Kiểm tra toàn vẹn quầy {n}: {counted.events} mục nhật ký, {counted.dossiers} hồ sơ, mọi chữ ký đúng")
     return int(Exit.DONE)

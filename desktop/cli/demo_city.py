@@ -21,7 +21,7 @@ from desktop.wiring.city import join_ward
 from desktop.wiring.enrolling import create_joined_ward, settle
 
 if TYPE_CHECKING:
-    from desktop.cli.demo import Steps
+    from desktop.cli.demo_steps import Steps
 
 _OFFLINE = ("Lê Văn Mất Mạng", "Phạm Thị Vẫn Làm")
 _BIRTH = "1.001193"

@@ -1,9 +1,11 @@
 """The demo's hands: the real window off-screen, keys and scans through the robot, pictures of what is seen."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +22,16 @@ from desktop.wiring import Ward
 
 _SETTLE_MS = 30
 _CALM_ROUNDS = 4
+
+
+def hush() -> None:
+    """Let Qt say nothing of size hints, which a window off-screen has not."""
+    qInstallMessageHandler(_heard)
+
+
+def _heard(_kind: object, _context: object, message: str) -> None:
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"{message}\n")
 
 
 class NoPrinters:
