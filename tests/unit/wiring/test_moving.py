@@ -33,18 +33,19 @@ def imported(source: Path, folder: Path) -> Imported:
     return import_data(folder, source, cost=CHEAP, wrap_cost=CHEAP_WRAP)
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
-    """Give the export of a training ward with two dossiers and a file."""
-    (tmp_path / "ward").mkdir()
-    ward = make_ward(tmp_path / "ward")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the export of a training ward with two dossiers and a file; nobody changes it."""
+    place = tmp_path_factory.mktemp("export")
+    (place / "ward").mkdir()
+    ward = make_ward(place / "ward")
     try:
         first, _ = (ward.receive(owner=person(n)) for n in range(2))
         deciding.attach_file(ward.desk, ward.user("lan"), first.code, DRAFT, PDF)
-        export(ward, tmp_path / "open")
+        export(ward, place / "open")
     finally:
         ward.database.close()
-    return tmp_path / "open"
+    return place / "open"
 
 
 def test_every_event_comes_back_with_its_hash_and_the_dossiers_with_their_files(written: Path, tmp_path: Path) -> None:
