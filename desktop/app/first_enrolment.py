@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -22,6 +23,7 @@ from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.services.wording import Wording
 from desktop.ui.tasks import Tasks
 from desktop.ui.theme import set_class
+from desktop.ui.widgets.areas import move_into_sight
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _SPACE: Final = 12
 _WIDTH: Final = 620
+#: The same for large text.
+_WIDTH_DIGITS: Final = 56
 
 
 class EnrolForm(QDialog):
@@ -67,7 +71,7 @@ class EnrolForm(QDialog):
         self._wording, self._tasks = Wording(), Tasks(self)
         self.setWindowTitle(tr("Nối máy này với thành phố"))
         self.setObjectName("enrolForm")
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(max(_WIDTH, self.fontMetrics().horizontalAdvance("0") * _WIDTH_DIGITS))
         self.address, self.code, self.authority = QLineEdit("https://"), QLineEdit(), QLineEdit()
         self.told = QLabel("", wordWrap=True)
         self._join = QPushButton(tr("Ghi danh máy này"))
@@ -88,6 +92,7 @@ class EnrolForm(QDialog):
             ("enrolAuthority", self.authority, tr("Tệp chứng thư riêng (thường để trống)")),
         )
         form = QFormLayout()
+        form.setVerticalSpacing(_SPACE // 2)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)  # large text leaves no room beside a label
         for name, edit, title in named:
             edit.setObjectName(name)
@@ -111,6 +116,13 @@ class EnrolForm(QDialog):
         column.addLayout(form)
         column.addWidget(self.told)
         column.addLayout(buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the sentence above the fields needs in its width."""
+        super().showEvent(event)
+        needed = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), min(max(needed, self.height()), self.screen().availableSize().height()))
+        move_into_sight(self)
 
     def start(self) -> None:
         """Enrol with what was typed."""

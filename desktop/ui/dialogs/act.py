@@ -15,7 +15,7 @@ from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
-from desktop.ui.widgets.areas import FollowingArea
+from desktop.ui.widgets.areas import FollowingArea, move_into_sight
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, TextEdit
 from desktop.ui.widgets.labels import ErrorLine, Muted, text_label
@@ -169,7 +169,7 @@ class ActDialog(StayingDialog):
         wanted = inner.heightForWidth(inner_width) if inner.hasHeightForWidth() else inner.sizeHint().height()
         around = self.sizeHint().height() - self._area.sizeHint().height()
         self.resize(width, min(wanted + around + SPACE_M, room.height()))
-        self._move_into_sight()
+        move_into_sight(self)
         first = self.first()
         if first is not None:
             self.go_to(first)
@@ -178,16 +178,6 @@ class ActDialog(StayingDialog):
         """Give a field the focus and bring it into sight."""
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self._area.ensureWidgetVisible(widget)
-
-    def _move_into_sight(self) -> None:
-        """Lie over the middle of the window, wholly on its screen: it has grown since Qt placed it."""
-        screen = self.screen().availableGeometry()
-        place = self.frameGeometry()
-        parent = self.parentWidget()
-        place.moveCenter(parent.window().geometry().center() if parent is not None else screen.center())
-        place.moveLeft(max(min(place.left(), screen.right() + 1 - place.width()), screen.left()))
-        place.moveTop(max(min(place.top(), screen.bottom() + 1 - place.height()), screen.top()))
-        self.move(place.topLeft())
 
     def _try(self) -> None:
         self._error.set_text("")

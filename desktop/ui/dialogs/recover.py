@@ -16,7 +16,7 @@ from desktop.ui.kit import Kit
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
-from desktop.ui.widgets.areas import FollowingArea
+from desktop.ui.widgets.areas import FollowingArea, move_into_sight
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import text_label
@@ -156,6 +156,7 @@ class RecoverDialog(QDialog):
         wanted = inner.heightForWidth(width - 2 * SPACE_L)
         around = self.sizeHint().height() - self._area.sizeHint().height()
         self.resize(width, min(wanted + around, room.height()))
+        move_into_sight(self)
 
     def _say(self, text: str, kind: str) -> None:
         self.said.say(text, kind)
