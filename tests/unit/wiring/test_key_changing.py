@@ -10,6 +10,7 @@ from desktop.devices.secret_store import MemoryStore
 from desktop.domain.errors import AppError, UserError
 from desktop.domain.facts.unit import DatabaseKeyChanged, RecoveryKeyMade
 from desktop.domain.users import User
+from desktop.services import keykeeping
 from desktop.services.safekeeping import Plan, Status, Task, due
 from desktop.storage.backup_status import STATUS_NAME, read_status, write_status
 from desktop.storage.keys_file import WrapCost
@@ -72,21 +73,18 @@ def test_the_next_start_puts_the_new_key_in_force_and_the_log_says_who_asked(
         assert ward.keys.lacks("lan")
 
 
-def test_a_start_that_fails_lets_go_of_the_data_so_that_the_next_one_comes_in(
-    made: tuple[wiring.Created, MemoryStore | None],
-) -> None:
-    created, store = made
-    opening = {"store": store, "password": ("quantri", dict(created.one_time_codes)["quantri"]), "cost": CHEAP}
-    with wiring.opened_ward(created.folder, **opening) as ward:
-        key_changing.ask(ward.desk, ward.database, ward.keys, user_of(ward, "quantri"), opening["password"][1])
-    status = created.folder / STATUS_NAME
+def test_a_start_that_fails_lets_go_of_the_data_so_that_the_next_one_comes_in(tmp_path: Path) -> None:
+    folder = wiring.create_ward(tmp_path / "ward", sample_provisioning(), is_training=True, cost=CHEAP).folder
+    with wiring.opened_ward(folder) as ward:
+        key_changing.ask(ward.desk, ward.database, ward.keys, keykeeping.acting_in_training(ward.desk), "")
+    status = folder / STATUS_NAME
     status.mkdir()
 
     with pytest.raises((AppError, OSError)):
-        wiring.open_ward(created.folder, **opening)
+        wiring.open_ward(folder)
     status.rmdir()
 
-    with wiring.opened_ward(created.folder, **opening) as ward:
+    with wiring.opened_ward(folder) as ward:
         assert ward.desk.reader.last_of_type("database_key.changed") is not None
 
 
