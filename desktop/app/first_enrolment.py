@@ -120,7 +120,7 @@ class EnrolForm(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Be as high as the sentence above the fields needs in its width."""
         super().showEvent(event)
-        needed = self.layout().totalHeightForWidth(self.width())
+        needed = self.heightForWidth(self.width())
         self.resize(self.width(), min(max(needed, self.height()), self.screen().availableSize().height()))
         move_into_sight(self)
 
