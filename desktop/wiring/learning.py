@@ -63,27 +63,33 @@ class Learner:
             on_lane: Runs a function on lane db.
 
         Raises:
-            LinkFailed: Nothing trustworthy came; what came before stays.
+            LinkFailed: Nothing trustworthy came.
             CityRefused: The city said no.
         """
         told = self._link.published()
         came = self._fetched(on_lane(lambda: self._rows.missing(told.documents)), on_lane)
         is_unit_changed = on_lane(lambda: _take_told(self._ward, told.lookup_base))
-        self._tell_used(told.documents, on_lane)
+        try:
+            self._tell_used(told.documents, on_lane)
+        except (LinkFailed, CityRefused) as failure:
+            log.info("the city does not know what is used here", extra={"code": failure.code})
         return Learned(came, is_unit_changed)
 
     def _fetched(self, missing: Sequence[DocumentHead], on_lane: "OnLane") -> tuple[Publication, ...]:
         reference, came = self._ward.desk.reference, set()
-        try:
-            for head in missing:
+        for head in missing:
+            try:
                 content = self._link.content(head)
-                on_lane(partial(self._keep, head, content))
-                came.add((head.unit_id, head.name, head.version))
-        finally:
-            if came:
-                # Reading takes longer than lane db has: only what is ready is put in its place there.
-                laid = laid_over(load_catalogue(), on_lane(self._rows.texts))
-                on_lane(lambda: _put(reference, *laid))
+            except (LinkFailed, CityRefused) as failure:
+                # What came counts; the rest is asked for next time.
+                log.info("a document did not come", extra={"code": failure.code, "document": head.name})
+                continue
+            on_lane(partial(self._keep, head, content))
+            came.add((head.unit_id, head.name, head.version))
+        if came:
+            # Reading takes longer than lane db has: only what is ready is put in its place there.
+            laid = laid_over(load_catalogue(), on_lane(self._rows.texts))
+            on_lane(lambda: _put(reference, *laid))
         return tuple(each for each in reference.publications if (each.unit_id, each.name, each.version) in came)
 
     def _keep(self, head: DocumentHead, content: bytes) -> None:

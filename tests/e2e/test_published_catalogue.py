@@ -24,6 +24,7 @@ from desktop.services.reminders import Stage, reminders_for
 from desktop.wiring import enrolling
 from desktop.wiring.learning import Learned
 from tests.support.city import TestCity, city_on_thread, run_admin
+from tests.support.fault_proxy import PASS, Fault, FaultProxy
 from tests.support.joined import Pc, enrol_code, new_unit
 from tests.support.pcs import sha256
 from tests.support.wards import command
@@ -316,6 +317,29 @@ def test_a_page_that_moves_while_a_pc_joins_breaks_nothing(
     assert (early.is_unit_changed, learn(pc).is_unit_changed) == (False, True)
     assert pc.ward.desk.reader.unit().lookup_base == "https://moi.thanhpho.example"
     pc.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cut", ["/v1/catalogue", "/v1/catalogue/ho_tich", "/v1/catalogue/dat_dai"])
+def test_a_line_that_is_cut_loses_nothing_and_is_gone_on_with(
+    database: str, city: TestCity, unit_id: str, tmp_path: Path, cut: str
+) -> None:
+    host, port = city.url.removeprefix("http://").split(":")
+    publish(database, tmp_path, TEXT, "--unit", unit_id, name="ho_tich")
+    publish(database, tmp_path, TEXT.replace(BIRTH, "1.000656"), "--unit", unit_id, name="dat_dai")
+    with FaultProxy((host, int(port))) as proxy:
+        pc = Pc(tmp_path / "far").join(proxy.address, enrol_code(database, unit_id))
+        proxy.rule = lambda asked: Fault(cut_answer=60) if asked.path.partition("?")[0] == cut else PASS
+
+        early = learn(pc)
+        proxy.rule = lambda _: PASS
+        late = learn(pc)
+
+        told = [each.name for learned in (early, late) for each in learned.publications]
+        assert len(early.publications) == (0 if cut == "/v1/catalogue" else 1)
+        assert sorted(told) == ["dat_dai", "ho_tich"]
+        assert (now_of(pc).version, now_of(pc, "1.000656").version) == ("9", "9")
+        pc.close()
 
 
 @pytest.mark.slow

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.services.changes import Kind
 from desktop.sync.runner import LONGEST_UNIT_S
 from desktop.sync.status import Phase
 from desktop.wiring import city as city_wiring
-from tests.support.city import CityProcess, city_process
+from tests.e2e.test_published_catalogue import TEXT
+from tests.support.city import CityProcess, city_process, run_admin
 from tests.support.fault_proxy import FaultProxy
 from tests.support.joined import Pc, enrol_code, new_unit
 from tests.ui.window_kit import Stage, Theatre
@@ -78,6 +80,13 @@ def joined(database: str, unit_id: str, home: Path, proxy: FaultProxy) -> Pc:
 def is_idle(stage: Stage) -> bool:
     status = stage.window._behind.sync_lane.status
     return status is not None and status.phase is Phase.IDLE and not status.error
+
+
+def page_at(pc: Pc) -> str:
+    """Return where the receipts of a PC lead, after it has read the feed."""
+    assert pc.sync() == ""
+    assert pc.ward is not None
+    return pc.ward.desk.reader.unit().lookup_base
 
 
 def is_pushed(paths: Sequence[str]) -> bool:
@@ -154,6 +163,30 @@ def test_an_act_in_the_window_reaches_the_city_by_itself(
 
     assert far.sync() == ""
     assert far.codes() == [code]
+    far.close()
+
+
+@pytest.mark.slow
+def test_what_the_city_publishes_reaches_an_open_window_and_a_new_page_goes_out_to_the_ward(
+    database: str, proxy: FaultProxy, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit_id = new_unit(database)
+    near, far = (joined(database, unit_id, tmp_path / name, proxy) for name in ("near", "far"))
+    near.close()
+    monkeypatch.setenv("XDG_STATE_HOME", str(near.home / "state"))
+    (tmp_path / "ho_tich.toml").write_text(TEXT, "utf-8")
+    run_admin(database, "publish-catalogue", str(tmp_path / "ho_tich.toml"), "--unit", unit_id)
+    run_admin(database, "set-lookup-base", "https://moi.thanhpho.example", "--unit", unit_id)
+    heard: set[Kind] = set()
+
+    with Theatre(qapp, qtbot, near.folder, tmp_path / "papers", {}, now=None).window() as stage:
+        stage.window.kit.changes.changed.connect(lambda changes, _initiator: heard.update(changes.kinds))
+        stage.log_in("lan")
+        qtbot.waitUntil(lambda: {Kind.CATALOGUE, Kind.UNIT} <= heard, timeout=60_000)
+        found = stage.ward.desk.reference.catalogue.procedure("1.001193", stage.window.kit.now().date())
+        qtbot.waitUntil(lambda: page_at(far) == "https://moi.thanhpho.example", timeout=60_000)
+
+    assert found.version == "9"
     far.close()
 
 
