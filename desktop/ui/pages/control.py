@@ -274,7 +274,7 @@ def signer_words(waits: Sequence[SignerWaits]) -> str:
     """Say of each signer how long his latest decisions were waited for, in working time."""
     told = [
         tr(
-            "{name} {median}, 9/10 lần trong {p90} ({n} lần)",
+            "{name} thường {median}, 9/10 lần trong {p90} ({n} lần)",
             name=each.name,
             median=wait_words(each.waits.median_minutes),
             p90=wait_words(each.waits.p90_minutes),
