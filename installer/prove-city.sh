@@ -106,6 +106,7 @@ step "set-up-database again changes nothing" inside /usr/lib/motcua-city/set-up-
 step "the service starts by the unit's line" start_city
 step "make a unit" as_admin admin create-unit --sample
 step "it is there" units 0197f000
+step "no secret lies in the clear" as_admin admin secrets
 step "nginx: the sample passes nginx -t and runs" set_up_nginx
 step "a citizen's page over TLS through nginx" through_nginx /tra-cuu 200
 step "the exchange refuses strangers through nginx" through_nginx /v1/catalogue 401

@@ -5,7 +5,8 @@ import secrets
 import pytest
 
 from desktop.cityserver.keys import is_signed
-from desktop.protocol.signing_words import document_words
+from desktop.protocol.messages import DocumentList
+from desktop.protocol.signing_words import document_words, publication_words
 from tests.support.city import TestCity
 from tests.support.pcs import Pc, join, sha256
 
@@ -188,6 +189,25 @@ def test_a_wards_own_document_comes_before_the_one_for_all(city: TestCity, pc: P
     assert texts == ["for = 'us'\n", "for = 'all'\n"]
     listed = {line["name"]: line["sha256"] for line in pc.call("GET", "/v1/catalogue").json()["documents"]}
     assert listed[name] == sha256(texts[0].encode())
+
+
+def test_what_is_in_force_and_what_is_to_come_are_told_and_signed_together(city: TestCity, pc: Pc) -> None:
+    name = "fees." + secrets.token_hex(4)
+    for text, day in (("a = 1\n", "2020-01-01"), ("a = 2\n", "2021-01-01"), ("a = 3\n", "2999-01-01")):
+        publish(city, name, text, effective_on=day, unit_id=pc.unit_id)
+
+    told = DocumentList.model_validate(pc.call("GET", "/v1/catalogue").json())
+
+    signed = ((head.unit_id, head.signature) for head in told.documents)
+    words = publication_words(pc.unit_id, told.lookup_base, signed)
+    ours = [head for head in told.documents if head.name == name]
+    assert is_signed(pc.enrolled.city_key, words, bytes.fromhex(told.signature))
+    assert [(head.version, head.effective_on, head.unit_id) for head in ours] == [
+        (2, "2021-01-01", pc.unit_id),
+        (3, "2999-01-01", pc.unit_id),
+    ]
+    texts = [pc.call("GET", f"/v1/catalogue/{name}", params={"sha256": head.sha256}).text for head in ours]
+    assert texts == ["a = 2\n", "a = 3\n"]
 
 
 def test_a_document_nobody_published_is_unknown(pc: Pc) -> None:
