@@ -10,7 +10,8 @@ from desktop.domain.vietnamese import local, screen_date, screen_datetime
 DEFINITIONS: Final[Mapping[str, str]] = {
     "late": "Chưa có kết quả, đã quá hạn luật định tính đến {as_of}; không tính hồ sơ đang chờ.",
     "today": "Chưa có kết quả, hạn trả trong hôm nay, {today}.",
-    "tomorrow": "Chưa có kết quả, hạn trả là ngày làm việc tiếp theo, {next_day}. Phiếu xin lỗi nếu cần phải ra hôm nay.",
+    "tomorrow": "Chưa có kết quả, hạn trả là ngày làm việc tiếp theo, {next_day}. Phiếu xin lỗi nếu cần"
+    " phải ra hôm nay.",
     "waiting": "Thời hạn đang dừng: chờ bổ sung, chờ nghĩa vụ tài chính hoặc tạm dừng giải quyết.",
     "solved_late": "Có kết quả hoặc bị từ chối từ {first} đến {last}, sau hạn luật định. Công dân đến nhận muộn không"
     " làm hồ sơ trễ.",
