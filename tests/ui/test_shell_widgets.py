@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout,
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTableModel
+from desktop.ui.pages.act_bar import ActBar
+from desktop.ui.pages.work_offers import LOOKS, WorkAct
 from desktop.ui.theme import Mode, Theme
 from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.widgets.buttons import ActionButton
@@ -409,3 +411,19 @@ def test_a_time_line_is_read_aloud_whole(theme: Theme, qtbot: QtBot) -> None:
 
 def test_keys_are_written_as_they_stand_on_the_keyboard() -> None:
     assert [spoken_keys(keys) for keys in ("Ctrl+Return", "Escape", "F8")] == ["Ctrl+Enter", "Esc", "F8"]
+
+
+def test_many_acts_in_a_narrow_column_leave_their_keys_to_tips_and_overlay(theme: Theme, qtbot: QtBot) -> None:
+    bar = ActBar(theme)
+    qtbot.addWidget(bar)
+    bar.offer([act for act in WorkAct if LOOKS[act].keys][:6])
+    buttons = bar.findChildren(ActionButton)
+
+    seen = {}
+    for width in (1_200, 300, 1_200):
+        bar.setFixedWidth(width)
+        bar.fit()
+        seen[width] = [button.text().endswith(")") for button in buttons]
+
+    assert seen == {1_200: [True] * 6, 300: [False] * 6}
+    assert all("(" in button.toolTip() for button in buttons)

@@ -72,6 +72,13 @@ def _intake(*keys: str, visit: int = 0) -> Play:
     return play
 
 
+def _restored(stage: Stage) -> None:
+    _intake(visit=3)(stage)
+    stage.leave()
+    stage.enter("lan")
+    stage.press("F2")
+
+
 def _give(stage: Stage) -> None:
     stage.press("Alt+G")
     for situation in ("quầy", "cũ", "xử lý"):
@@ -132,6 +139,7 @@ def counter() -> Iterator[Scene]:
             "mau-03": _intake("Space", "Ctrl+3"),
             "vi-sao-hen": _intake("Ctrl+G"),
             "nop-thay": _intake("Ctrl+H"),
+            "nhap-do": _restored,
             "tro-giup": _keys("F1"),
             "phim-tat": _keys("Ctrl+/"),
         },
