@@ -156,8 +156,11 @@ def test_a_change_reaches_every_pc_and_moves_nothing_that_was_received(
     lines = {line["replica_id"]: line for line in city.manage("GET", "/v1/admin/replicas").json()["replicas"]}
     assert lines[pc.ward.database.replica.replica_id]["documents"] == {"ho_tich": 1}
     assert (late, lacking(city, pc)) == (["ho_tich"], [])
+    pc.close()
+    assert now_of(pc.open()).version == "9"
 
 
+@pytest.mark.slow
 def test_it_survives_a_restart_without_a_network_and_comes_into_force_on_its_day(
     database: str, pc: Pc, unit_id: str, tmp_path: Path
 ) -> None:
@@ -300,6 +303,7 @@ def test_a_page_that_moved_is_learnt_once_and_stays_the_units_to_change(
     other.close()
 
 
+@pytest.mark.slow
 def test_a_page_that_moves_while_a_pc_joins_breaks_nothing(
     database: str, city: TestCity, unit_id: str, tmp_path: Path
 ) -> None:
