@@ -9,6 +9,7 @@ from desktop.domain.codes import (
     FIRST_COUNTER_LEASE,
     Lease,
     book_of,
+    counter_of,
     format_code,
     is_provisional,
     next_ordinal,
@@ -102,3 +103,7 @@ def test_a_provisional_code_is_told_from_an_official_one() -> None:
 
 def test_each_volume_of_a_counter_is_a_book_of_its_own() -> None:
     assert [book_of(counter, volume) for counter in (1, 2) for volume in (0, 1, 7)] == [1, 101, 701, 2, 102, 702]
+
+
+def test_every_volume_of_a_book_is_its_counters() -> None:
+    assert {counter_of(book_of(counter, volume)) for counter in (1, 99) for volume in (0, 1, 1768)} == {1, 99}
