@@ -69,7 +69,8 @@ def switched_off(guard: Guard) -> Iterator[None]:
 #: What each guard keeps out. Left out are second lines behind another guard, which alone let nothing through:
 #: ``need_running`` in approving and in handing results in (nothing can begin to wait meanwhile), the first answer of
 #: submitting to what is submitted already, ``not_waiting``,
-#: ``already_ready``, the base status a refusal asks for (no decision against the request survives a submission).
+#: ``already_ready``, the base status a refusal asks for (no decision against the request survives a submission); who is
+#: neither a leader nor let sign is kept from deciding twice, by ``_need_submitted`` and by ``authority_for``.
 GUARDS: dict[str, Guard] = {
     "over": Guard(checks, "need_open", "state.is_closed or state.base_status is Status.RESULT_READY"),
     "custody": Guard(checks, "need_custody", "not holds(rules.actor, state.custodian)"),
@@ -77,7 +78,9 @@ GUARDS: dict[str, Guard] = {
     "held up": Guard(checks, "need_running", "wait is not None"),
     "reason": Guard(checks, "need_reason", "len(found) < MIN_REASON"),
     "originals": Guard(checks, "need_originals", "if kept:", "if False:"),
-    "strange originals": Guard(checks, "need_originals", "if strangers:", "if False:"),
+    "strange originals": Guard(
+        checks, "need_known_originals", "if strangers := sorted(set(returned) - given.keys()):", "if strangers := ():"
+    ),
     "holder": Guard(checks, "need_holder", 'raise UserError("unknown_holder", to=to.holder)', "return to"),
     "handed on": Guard(custody, "check_slip", "state.base_status not in _HANDED_ON"),
     "held already": Guard(custody, "check_slip", "state.custodian == command.to"),
@@ -117,7 +120,6 @@ GUARDS: dict[str, Guard] = {
         "state.base_status is not Status.SUBMITTED or state.submission is None",
         "state.submission is None",
     ),
-    "leader": Guard(deciding, "_need_submitted", "not is_delegate and not holds(rules.actor, state.custodian)"),
     "author": Guard(deciding, "_need_submitted", "state.submission.by == rules.actor.user_id"),
     "author undoes": Guard(
         deciding,
@@ -148,7 +150,6 @@ GUARDS: dict[str, Guard] = {
     "ready": Guard(results, "decide_return", "state.status is not Status.RESULT_READY"),
     "counter gives": Guard(results, "decide_return", "need_custody(state, rules)", "pass"),
     "proof": Guard(results, "decide_return", "not command.proof_reference.strip()"),
-    "papers back": Guard(results, "decide_return", "if strangers:", "if False:"),
     "recipient": Guard(results, "_check_recipient", "not recipient.name.strip()"),
     "authorisation": Guard(results, "_check_recipient", "not command.authorisation.strip()"),
     "owner": Guard(results, "_check_recipient", "owner.id_number and not _is_owner(owner, recipient)"),
@@ -188,8 +189,8 @@ GUARDS: dict[str, Guard] = {
     ),
     "untouched": Guard(ending, "decide_refuse", "or state.custody_since != state.received_at", ""),
     "withdrawn in time": Guard(ending, "decide_withdraw", "state.base_status not in _BEFORE_DECISION"),
-    "corrected in time": Guard(correcting, "decide_correct", "state.is_closed or state.status is Status.RESULT_READY"),
-    "correction's reason": Guard(correcting, "decide_correct", "len(command.reason.strip()) < MIN_REASON"),
+    "corrected in time": Guard(correcting, "decide_correct", "need_open(state)", "pass"),
+    "correction's reason": Guard(correcting, "decide_correct", "need_reason(command.reason)", "command.reason"),
     "something to correct": Guard(correcting, "decide_correct", "if not draft.changes:", "if False:"),
     "later promise": Guard(correcting, "_promise", "draft.new.due_at > due_at"),
     "components": Guard(receiving, "check_components", "missing and channel is not Channel.ONLINE"),

@@ -6,6 +6,7 @@ Every rule is written a second time here, from the regulation's side: a guard th
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from desktop.domain.authority import Delegation
 from desktop.domain.clock_policy import ClockEffect
@@ -112,16 +113,35 @@ class Scene:
         on = local(self.rules.now).date()
         self.need(mine and mine.delegate == self.actor.user_id, "a delegation of somebody else")
         if mine:
-            last = mine.to_on if mine.revoked_on is None else min(mine.revoked_on, mine.to_on or mine.revoked_on)
-            is_over = last is not None and (on > last if mine.revoked_on is None else on >= last)
-            self.need(mine.from_on <= on and not is_over, "a delegation that is not in force")
-            about = not (mine.fields or mine.procedures) or before.procedure.field in mine.fields
-            self.need(about or before.procedure.code in mine.procedures, "a delegation about other matters")
+            self.need(_is_in_force(mine, on), "a delegation that is not in force")
+            self.need(_is_about(mine, before), "a delegation about other matters")
+
+    def may_sign(self, before: Dossier) -> bool:
+        """Tell whether somebody's right to sign covers dossier and day."""
+        on = local(self.rules.now).date()
+        mine = [each for each in self.delegations if each.delegate == self.actor.user_id]
+        return any(_is_in_force(each, on) and _is_about(each, before) for each in mine)
 
     def originals(self, before: Dossier, returned: Iterable[str]) -> None:
         """Demand that every original goes back, and nothing else."""
         given = {line.code or line.name for line in before.components if line.originals}
         self.need(set(returned) == given, "originals stay behind")
+
+
+def _is_in_force(delegation: Delegation, on: date) -> bool:
+    ends, revoked_on = delegation.to_on, delegation.revoked_on
+    last = ends if revoked_on is None else min(revoked_on, ends or revoked_on)
+    is_over = last is not None and (on > last if revoked_on is None else on >= last)
+    return delegation.from_on <= on and not is_over
+
+
+def _is_about(delegation: Delegation, dossier: Dossier) -> bool:
+    is_about_all = not (delegation.fields or delegation.procedures)
+    return (
+        is_about_all
+        or dossier.procedure.field in delegation.fields
+        or (dossier.procedure.code in delegation.procedures)
+    )
 
 
 def held_up(state: Dossier) -> bool:
@@ -268,7 +288,8 @@ def _sent_back(before: Dossier, fact: SentBack, scene: Scene) -> None:
         leads = scene.actor.section == scene.rules.unit.leaders()
         scene.need(leads or scene.actor.user_id == decision.by, "a decision undone by a stranger")
     else:
-        scene.need(before.base_status is Status.SUBMITTED and scene.has(before.custodian), "sent back by a stranger")
+        scene.need(before.base_status is Status.SUBMITTED, "sent back before it was submitted")
+        scene.need(scene.has(before.custodian) or scene.may_sign(before), "sent back by a stranger")
 
 
 def _rejected(before: Dossier, fact: Rejected, scene: Scene) -> None:

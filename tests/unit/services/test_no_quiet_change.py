@@ -67,7 +67,7 @@ def test_no_fact_says_when_it_was_done_but_its_envelope() -> None:
 @pytest.mark.parametrize("login", ["lan", "hung", "thu", "chutich", "phochutich", "quantri", "thanhtra"])
 def test_a_promise_moves_later_for_leaders_only_and_the_old_one_stays(ward: Ward, login: str) -> None:
     made = ward.receive()
-    later = Correct({}, "hẹn lại cho người dân", promised_at=made.promised_at + timedelta(days=2))
+    later = Correct({}, "hẹn lại cho người dân", promised_at=made.promised_at + timedelta(weeks=1))
 
     if login in ("chutich", "phochutich"):
         moved = follow.correct(ward.desk, ward.user(login), made.code, later).dossier
