@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import __version__
-from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem
+from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem, UserError
 from desktop.domain.vietnamese import given_name_key
 from desktop.ui.dialogs.ports import Session, UserCard
 from desktop.ui.role_words import ROLE_NAMES
@@ -130,9 +130,13 @@ class Seat:
         pins.set_pin(self.ward.desk, accounts.user_of(self.ward.desk, login), password, pin)
 
     def unlock(self, login: str, password: str) -> None:
-        """Check the password, or the PIN, of the user who locked the screen."""
+        """Check the password, or the PIN, of the user who locked the screen; his rights must be what they were."""
         from desktop.services import accounts, pins  # noqa: PLC0415 - after the first paint
 
+        now = accounts.user_of(self.ward.desk, login)
+        if self.user is not None and (now.roles, now.section) != (self.user.roles, self.user.section):
+            # His pages are those of what he was: they are made anew by a log-in.
+            raise UserError("rights_changed", login=login)
         if pins.is_pin(password) and self.has_pin(login):
             pins.confirm(self.ward.desk, login, password, "unlock")
             return

@@ -112,11 +112,32 @@ def test_a_user_who_was_let_go_is_locked_out_at_his_next_act(theatre: Theatre) -
         assert not any("Lan" in text for text in offered)
 
 
+def test_who_was_given_other_work_logs_in_anew_instead_of_opening_the_lock(theatre: Theatre) -> None:
+    with theatre.window() as stage:
+        first_log_in(stage, "lan", theatre.codes["lan"])
+        change(stage, "lan", section="tu_phap")
+        stage.press("F12")
+        stage.write(PASSWORD)
+        stage.press("Return")
+
+        assert stage.window.shell.locked.is_locked
+        words = [label.text() for label in stage.window.shell.locked.findChildren(QLabel)]
+        assert any("vừa được thay đổi; đăng nhập lại" in text for text in words)
+        stage.press("Alt+U")
+        stage.log_in("lan", PASSWORD)
+        assert stage.receive().owner.name
+
+
 def let_go(stage: Stage, login: str) -> None:
     """Deactivate a user behind the window's back, as an act of another PC will."""
+    change(stage, login, is_active=False)
+
+
+def change(stage: Stage, login: str, **changed: object) -> None:
+    """Change a user behind the window's back."""
     desk = stage.ward.desk
     users = {user.login: user for user in desk.reader.users()}
-    gone = replace(users[login], is_active=False)
+    gone = replace(users[login], **changed)  # type: ignore[arg-type]
     stage.window.tasks.run(
         "db", lambda: accounts.save_user(desk, users["quantri"], gone), _nothing, _nothing, owner=stage.window
     )
