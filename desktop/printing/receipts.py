@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from desktop.domain.dossiers import ApplicantKind, Channel, Dossier, FeeMethod, Relation, ResultBy
+from desktop.domain.dossiers import ApplicantKind, Channel, ComponentLine, Dossier, FeeMethod, Relation, ResultBy
+from desktop.domain.paper_counts import differing
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import amount_in_words, local, money, paper_date, paper_datetime
@@ -211,6 +212,12 @@ def _components(dossier: Dossier) -> tuple[ComponentRow, ...]:
     )
 
 
+def _paper(line: ComponentLine) -> str:
+    kinds = ((line.originals, "bản chính"), (line.certified, "bản chứng thực"), (line.copies, "bản sao"))
+    counts = ", ".join(f"{n:02d} {words}" for n, words in kinds if n)
+    return f"{line.name} ({counts})" if counts else line.name
+
+
 def _count(n: int) -> str:
     return f"{n:02d}" if n else "–"
 
@@ -239,7 +246,9 @@ def _reissue_mark(dossier: Dossier) -> str:
 
 
 def _change(field: str, old: str, new: str) -> ChangeRow:
-    if field == "fee_vnd":
+    if field == "components":
+        old, new = ("; ".join(map(_paper, lines)) or "–" for lines in differing(old, new))
+    elif field == "fee_vnd":
         old, new = money(int(old)), money(int(new))
     elif field.endswith(".birth_date"):
         old, new = ("/".join(reversed(value.split("-"))) for value in (old, new))

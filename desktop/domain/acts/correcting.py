@@ -37,6 +37,7 @@ from desktop.domain.errors import UserError
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Corrected
 from desktop.domain.limits import Limit
+from desktop.domain.paper_counts import counted
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local, screen_date, screen_datetime
@@ -268,17 +269,13 @@ def _papers(draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
     old_lines = draft.new.components
     new = replace(draft.new, components=lines)
     # Papers of the same names may have other codes in another procedure.
-    return _Draft(new, draft.changes).with_change(new, Change("components", _counts(old_lines), _counts(lines)))
+    return _Draft(new, draft.changes).with_change(new, Change("components", counted(old_lines), counted(lines)))
 
 
 def _same_list(lines: tuple[ComponentLine, ...], procedure: Procedure) -> bool:
     """Tell whether two procedures ask for the same papers; codes repeat from procedure to procedure."""
     listed = [(line.code, line.name, line.required) for line in lines if line.code]
     return listed == [(component.code, component.name, component.required) for component in procedure.components]
-
-
-def _counts(lines: tuple[ComponentLine, ...]) -> str:
-    return "; ".join(f"{line.name}: {line.originals}/{line.certified}/{line.copies}" for line in lines if line.total)
 
 
 def _fees(draft: _Draft, procedure: Procedure, rules: Rules) -> _Draft:

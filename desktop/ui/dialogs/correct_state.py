@@ -1,6 +1,5 @@
 """A correction as typed: pure data, the command it makes, and the words of its changes."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from desktop.domain.dossiers import (
 )
 from desktop.domain.errors import UserError
 from desktop.domain.identity import check_id_number, normalise_phone
+from desktop.domain.paper_counts import differing
 from desktop.domain.units import Unit
 from desktop.domain.vietnamese import money
 from desktop.services.ports import Desk
@@ -35,7 +35,6 @@ SUBMITTER_FIELDS: Final = ("name", "id_number", "phone")
 
 
 #: A paper in the list of a change, as the domain writes it: name, originals, certified copies, plain copies.
-_COUNTED: Final = re.compile(r"(.+): ([0-9]+)/([0-9]+)/([0-9]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +148,10 @@ def change_words(change: Change) -> tuple[str, str, str]:
 
 def _component_words(change: Change) -> tuple[str, str, str]:
     """Tell only the papers whose counts differ."""
-    old, new = change.old.split("; "), change.new.split("; ")
-    gone = [_paper_words(part) for part in old if part not in new]
-    come = [_paper_words(part) for part in new if part not in old]
-    return tr(FIELDS[change.field]), "; ".join(gone) or "–", "; ".join(come) or "–"
-
-
-def _paper_words(part: str) -> str:
-    found = _COUNTED.fullmatch(part)
-    if found is None:
-        return part
-    name, *numbers = found.groups()
-    return f"{name} ({counts(ComponentLine('', name, False, *map(int, numbers)))})"
+    gone, come = (
+        "; ".join(f"{line.name} ({counts(line)})" for line in part) for part in differing(change.old, change.new)
+    )
+    return tr(FIELDS[change.field]), gone or "–", come or "–"
 
 
 def _plain_changes(dossier: Dossier, texts: Mapping[str, str], today: date) -> dict[str, str]:

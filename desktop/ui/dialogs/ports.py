@@ -88,8 +88,8 @@ class Accounts(Protocol):
         """Check the password, or the PIN, of the user who locked the screen.
 
         Raises:
-            UserError: ``wrong_password``, ``login_wait`` with ``wait_s``, ``user_inactive``; ``rights_changed``: he must
-                log in anew.
+            UserError: ``wrong_password``, ``login_wait`` with ``wait_s``, ``user_inactive``; ``rights_changed``: he
+                must log in anew.
         """
         ...
 

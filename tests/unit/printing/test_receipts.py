@@ -170,6 +170,14 @@ def test_a_corrected_day_of_birth_is_printed_as_people_write_it(stored: str, pri
     assert (row.old, row.new) == (printed, "31/12/1991")
 
 
+def test_corrected_papers_are_printed_as_people_count_them() -> None:
+    changes = (Change("components", "Tờ khai: 1/0/0; Giấy tờ: 0/0/1", "Tờ khai: 1/0/0; Giấy tờ: 0/1/2"),)
+
+    (row,) = form(replace(received(), changes=changes)).changes
+
+    assert (row.old, row.new) == ("Giấy tờ (01 bản sao)", "Giấy tờ (01 bản chứng thực, 02 bản sao)")
+
+
 def test_no_correction_prints_an_english_word() -> None:
     values = [*ApplicantKind, *ResultBy, *Relation, *Channel]
     dossier = received()
