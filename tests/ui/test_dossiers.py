@@ -14,6 +14,7 @@ from desktop.services.changes import dossier_changed
 from desktop.ui.dialogs.correct import CorrectDialog
 from desktop.ui.models.dossier_rows import Column, Urgency
 from desktop.ui.pages.dossiers import DossiersPage
+from desktop.ui.pages.dossiers_filters import nothing_found
 from desktop.ui.print_queue import PrintQueue
 from desktop.ui.shell import SearchQuery
 from desktop.ui.widgets.labels import EmptyState
@@ -227,6 +228,17 @@ def test_an_empty_register_says_how_to_begin(qtbot: QtBot, qapp: QApplication, p
 
         assert isinstance(empty, EmptyState)
         assert "F2" in empty.accessibleName()
+
+
+def test_only_who_may_receive_is_told_how(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    said = {}
+    for user in (CLERK, INSPECTOR):
+        empty = nothing_found(page.filters, desktop.kit.theme, user)
+        qtbot.addWidget(empty)
+        said[user.login] = empty.accessibleName()
+
+    assert "F2" in said[CLERK.login]
+    assert "F2" not in said[INSPECTOR.login]
 
 
 def test_both_promises_stand_side_by_side(qtbot: QtBot, desktop: Desktop, ward: Ward, page: DossiersPage) -> None:

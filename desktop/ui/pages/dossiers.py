@@ -261,7 +261,7 @@ class DossiersPage(Page):
             self._list_side.removeWidget(old)
             old.deleteLater()
         if is_empty:
-            self._list_side.addWidget(nothing_found(self.kit.theme, is_narrowed=self.filters.is_narrowing()))
+            self._list_side.addWidget(nothing_found(self.filters, self.kit.theme, self._actor))
         self._list_side.setCurrentIndex(int(is_empty))
         self.set_subtitle(tr("Đang đếm…") if not self.list_model.is_counted else "")
         if self._wants_list:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktop.domain.catalogue import Procedure
 from desktop.domain.dossiers import Status
+from desktop.domain.users import Action, User, may
 from desktop.services.records import DossierFilter
 from desktop.ui.models.dossier_rows import STATUS_LOOKS, status_word
 from desktop.ui.pages.base import ShortcutHint
@@ -243,14 +244,17 @@ class FilterBar(QWidget):
             self.narrowed.emit(value)
 
 
-def nothing_found(theme: Theme, *, is_narrowed: bool) -> EmptyState:
-    """Say why the list is empty and what to do."""
-    if is_narrowed:
+def nothing_found(filters: FilterBar, theme: Theme, actor: User) -> EmptyState:
+    """Say why the list is empty and what the user may do about it."""
+    if filters.is_narrowing():
         return EmptyState(
             theme,
             "filter",
             tr("Không có hồ sơ nào khớp"),
             tr("Gõ ít chữ hơn, kiểm tra lại mã, hoặc nhấn Alt+X để xóa mọi điều kiện lọc."),
         )
-    advice = tr("Nhấn F2 để tiếp nhận hồ sơ đầu tiên của đơn vị.")
+    if may(actor.roles, Action.RECEIVE):
+        advice = tr("Nhấn F2 để tiếp nhận hồ sơ đầu tiên của đơn vị.")
+    else:
+        advice = tr("Hồ sơ hiện ở đây khi quầy tiếp nhận nhận hồ sơ đầu tiên.")
     return EmptyState(theme, "receive", tr("Chưa có hồ sơ nào"), advice)
