@@ -99,7 +99,12 @@ def test_control_a_new_key_kept_nowhere_is_found_out(lab: Lab, ward: Place, tmp_
     assert traced.code == 0, traced.error
     # The step after the copy took the database's name: keyring and key file do not know the new key yet.
     swap = next(n for n, (_, text) in enumerate(traced.calls, 1) if text.rstrip().endswith('motcua.db") = 0'))
+    codes, found = codes_of(lab, whole), set[str]()
 
-    lab.start(ward, CHANGE, variant=variant, inject=f"rename:signal=KILL:when={swap + 1}").finish()
+    # strace counts by thread: the log's own thread may have renamed a file before, and then it is one call less.
+    for when in (swap + 1, swap):
+        killed = ward.copied(tmp_path / f"killed-{when}")
+        lab.start(killed, CHANGE, variant=variant, inject=f"rename:signal=KILL:when={when}").finish()
+        found |= set(problems_of(lab, killed, codes))
 
-    assert "nothing opens it, or acts are lost" in problems_of(lab, ward, codes_of(lab, whole))
+    assert "nothing opens it, or acts are lost" in found
