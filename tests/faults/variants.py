@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -170,14 +171,17 @@ def versions_unpacked_in_place() -> None:
 
 
 def forgetting_the_next_key() -> None:
-    """Take away where the next key of the database waits before it is in force."""
+    """Take away where the next key of the database waits, and die before keyring and key file know it."""
     plain = key_change._rekey
 
     def forgetful(copy: Path, key: bytes, following: bytes) -> None:
         plain(copy, key, following)
         (copy.parents[1] / key_change.NEXT_NAME).unlink()
 
-    key_change._rekey = forgetful
+    def die(*_arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    key_change._rekey, key_change._put_in_force = forgetful, die
 
 
 VARIANTS: dict[str, Callable[[], None]] = {
