@@ -43,13 +43,13 @@ def written(connection: Connection, first: int, last: int, epoch: str = "epoch")
 
 
 def test_a_backlog_is_read_in_parts_and_then_counted_at_once(connection: Connection) -> None:
-    written(connection, 1, 1_000)
+    written(connection, 1, 250)
     count = UnsentCount(OWN)
 
-    parts = [count.read_on(connection, "epoch", 0, 1_000) for _ in range(5)]
+    parts = [count.read_on(connection, "epoch", 0, 250) for _ in range(5)]
 
     assert parts == [False, False, False, False, True]
-    assert count.count(connection, "epoch", 0, 1_000) == Unsent(1_000, 200, datetime.fromisoformat(NINE.isoformat()))
+    assert count.count(connection, "epoch", 0, 250) == Unsent(250, 50, datetime.fromisoformat(NINE.isoformat()))
 
 
 def test_what_is_acknowledged_while_a_backlog_is_read_is_not_counted(connection: Connection) -> None:
