@@ -20,6 +20,14 @@ def test_what_is_written_is_compact_and_comes_back(plain: object) -> None:
     assert text.encode().decode() == text
 
 
+@pytest.mark.parametrize("plain", ["\ud800", {"\udfff": ["ạ\ud800"]}])
+def test_a_lone_surrogate_is_written_escaped(plain: object) -> None:
+    text = written(plain)
+
+    assert text.isascii()
+    assert json.loads(text) == parsed(text) == plain
+
+
 @given(st.binary() | st.text('[]{}",:\\u0123dDeE+-.truefalsn \n\x00\x01').map(str.encode))
 def test_the_same_bytes_are_json_as_for_python(text: bytes) -> None:
     try:
