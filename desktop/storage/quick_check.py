@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import GENESIS_HASH, chain_hash, decode_body
 from desktop.domain.facts.unit import EpochOpened
-from desktop.storage.engine import connect_raw, translated
+from desktop.storage.engine import connect_for_scan, translated
 from desktop.storage.incoming import FORK_MARK
 from desktop.storage.recount import Entry, Finding
 from desktop.storage.sync_state import CITY_KEY, read_state
@@ -52,7 +52,7 @@ def chain_findings(path: Path, key: bytes, length: int, spread: Spread) -> Itera
 
 def _span(path: Path, key: bytes, span: tuple[int, int]) -> list[Finding]:
     with translated():
-        connection = connect_raw(path, key, read_only=True)
+        connection = connect_for_scan(path, key)
         try:
             return list(_walk(connection, *span))
         except dbapi2.Error as error:
