@@ -94,6 +94,10 @@ manual-pdf:
 bench *args:
     {{ bin }}/python tests/bench/table.py {{ args }}
 
+# so many hours by the clock in the whole window, at a person's pace: fails when memory or anything else that is held grows
+soak hours="8":
+    {{ bin }}/python tests/bench/soak.py --hours {{ hours }}
+
 # the long runs: hypothesis with many examples, and every test marked slow
 [unix]
 sweep *args:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QColor, QPainter
@@ -27,6 +28,8 @@ _PNG_QUALITY = 85  # of a PNG: how little it is compressed
 
 #: Mode, text size in percent, window in pixels.
 Look = tuple[Mode, int, tuple[int, int]]
+
+S = TypeVar("S", bound="Stage")
 
 
 def look_name(look: Look) -> str:
@@ -183,7 +186,13 @@ class Stage(DemoWindow):
 @contextmanager
 def staged(app: QApplication, ward: Path, out: Path, codes: dict[str, str]) -> Iterator[Stage]:
     """Open a stage and close it again."""
-    stage = Stage(app, ward, out, (1366, 768), codes)
+    with ended(Stage(app, ward, out, (1366, 768), codes)) as stage:
+        yield stage
+
+
+@contextmanager
+def ended(stage: S) -> Iterator[S]:
+    """Close a stage after use."""
     try:
         yield stage
     finally:
