@@ -1,5 +1,6 @@
 """What a clerk puts on a slip or finds on one: check a scanned dossier, list what must go today, name who holds it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,12 +48,14 @@ class Whereabouts:
     Attributes:
         code: Primary code; as scanned when nobody here knows it.
         holder: Name of who holds it, "" when nobody here knows the code.
+        dossier_id: Its id, the same whatever code it bears; "" when nobody here knows the code.
     """
 
     code: str
     applicant: str
     procedure: str
     holder: str
+    dossier_id: str = ""
 
 
 def take_for_slip(desk: Desk, actor: User, code: str) -> OnHand:
@@ -112,8 +115,25 @@ def whereabouts(desk: Desk, actor: User, code: str) -> Whereabouts:
     dossier = desk.reader.find(wanted)
     if dossier is None:
         return Whereabouts(wanted, "", "", "")
-    return Whereabouts(
-        dossier.code, dossier.owner.name, dossier.procedure.name, custodian_name(desk, dossier.custodian)
+    holder = custodian_name(desk, dossier.custodian)
+    return Whereabouts(dossier.code, dossier.owner.name, dossier.procedure.name, holder, dossier.dossier_id)
+
+
+def slip_holding(desk: Desk, actor: User, code: str, slips: Iterable[Slip]) -> Slip | None:
+    """Return the first of some slips that a dossier is on, under whatever code it was printed there; None for none.
+
+    A provisional code stands on the paper though the dossier has got its official one since, and the other way round.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    require(actor, Action.HAND_OVER)
+    wanted = code.strip().upper()
+    dossier = desk.reader.find(wanted)
+    dossier_id = "" if dossier is None else dossier.dossier_id
+    return next(
+        (slip for slip in slips if any(line.code == wanted or line.dossier_id == dossier_id for line in slip.lines)),
+        None,
     )
 
 

@@ -2,7 +2,9 @@
 
 from desktop.domain.commands import MarkResultReady
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, Status
+from desktop.domain.facts.hub import CodeBound
 from desktop.domain.users import User
+from desktop.domain.vietnamese import local
 from desktop.domain.way_commands import Approve, MakeSlip, Submit
 from desktop.services import deciding, follow, handing
 from desktop.services.ports import Desk
@@ -32,6 +34,14 @@ def bring(desk: Desk, *codes: str, to: Status = Status.RESULT_READY) -> tuple[Do
             follow.mark_result_ready(desk, hung, code, MarkResultReady("Kệ A1"))
     found = (desk.reader.find(code) for code in codes)
     return tuple(dossier for dossier in found if dossier is not None)
+
+
+def rename(desk: Desk, dossier: Dossier) -> str:
+    """Give a dossier a code as its official one, and return it; what it had finds it further on."""
+    code = f"{dossier.code[:-2]}7{dossier.code[-1]}"
+    with desk.ledger.act(None) as act:
+        act.record(dossier.dossier_id, (CodeBound(code, local(act.now).date(), 0, 70 + int(dossier.code[-1])),))
+    return code
 
 
 def _user(desk: Desk, login: str) -> User:

@@ -10,6 +10,7 @@ from desktop.domain.slips import SlipState, slip_qr
 from desktop.services import handing
 from desktop.ui.pages.handover import Side
 from desktop.ui.pages.handover_parts import code_of
+from tests.support.way import rename
 from tests.ui.handover_kit import COUNTER, JUSTICE, Counter, counter, received
 
 # The offscreen platform says so of every window.
@@ -453,6 +454,32 @@ def test_a_dossier_scanned_before_its_slip_opens_the_slip(desk: Counter) -> None
     desk.scan(codes[1])
 
     assert states(desk) == {codes[0]: "Chưa thấy", codes[1]: "Đã nhận"}
+
+
+def test_a_dossier_that_got_its_official_code_after_the_slip_was_printed_is_received(desk: Counter) -> None:
+    codes = received(desk.ward, 2)
+    slip = desk.hand_over(*codes)
+    new = rename(desk.ward.desk, desk.find(codes[1]))
+    desk.sit_down("hung")
+
+    desk.scan(new, codes[0])
+    desk.press("Ctrl+Return")
+
+    assert desk.page.error_text() == ""
+    assert desk.find(new).custodian == JUSTICE
+    assert desk.slips()[0].accepted == slip.codes
+
+
+def test_a_dossier_that_gets_another_code_while_its_slip_is_open_is_no_stranger(desk: Counter) -> None:
+    codes = received(desk.ward, 2)
+    slip = desk.hand_over(*codes)
+    desk.sit_down("hung")
+    desk.scan(slip_qr(slip))
+
+    desk.scan(rename(desk.ward.desk, desk.find(codes[1])))
+
+    assert desk.page.take.taken is not None
+    assert (desk.page.take.taken.came, desk.page.take.taken.strangers) == ((codes[1],), ())
 
 
 def test_a_slip_for_others_is_shown_but_not_taken(desk: Counter) -> None:

@@ -17,7 +17,7 @@ from desktop.ui.pages.handover import Side
 from desktop.ui.pages.list_printing import ResultsDialog
 from desktop.ui.theme import Mode
 from tests.support.wards import person
-from tests.support.way import bring
+from tests.support.way import bring, rename
 from tests.ui.handover_kit import COUNTER, Counter, counter, received
 
 OF_ANOTHER_SECTION = "1.001731"
@@ -163,6 +163,20 @@ def test_a_scanned_dossier_shows_its_slip(desk: Counter) -> None:
     assert desk.page.slips.opened is not None
     assert desk.page.slips.opened.names.slip.name == first.name
     assert desk.page.slips.table.current_key() == first.slip_id
+
+
+def test_a_dossier_with_its_official_code_shows_the_slip_that_names_the_former_one(desk: Counter) -> None:
+    (code,) = received(desk.ward, 1)
+    slip = desk.hand_over(code)
+    new = rename(desk.ward.desk, desk.find(code))
+    desk.sit_down("lan")
+    desk.press("Alt+B")
+
+    desk.scan(new)
+
+    assert desk.page.slips.opened is not None
+    assert desk.page.slips.opened.names.slip.name == slip.name
+    assert desk.page.error_text() == ""
 
 
 def test_empty_sides_say_what_to_do(desk: Counter) -> None:

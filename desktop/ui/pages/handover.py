@@ -281,30 +281,11 @@ class HandoverPage(Page):
         if self.side is Side.GIVE:
             self.give.take(code)
         elif self.side is Side.SLIPS:
-            self._show_slip_with(code)
+            self.slips.open_with(code)
         elif self.take.is_open():
             self.take.take(code)
         else:
-            self._begin_slip_with(code)
-
-    def _begin_slip_with(self, code: str) -> None:
-        """Open the waiting slip a scanned dossier is on."""
-        name = self.take.slip_with(code)
-        if name:
-            self.take.open(name, code)
-            return
-        self.kit.sounds.play("not_found")
-        self.show_error(
-            tr("Hồ sơ {code} không có trong giấy nào chờ bạn nhận. Muốn giao hồ sơ này thì nhấn Alt+G.", code=code)
-        )
-
-    def _show_slip_with(self, code: str) -> None:
-        name = self.slips.slip_with(code)
-        self.kit.sounds.play("found" if name else "not_found")
-        if name:
-            self.slips.open(name)
-        else:
-            self.show_error(tr("Không có giấy bàn giao gần đây nào ghi hồ sơ {code}.", code=code))
+            self.take.open_with(code)
 
     def _open_slip(self, name: str) -> None:
         work = partial(self._work.open, name, dict(self.take.begun))

@@ -137,9 +137,10 @@ class SlipsView(QWidget):
             self.table.setCurrentIndex(self.table.rows.index(row, 0))
         self.moved.emit()
 
-    def slip_with(self, code: str) -> str:
-        """Return the id of the newest slip that a dossier is on, "" for none."""
-        return next((named.slip.slip_id for named in self._recent if code in named.slip.codes), "")
+    def open_with(self, code: str) -> None:
+        """Show the newest slip a scanned dossier is on."""
+        work = partial(self._work.open_with, code, self._recent)
+        self._page.run("read", work, partial(self._opened_with, code), latest="slip")
 
     def show_newest(self) -> None:
         """Show the newest slip when the list is read the next time."""
@@ -245,6 +246,14 @@ class SlipsView(QWidget):
         if slips and (self.opened is None or self.table.current_key() == self.opened.names.slip.slip_id):
             self.open(self.table.current_key())
         self.moved.emit()
+
+    def _opened_with(self, code: str, opened: OpenedSlip | None) -> None:
+        self._kit.sounds.play("not_found" if opened is None else "found")
+        if opened is None:
+            self._page.show_error(tr("Không có giấy bàn giao gần đây nào ghi hồ sơ {code}.", code=code))
+        else:
+            self._page.clear_error()
+            self.show_slip(opened)
 
     def _row_chosen(self, key: str) -> None:
         if self.isVisible() and (self.opened is None or key != self.opened.names.slip.slip_id):

@@ -79,11 +79,17 @@ class TakeList:
 
     def with_scan(self, found: Whereabouts) -> tuple["TakeList", Arrival]:
         """Return the list after a scan, and what the scan means."""
-        if found.code in self.scanned:
+        code = self._name_of(found)
+        if code in self.scanned:
             return self, Arrival.TWICE
-        if self.is_expected(found.code):
-            return replace(self, came=(*self.came, found.code)), Arrival.CAME
+        if self.is_expected(code):
+            return replace(self, came=(*self.came, code)), Arrival.CAME
         return replace(self, strangers=(*self.strangers, found)), Arrival.STRANGER
+
+    def _name_of(self, found: Whereabouts) -> str:
+        """Return the code a dossier has in this list: it may have got another one since the list was read."""
+        same = (line.code for line in self.lines if found.dossier_id and line.dossier_id == found.dossier_id)
+        return next(same, found.code)
 
     def toggled(self, code: str) -> "TakeList":
         """Return the list after a dossier was ticked or unticked by hand; a stranger is put aside."""

@@ -60,7 +60,6 @@ class TakeView(QWidget):
         self.begun: dict[str, tuple[str, ...]] = {}
         self._names: SlipNames | None = None
         self._waiting: tuple[SlipNames, ...] = ()
-        self._scanned_before = ""
         self._is_asked = False
         self._is_saving = False
         self._on_the_way: list[str] = []
@@ -92,23 +91,23 @@ class TakeView(QWidget):
         """Read again which slips wait."""
         self._page.run("read", self._work.incoming, self._listed, latest="incoming")
 
-    def open(self, name: str, scanned: str = "") -> None:
-        """Open a slip by its name or id.
-
-        Args:
-            name: Name or id.
-            scanned: A dossier on it that was scanned already.
-        """
-        self._scanned_before = scanned
+    def open(self, name: str) -> None:
+        """Open a slip by its name or id."""
         work = partial(self._work.open, name, dict(self.begun))
         self._page.run("read", work, self.show_slip, self._not_opened, latest="slip")
 
-    def slip_with(self, code: str) -> str:
-        """Return the id of the waiting slip that a dossier is on, "" for none."""
-        return next((named.slip.slip_id for named in self._waiting if code in named.slip.codes), "")
+    def open_with(self, code: str) -> None:
+        """Open the waiting slip a scanned dossier is on; the scan counts as received with it."""
+        work = partial(self._work.open_with, code, self._waiting, dict(self.begun))
+        self._page.run("read", work, partial(self._opened_with, code), self._not_opened, latest="slip")
 
-    def show_slip(self, opened: OpenedSlip) -> None:
-        """Show a slip that the user may confirm."""
+    def show_slip(self, opened: OpenedSlip, scanned: str = "") -> None:
+        """Show a slip that the user may confirm.
+
+        Args:
+            opened: The slip.
+            scanned: A dossier on it that was scanned already.
+        """
         self._page.clear_error()
         slip = opened.names.slip
         self._names = opened.names
@@ -132,7 +131,6 @@ class TakeView(QWidget):
         self._show()
         self.code.setFocus()
         self.moved.emit()
-        scanned, self._scanned_before = self._scanned_before, ""
         if scanned:
             self.take(scanned)
 
@@ -262,6 +260,15 @@ class TakeView(QWidget):
     def waiting(self) -> int:
         """Return how many slips wait for the user."""
         return len(self._waiting)
+
+    def _opened_with(self, code: str, opened: OpenedSlip | None) -> None:
+        if opened is not None:
+            self.show_slip(opened, code)
+            return
+        self._kit.sounds.play("not_found")
+        self._page.show_error(
+            tr("Hồ sơ {code} không có trong giấy nào chờ bạn nhận. Muốn giao hồ sơ này thì nhấn Alt+G.", code=code)
+        )
 
     def _not_opened(self, error: AppError) -> None:
         self._kit.sounds.play("not_found")

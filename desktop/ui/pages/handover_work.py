@@ -104,6 +104,13 @@ class HandoverWork:
         return OpenedSlip(named, lines, tuple(self.where(code) for code in scanned))
 
     def where(self, code: str) -> Whereabouts:
+    def open_with(
+        self, code: str, among: Sequence[SlipNames], begun: Mapping[str, Sequence[str]] | None = None
+    ) -> OpenedSlip | None:
+        """Return the first of some slips that a scanned dossier is on; None when it is on none."""
+        found = handing_list.slip_holding(self.desk, self.actor, code, (named.slip for named in among))
+        return None if found is None else self.open(found.slip_id, begun)
+
         """Return who holds a scanned dossier."""
         return handing_list.whereabouts(self.desk, self.actor, code)
 

@@ -6,21 +6,12 @@ import pypdf
 import pytest
 
 from desktop.domain.dossiers import Dossier
-from desktop.domain.facts.hub import CodeBound
 from desktop.domain.slips import Slip
-from desktop.domain.vietnamese import local, nfc
+from desktop.domain.vietnamese import nfc
 from desktop.domain.way_commands import MakeSlip
 from desktop.services import handing, handing_list, papers
 from tests.support.wards import Ward, person
-from tests.support.way import SECTION
-
-
-def rename(ward: Ward, dossier: Dossier) -> str:
-    """Give a dossier a code as its official one; what it had finds it further on."""
-    code = f"{dossier.code[:-2]}7{dossier.code[-1]}"
-    with ward.desk.ledger.act(None) as act:
-        act.record(dossier.dossier_id, (CodeBound(code, local(act.now).date(), 0, 70 + int(dossier.code[-1])),))
-    return code
+from tests.support.way import SECTION, rename
 
 
 def on_slip(ward: Ward) -> tuple[Slip, tuple[Dossier, ...]]:
@@ -33,7 +24,7 @@ def on_slip(ward: Ward) -> tuple[Slip, tuple[Dossier, ...]]:
 @pytest.mark.parametrize("scans_the_new", [True, False])
 def test_a_paper_that_got_another_code_on_its_slip_is_received(ward: Ward, *, scans_the_new: bool) -> None:
     slip, dossiers = on_slip(ward)
-    new = [rename(ward, dossier) for dossier in dossiers]
+    new = [rename(ward.desk, dossier) for dossier in dossiers]
     scanned = new if scans_the_new else slip.codes
 
     closed = handing.confirm_slip(ward.desk, ward.user("hung"), slip.name, scanned).slip
@@ -45,7 +36,7 @@ def test_a_paper_that_got_another_code_on_its_slip_is_received(ward: Ward, *, sc
 
 def test_what_got_another_code_and_did_not_come_leaves_the_slip_and_can_be_handed_over_again(ward: Ward) -> None:
     slip, (came, lacking) = on_slip(ward)
-    new = rename(ward, lacking)
+    new = rename(ward.desk, lacking)
 
     closed = handing.confirm_slip(ward.desk, ward.user("hung"), slip.name, [came.code]).slip
 
@@ -57,7 +48,7 @@ def test_what_got_another_code_and_did_not_come_leaves_the_slip_and_can_be_hande
 def test_what_lies_on_a_slip_is_not_due_to_go_whatever_its_code(ward: Ward) -> None:
     _, dossiers = on_slip(ward)
     for dossier in dossiers:
-        rename(ward, dossier)
+        rename(ward.desk, dossier)
 
     assert handing_list.due_for_transfer(ward.desk, ward.user("lan")) == ()
 
@@ -65,7 +56,7 @@ def test_what_lies_on_a_slip_is_not_due_to_go_whatever_its_code(ward: Ward) -> N
 def test_the_slip_s_paper_knows_whose_dossier_it_is_whatever_its_code(ward: Ward) -> None:
     slip, dossiers = on_slip(ward)
     for dossier in dossiers:
-        rename(ward, dossier)
+        rename(ward.desk, dossier)
     job = handing.print_slip(ward.desk, ward.user("lan"), slip.name).job
     assert job is not None
 
@@ -73,3 +64,18 @@ def test_the_slip_s_paper_knows_whose_dossier_it_is_whatever_its_code(ward: Ward
 
     said = nfc(" ".join(" ".join(page.extract_text().split()) for page in pages))
     assert all(dossier.owner.name in said for dossier in dossiers)
+
+
+@pytest.mark.parametrize("scans_the_new", [True, False])
+def test_a_slip_is_found_by_its_dossier_whatever_code_was_printed(ward: Ward, *, scans_the_new: bool) -> None:
+    slip, dossiers = on_slip(ward)
+    alone = ward.receive(owner=person(5)).code
+    other = handing.make_slip(ward.desk, ward.user("lan"), MakeSlip(SECTION, (alone,))).slip
+    new = rename(ward.desk, dossiers[1])
+    scanned = new if scans_the_new else dossiers[1].code
+
+    found = handing_list.slip_holding(ward.desk, ward.user("hung"), f" {scanned.lower()}", (other, slip))
+
+    assert found is not None
+    assert found.slip_id == slip.slip_id
+    assert handing_list.slip_holding(ward.desk, ward.user("hung"), "X-1", (other, slip)) is None

@@ -394,6 +394,10 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     ),
     "waiting.open_wait": (
         Action.WAIT,
+    "handing_list.slip_holding": (
+        Action.HAND_OVER,
+        lambda w, user: handing_list.slip_holding(w.desk, user, "x", ()),
+    ),
         lambda w, user: waiting.open_wait(w.desk, user, fresh(w, holder=user).code, OpenWait(WaitKind.OBLIGATION, WHY)),
     ),
     "waiting.open_wait to stop": (
