@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from desktop.domain.commands import ComponentCount, Receive
 from desktop.domain.dossiers import Channel, Party, Relation, Submitter
@@ -31,14 +32,18 @@ _QUERIES = {
 
 def inspect(arguments: list[str]) -> int:
     """Print what the tables hold: ``inspect FOLDER``."""
-    folder = Path(arguments[0])
-    found: dict[str, list[list[object]]] = {}
+    print(json.dumps(tables_of(Path(arguments[0])), ensure_ascii=False))  # noqa: T201 - the answer itself
+    return 0
+
+
+def tables_of(folder: Path) -> dict[str, list[Any]]:
+    """Return what the tables of a data folder hold."""
+    found: dict[str, list[Any]] = {}
     with closing(connect_raw(folder / "motcua.db", read_key(folder), read_only=True)) as connection:
         for name, query in _QUERIES.items():
             rows = connection.execute(query).fetchall()
             found[name] = [[_plain(value) for value in row] for row in rows]
-    print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - the answer itself
-    return 0
+    return found
 
 
 def work(arguments: list[str]) -> int:
@@ -56,7 +61,7 @@ def work(arguments: list[str]) -> int:
             party = replace(owner, id_number=f"0790900{number:05d}")
             receive(ward.desk, lan, replace(command, owner=party, submitter=Submitter(party, Relation.OWNER)))
         for draft in arguments[2:]:
-            drafts.keep_draft(ward.desk, lan, "intake", draft)
+            drafts.keep_draft(ward.desk, lan, drafts.DraftPage.INTAKE, draft)
     return 0
 
 

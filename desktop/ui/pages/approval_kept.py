@@ -7,11 +7,10 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from desktop.domain.users import User
-from desktop.services.drafts import keep_draft, kept_draft
+from desktop.services.drafts import DraftPage, keep_draft, kept_draft
 from desktop.services.ports import Desk
 from desktop.ui.pages.base import Page
 
-_PAGE: Final = "approval"
 _AFTER_MS: Final = 700
 
 
@@ -28,7 +27,7 @@ class KeptReasons:
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MS)
         self._timer.timeout.connect(self._keep)
-        page.run("read", partial(kept_draft, desk, actor, _PAGE), self._read)
+        page.run("read", partial(kept_draft, desk, actor, DraftPage.APPROVAL), self._read)
 
     def text(self, kind: str, code: str) -> str:
         """Return what was typed, "" when nothing was."""
@@ -62,7 +61,7 @@ class KeptReasons:
     def _keep(self) -> None:
         self._timer.stop()
         content = json.dumps(self._texts, ensure_ascii=False) if self._texts else ""
-        self._page.run("db", partial(keep_draft, self._desk, self._actor, _PAGE, content), _done)
+        self._page.run("db", partial(keep_draft, self._desk, self._actor, DraftPage.APPROVAL, content), _done)
 
 
 def _done(_result: None) -> None:

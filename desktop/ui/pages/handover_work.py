@@ -10,15 +10,12 @@ from desktop.domain.slips import Slip
 from desktop.domain.users import Action, User, may
 from desktop.domain.way_commands import MakeSlip
 from desktop.services import handing, handing_list, pins
-from desktop.services.drafts import keep_draft, kept_draft
+from desktop.services.drafts import DraftPage, keep_draft, kept_draft
 from desktop.services.handing_list import OnHand, Whereabouts
 from desktop.services.look_up import custodian_name
 from desktop.services.ports import Desk
 from desktop.ui.dialogs.pin import Taker
 from desktop.ui.pages.handover_state import Draft, draft_of, key_of
-
-#: Name of the page's draft.
-PAGE = "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +101,15 @@ class HandoverWork:
         return OpenedSlip(named, lines, tuple(self.where(code) for code in scanned))
 
     def where(self, code: str) -> Whereabouts:
+        """Return who holds a scanned dossier."""
+        return handing_list.whereabouts(self.desk, self.actor, code)
+
     def open_with(
         self, code: str, among: Sequence[SlipNames], begun: Mapping[str, Sequence[str]] | None = None
     ) -> OpenedSlip | None:
         """Return the first of some slips that a scanned dossier is on; None when it is on none."""
         found = handing_list.slip_holding(self.desk, self.actor, code, (named.slip for named in among))
         return None if found is None else self.open(found.slip_id, begun)
-
-        """Return who holds a scanned dossier."""
-        return handing_list.whereabouts(self.desk, self.actor, code)
 
     def confirm(self, name: str, scanned: Sequence[str]) -> handing.HandedOver:
         """Confirm what came."""
@@ -151,11 +148,11 @@ class HandoverWork:
 
     def keep(self, content: str) -> None:
         """Keep the draft; "" drops it."""
-        keep_draft(self.desk, self.actor, PAGE, content)
+        keep_draft(self.desk, self.actor, DraftPage.HANDOVER, content)
 
     def kept(self) -> tuple[Draft, tuple[OnHand, ...]]:
         """Return the draft and those of its dossiers that can still be handed over."""
-        draft = draft_of(kept_draft(self.desk, self.actor, PAGE))
+        draft = draft_of(kept_draft(self.desk, self.actor, DraftPage.HANDOVER))
         return draft, tuple(item for code in draft.codes if (item := self._still(code)) is not None)
 
     def _still(self, code: str) -> OnHand | None:

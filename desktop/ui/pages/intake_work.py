@@ -14,15 +14,12 @@ from desktop.domain.publications import what_changes
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.way_commands import TurnAway
-from desktop.services.drafts import keep_draft, kept_draft
+from desktop.services.drafts import DraftPage, keep_draft, kept_draft
 from desktop.services.ending import SentHome, turn_away
 from desktop.services.ports import Desk
 from desktop.services.receive import Promise, Received, preview, receive
 from desktop.services.records import JobState
 from desktop.ui.pages.intake_state import Draft, from_json
-
-#: Name of the page's draft.
-PAGE: Final = "intake"
 
 _FOUND: Final = 9
 
@@ -79,7 +76,7 @@ class IntakeWork:
     def begin(self) -> Beginning:
         """Read unit, draft and last dossier. Threads: lane read."""
         last = self.desk.reader.last_received_by(self.actor.user_id)
-        draft = from_json(kept_draft(self.desk, self.actor, PAGE))
+        draft = from_json(kept_draft(self.desk, self.actor, DraftPage.INTAKE))
         return Beginning(self.desk.reader.unit(), draft, last.owner if last is not None else None)
 
     def promise(self, command: Receive) -> Promise:
@@ -98,18 +95,18 @@ class IntakeWork:
 
     def keep(self, content: str) -> None:
         """Keep the draft. Threads: lane db."""
-        keep_draft(self.desk, self.actor, PAGE, content)
+        keep_draft(self.desk, self.actor, DraftPage.INTAKE, content)
 
     def receive(self, command: Receive) -> Received:
         """Receive the dossier, then drop its draft. Threads: lane db."""
         received = receive(self.desk, self.actor, command, self.paper)
-        keep_draft(self.desk, self.actor, PAGE, "")
+        keep_draft(self.desk, self.actor, DraftPage.INTAKE, "")
         return received
 
     def turn_away(self, command: TurnAway) -> SentHome:
         """Send a citizen home with a form, then drop what was typed. Threads: lane db."""
         sent = turn_away(self.desk, self.actor, command)
-        keep_draft(self.desk, self.actor, PAGE, "")
+        keep_draft(self.desk, self.actor, DraftPage.INTAKE, "")
         return sent
 
 

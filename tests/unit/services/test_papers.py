@@ -1,15 +1,19 @@
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from pypdf import PdfReader
 
 from desktop.domain.commands import Correct
 from desktop.domain.errors import UserError
-from desktop.services import drafts, follow, papers, receive
+from desktop.services import drafts, follow, papers, pins, receive
 from desktop.services.changes import Kind
+from desktop.services.drafts import DraftPage
 from desktop.services.records import JobState, PrintJob
 from tests.support.samples import REASON
 from tests.support.wards import Ward, command
+
+INTAKE = DraftPage.INTAKE
 
 
 def made(ward: Ward) -> PrintJob:
@@ -78,10 +82,23 @@ def test_a_failed_job_stays_with_its_reason_and_its_attempts(ward: Ward) -> None
 def test_a_draft_is_kept_for_its_user_and_page_only(ward: Ward) -> None:
     lan, hung = ward.user("lan"), ward.user("hung")
 
-    drafts.keep_draft(ward.desk, lan, "intake", "một")
-    drafts.keep_draft(ward.desk, lan, "intake", "hai")
+    drafts.keep_draft(ward.desk, lan, INTAKE, "một")
+    drafts.keep_draft(ward.desk, lan, INTAKE, "hai")
 
-    assert drafts.kept_draft(ward.desk, lan, "intake") == "hai"
-    assert drafts.kept_draft(ward.desk, lan, "return") == drafts.kept_draft(ward.desk, hung, "intake") == ""
-    drafts.keep_draft(ward.desk, lan, "intake", "")
-    assert drafts.kept_draft(ward.desk, lan, "intake") == ""
+    assert drafts.kept_draft(ward.desk, lan, INTAKE) == "hai"
+    assert drafts.kept_draft(ward.desk, lan, DraftPage.HANDOVER) == drafts.kept_draft(ward.desk, hung, INTAKE) == ""
+    drafts.keep_draft(ward.desk, lan, INTAKE, "")
+    assert drafts.kept_draft(ward.desk, lan, INTAKE) == ""
+
+
+@pytest.mark.parametrize("name", [pins.KEPT_AS, "return"])
+def test_what_is_no_page_s_is_neither_read_nor_written_as_a_draft(ward: Ward, name: str) -> None:
+    lan, not_a_page = ward.user("lan"), cast("DraftPage", name)
+    ward.desk.ledger.save_draft(lan.user_id, name, "giữ nguyên")
+
+    with pytest.raises(ValueError, match=name):
+        drafts.keep_draft(ward.desk, lan, not_a_page, "đè lên")
+    with pytest.raises(ValueError, match=name):
+        drafts.kept_draft(ward.desk, lan, not_a_page)
+
+    assert ward.desk.reader.draft(lan.user_id, name) == "giữ nguyên"

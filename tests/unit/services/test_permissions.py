@@ -335,9 +335,15 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     "own_days.take_back": (Action.CONFIGURE_UNIT, do_take_back_day),
     "papers.open_jobs": (Action.PRINT_PAPER, lambda ward, user: papers.open_jobs(ward.desk, user)),
     "papers.settle_job": (Action.PRINT_PAPER, do_settle_job),
-    "drafts.keep_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.keep_draft(ward.desk, user, "p", "x")),
-    "drafts.kept_draft": (Action.KEEP_DRAFT, lambda ward, user: drafts.kept_draft(ward.desk, user, "p")),
-    "accounts.save_user": (Action.MANAGE_USERS, do_save_user),
+    "drafts.keep_draft": (
+        Action.KEEP_DRAFT,
+        lambda ward, user: drafts.keep_draft(ward.desk, user, drafts.DraftPage.INTAKE, "x"),
+    ),
+    "drafts.kept_draft": (
+        Action.KEEP_DRAFT,
+        lambda ward, user: drafts.kept_draft(ward.desk, user, drafts.DraftPage.INTAKE),
+    ),
+    "staff.save_user": (Action.MANAGE_USERS, do_save_user),
     "staff.staff": (Action.MANAGE_USERS, lambda ward, user: staff.staff(ward.desk, user)),
     "staff.add_user": (Action.MANAGE_USERS, do_add_user),
     "staff.change_user": (
