@@ -130,7 +130,10 @@ def _corrected(state: Dossier, fact: Corrected, envelope: Envelope) -> Changed:
 
 def _receipt_printed(state: Dossier, fact: ReceiptPrinted, envelope: Envelope) -> Changed:
     del envelope
-    return {"receipt": replace(state.receipt, reprints=fact.copy_no)}
+    if fact.version != state.receipt.version:
+        # Printed where the correction was not known yet: a copy of what no longer stands.
+        return {}
+    return {"receipt": replace(state.receipt, reprints=max(state.receipt.reprints, fact.copy_no))}
 
 
 def _fee_taken(state: Dossier, fact: FeeTaken, envelope: Envelope) -> Changed:

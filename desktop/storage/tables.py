@@ -14,7 +14,7 @@ KEPT: Final = MetaData()
 PROJECTIONS: Final = MetaData()
 
 #: Raise when the fold or a projection table changes: the next start refolds.
-PROJECTION_VERSION: Final = 7
+PROJECTION_VERSION: Final = 8
 
 #: What is kept of a matter that waits for a person.
 _SETTLED: Final = ("opened_at", "closed_at", "closed_by", "resolution")

@@ -362,3 +362,17 @@ def test_the_copies_of_a_new_version_are_counted_anew() -> None:
     after = folded(*decide_receive(command(), allotment(), rules()), ReceiptPrinted(1, 1, "A5"), fact)
 
     assert (before.receipt.reprints, after.receipt.reprints, after.receipt.version) == (1, 0, 2)
+
+
+def test_a_late_copy_of_the_old_version_is_none_of_the_new_one() -> None:
+    (fact,) = decide_correct(received(), correction(changes={"note": "x"}), procedure(), rules())
+
+    after = folded(*decide_receive(command(), allotment(), rules()), fact, ReceiptPrinted(1, 3, "A5"))
+
+    assert (after.receipt.version, after.receipt.reprints) == (2, 0)
+
+
+def test_a_copy_another_pc_made_meanwhile_does_not_lower_the_count() -> None:
+    after = received(ReceiptPrinted(1, 1, "A5"), ReceiptPrinted(1, 2, "A5"), ReceiptPrinted(1, 1, "A5"))
+
+    assert after.receipt.reprints == 2
