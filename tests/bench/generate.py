@@ -25,6 +25,7 @@ from desktop.devices import signing_key
 from desktop.domain.events import chain_hash
 from desktop.storage.database import DATABASE_NAME, read_head, read_replica
 from desktop.storage.engine import connect_raw, open_engine
+from desktop.storage.followers import counters
 from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.units import sample_provisioning
 from desktop.storage.tables import EVENT, PROJECTION_VERSION, PROJECTIONS
@@ -73,8 +74,10 @@ class Writer:
         many("INSERT INTO dossier_search(rowid, tokens) VALUES (?, ?)", [(r[0], r[1 + self._tokens]) for r in numbered])
         paid, counted = followers
         many(f"INSERT INTO payment({', '.join(PAID)}) VALUES ({', '.join('?' * len(PAID))})", paid)
-        tally = "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n"
-        many(tally, [(*cell, n) for cell, n in counted.items()])
+        for table, summed in counters(counted):
+            marks = ", ".join("?" * len(table.columns))
+            tally = f"INSERT INTO {table.name} VALUES ({marks}) ON CONFLICT DO UPDATE SET n = n + excluded.n"
+            many(tally, [(*cell, n) for cell, n in summed.items()])
         upsert = "INSERT INTO {} VALUES (?, ?, ?{}) ON CONFLICT DO UPDATE SET last = excluded.last"
         self._connection.execute(upsert.format("ordinal", ""), (plan.day.isoformat(), 0, plan.dossiers))
         last = plan.first_number + plan.dossiers - 1

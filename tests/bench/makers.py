@@ -59,8 +59,8 @@ PAID = column_names(PAYMENT)
 
 EventRow = tuple[str, int, str, str, str, bytes]
 DossierRow = tuple[Any, ...]
-#: What follows from the dossiers of a day: rows of payments, and counters by (day, field, measure).
-Followers = tuple[list[tuple[Any, ...]], dict[tuple[str, str, str], int]]
+#: What follows from the dossiers of a day: rows of payments, and what each cell counts.
+Followers = tuple[list[tuple[Any, ...]], Counter[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def _followers(states: list[Dossier]) -> Followers:
     counted: Counter[Cell] = Counter()
     for state in states:
         counted.update(contributions(state))
-    return paid, {(cell.day.isoformat(), cell.field, cell.measure.value): n for cell, n in counted.items()}
+    return paid, counted
 
 
 def _follow_up(act: int, state: Dossier, people: People) -> Fact:
