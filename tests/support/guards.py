@@ -161,7 +161,9 @@ GUARDS: dict[str, Guard] = {
         apologising, "decide_apologise", "len(state.apologies) >= rules.pack.clock.reappointment_limit"
     ),
     "later day": Guard(apologising, "decide_apologise", "promise <= max(local(state.promised_at), local(rules.now))"),
-    "working day": Guard(apologising, "decide_apologise", "not rules.calendar.is_working_day(promise.date())"),
+    "working time": Guard(
+        checks, "need_working_time", "any(session.opens <= at <= session.closes for session in sessions)", "True"
+    ),
     "one supplement": Guard(
         waiting,
         "decide_request_supplement",
@@ -193,7 +195,7 @@ GUARDS: dict[str, Guard] = {
     "correction's reason": Guard(correcting, "decide_correct", "need_reason(command.reason)", "command.reason"),
     "something to correct": Guard(correcting, "decide_correct", "if not draft.changes:", "if False:"),
     "later promise": Guard(correcting, "_promise", "draft.new.due_at > due_at"),
-    "components": Guard(receiving, "check_components", "missing and channel is not Channel.ONLINE"),
+    "components": Guard(receiving, "need_components", "missing and channel is not Channel.ONLINE"),
     "name": Guard(receiving, "check_parties", "not party.name.strip()"),
     "sets": Guard(receiving, "check_count", "not lowest <= value <= MAX_COUNT"),
     "twin": Guard(

@@ -6,7 +6,7 @@ Every rule is written a second time here, from the regulation's side: a guard th
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from desktop.domain.authority import Delegation
 from desktop.domain.clock_policy import ClockEffect
@@ -299,11 +299,17 @@ def _rejected(before: Dossier, fact: Rejected, scene: Scene) -> None:
     scene.authority(before, fact.authority)
 
 
+def _is_at_work(at: datetime, scene: Scene) -> bool:
+    calendar = scene.rules.calendar
+    hours = calendar.sessions_on(at.date()) if calendar.is_working_day(at.date()) else ()
+    return any(session.opens <= at.time() <= session.closes for session in hours)
+
+
 def _apologised(before: Dossier, fact: Apologised, scene: Scene) -> None:
     clock = scene.rules.pack.clock
     scene.need(len(before.apologies) < clock.reappointment_limit, "an apology too many")
     scene.need(fact.new_promise > max(before.promised_at, scene.rules.now), "no later day")
-    scene.need(scene.rules.calendar.is_working_day(local(fact.new_promise).date()), "a day off is promised")
+    scene.need(_is_at_work(local(fact.new_promise), scene), "an hour is promised at which nobody works")
     scene.reason(fact.reason)
     scene.authority(before, fact.authority)
 

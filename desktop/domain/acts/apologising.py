@@ -5,7 +5,7 @@ Source: Decree 61/2018/NĐ-CP art. 12.5 and 19.9; what is late and in time: docs
 
 from collections.abc import Iterable
 
-from desktop.domain.acts.checks import need_open, need_reason
+from desktop.domain.acts.checks import need_open, need_reason, need_working_time
 from desktop.domain.acts.deciding import authority_for
 from desktop.domain.authority import Delegation
 from desktop.domain.deadlines import apology_due_on
@@ -14,7 +14,7 @@ from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import DossierFact
 from desktop.domain.facts.way import Apologised
 from desktop.domain.rules import Rules
-from desktop.domain.vietnamese import local, screen_date, screen_datetime
+from desktop.domain.vietnamese import local, screen_datetime
 from desktop.domain.way import FormNumber
 from desktop.domain.way_commands import Apologise
 
@@ -26,8 +26,8 @@ def decide_apologise(
 
     Raises:
         Conflict: ``dossier_closed``, ``apology_limit`` when the rule pack allows no further one.
-        UserError: ``missing_reason``, ``promise_not_later``, ``promise_not_working``, ``calendar_not_covered``; see
-            :func:`desktop.domain.authority.find_authority`.
+        UserError: ``missing_reason``, ``promise_not_later``; see
+            :func:`desktop.domain.acts.checks.need_working_time`, :func:`desktop.domain.authority.find_authority`.
     """
     need_open(state)
     if len(state.apologies) >= rules.pack.clock.reappointment_limit:
@@ -35,8 +35,7 @@ def decide_apologise(
     promise = local(command.new_promise)
     if promise <= max(local(state.promised_at), local(rules.now)):
         raise UserError("promise_not_later", promised_at=screen_datetime(state.promised_at))
-    if not rules.calendar.is_working_day(promise.date()):
-        raise UserError("promise_not_working", on=screen_date(promise.date()))
+    need_working_time(promise, rules.calendar)
     return (
         Apologised(
             form=form,

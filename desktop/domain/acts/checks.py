@@ -1,12 +1,15 @@
 """What several acts check alike: reasons, custody, papers, whether the dossier still goes on."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
+from desktop.domain.calendars import Calendar
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, Status
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.rules import Rules
 from desktop.domain.units import Unit
 from desktop.domain.users import User
+from desktop.domain.vietnamese import screen_date, screen_time
 from desktop.domain.way import AttachmentRole, Wait, WaitKind
 
 MIN_REASON = 5
@@ -24,6 +27,27 @@ def need_reason(reason: str) -> str:
     if len(found) < MIN_REASON:
         raise UserError("missing_reason", least=MIN_REASON)
     return found
+
+
+def need_working_time(promise: datetime, calendar: Calendar) -> None:
+    """Refuse to call somebody to the counter when nobody works there; the last minute of a session is good.
+
+    Args:
+        promise: In local time.
+        calendar: The unit's.
+
+    Raises:
+        UserError: ``promise_not_working`` with the day; ``promise_outside_hours`` with the hour and the day's hours;
+            ``calendar_not_covered``.
+    """
+    on, at = promise.date(), promise.time()
+    sessions = calendar.sessions_on(on)
+    if any(session.opens <= at <= session.closes for session in sessions):
+        return
+    if not sessions:
+        raise UserError("promise_not_working", on=screen_date(on))
+    hours = ", ".join(f"{session.opens:%H:%M}-{session.closes:%H:%M}" for session in sessions)
+    raise UserError("promise_outside_hours", at=screen_time(promise), on=screen_date(on), hours=hours)
 
 
 def need_open(state: Dossier) -> None:

@@ -9,13 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from desktop.domain.acts.checks import need_open, need_reason
+from desktop.domain.acts.checks import need_open, need_reason, need_working_time
 from desktop.domain.acts.receiving import (
     charge,
     check_components,
     check_count,
     check_exemption,
     limit_of,
+    need_components,
     snapshot,
 )
 from desktop.domain.catalogue import Procedure
@@ -40,7 +41,7 @@ from desktop.domain.limits import Limit
 from desktop.domain.paper_counts import counted
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, require
-from desktop.domain.vietnamese import local, screen_date, screen_datetime
+from desktop.domain.vietnamese import local, screen_datetime
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _PARTY_FIELDS = ("name", "id_number", "birth_date", "phone", "email", "address", "sex", "kind")
@@ -88,8 +89,9 @@ def decide_correct(state: Dossier, command: Correct, current: Procedure, rules: 
 
     Raises:
         UserError: ``missing_reason``, ``not_correctable`` with the field, ``nothing_to_correct``,
-            ``exemption_without_reason``, ``promise_before_receipt``, ``promise_not_working``, ``not_permitted`` when
-            the promise would move later and the actor may not move it.
+            ``exemption_without_reason``, ``promise_before_receipt``, ``missing_component`` when papers that came
+            online are said to have been handed in, ``not_permitted`` when the promise would move later and the actor
+            may not move it; see :func:`desktop.domain.acts.checks.need_working_time`.
         Conflict: ``dossier_closed``.
     """
     need_open(state)
@@ -98,7 +100,7 @@ def decide_correct(state: Dossier, command: Correct, current: Procedure, rules: 
         raise UserError("not_correctable", field=", ".join(strangers))
     draft = _submitter(_texts(_Draft(state), command.changes), command.changes)
     draft = _procedure(draft, _taken(state, draft.new, command, current), command, rules)
-    draft = _papers(draft, command, command.procedure or current)
+    draft = _papers(state, draft, command, command.procedure or current)
     draft = _fees(draft, command.procedure or current, rules)
     draft = _promise(draft, command, state.due_at, rules)
     if not draft.changes:
@@ -251,7 +253,7 @@ def _moved(old: datetime, new: datetime) -> Change:
     return Change("promised_at", screen_datetime(old), screen_datetime(new))
 
 
-def _papers(draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
+def _papers(state: Dossier, draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
     if command.documents is not None:
         old = draft.new.documents
         shown = tuple(
@@ -264,6 +266,8 @@ def _papers(draft: _Draft, command: Correct, procedure: Procedure) -> _Draft:
     if command.components is None:
         if command.procedure is not None and not _same_list(draft.new.components, procedure):
             raise UserError("components_needed", procedure=procedure.code)
+        if draft.new.channel is not state.channel:
+            need_components(draft.new.components, draft.new.channel)
         return draft
     lines = check_components(procedure, command.components, draft.new.channel)
     old_lines = draft.new.components
@@ -295,8 +299,8 @@ def _promise(draft: _Draft, command: Correct, due_at: datetime, rules: Rules) ->
         if command.promised_at < old.received_at:
             raise UserError("promise_before_receipt")
         at = local(command.promised_at)
-        if at != old.promised_at and not rules.calendar.is_working_day(at.date()):
-            raise UserError("promise_not_working", on=screen_date(at.date()))
+        if at != old.promised_at:
+            need_working_time(at, rules.calendar)
         # The new state holds even where the promise stays: a right procedure alone would move it.
         draft = replace(draft, new=replace(old, due_at=at)).with_change(
             replace(old, due_at=at), _moved(old.promised_at, at)

@@ -147,15 +147,23 @@ def check_components(
         _line(component.code, component.name, listed.get(component.code), required=component.required)
         for component in procedure.components
     ]
-    missing = [{"code": line.code, "name": line.name} for line in lines if line.required and not line.total]
-    # Papers of an online dossier come as files; their counts start with the online inbox.
-    if missing and channel is not Channel.ONLINE:
-        names = "; ".join(entry["name"] for entry in missing)
-        raise UserError("missing_component", components=missing, names=names)
+    need_components(lines, channel)
     extras = [count for count in counts if not count.code]
     if any(not extra.name.strip() or len(extra.reason.strip()) < MIN_REASON for extra in extras):
         raise UserError("extra_paper_without_reason")
     return (*lines, *(_line("", extra.name, extra, required=False) for extra in extras))
+
+
+def need_components(lines: Sequence[ComponentLine], channel: Channel) -> None:
+    """Refuse papers of which a required one is not there; those of an online dossier come as files.
+
+    Raises:
+        UserError: ``missing_component`` naming every one.
+    """
+    missing = [{"code": line.code, "name": line.name} for line in lines if line.required and not line.total]
+    if missing and channel is not Channel.ONLINE:
+        names = "; ".join(entry["name"] for entry in missing)
+        raise UserError("missing_component", components=missing, names=names)
 
 
 def check_count(field: str, value: int, *, lowest: int = 0) -> int:

@@ -74,9 +74,12 @@ def test_the_pack_says_how_often_a_day_is_put_off() -> None:
         ("07-30 09:00", "07-30 09:00", "promise_not_later"),
         ("07-24 09:00", "07-28 09:00", "promise_not_working"),
         ("08-28 09:00", "09-02 09:00", "promise_not_working"),
+        ("07-24 09:00", "07-29 07:29", "promise_outside_hours"),
+        ("07-24 09:00", "07-29 12:00", "promise_outside_hours"),
+        ("07-24 09:00", "07-29 17:01", "promise_outside_hours"),
     ],
 )
-def test_the_new_day_is_later_than_the_old_one_and_than_now_and_a_working_day(now: str, new: str, code: str) -> None:
+def test_the_new_day_is_later_than_the_old_one_and_than_now_and_in_working_time(now: str, new: str, code: str) -> None:
     ward = Ward()
     dossier = ward.at_work()
     ward.now = at(now)
@@ -85,6 +88,22 @@ def test_the_new_day_is_later_than_the_old_one_and_than_now_and_a_working_day(no
         ward.apologise(dossier, at(new))
 
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("hour", ["07:30", "11:30", "13:00", "17:00"])
+def test_the_first_and_the_last_minute_of_a_session_may_be_promised(hour: str) -> None:
+    ward = Ward()
+
+    assert ward.apologise(ward.at_work(), at(f"07-29 {hour}")).promised_at == at(f"07-29 {hour}")
+
+
+def test_an_hour_nobody_works_at_is_refused_with_the_hours_of_that_day() -> None:
+    ward = Ward()
+
+    with pytest.raises(UserError) as refused:
+        ward.apologise(ward.at_work(), at("07-29 20:15"))
+
+    assert dict(refused.value.details) == {"at": "20:15", "on": "29/07/2019", "hours": "07:30-11:30, 13:00-17:00"}
 
 
 def test_a_new_day_beyond_the_calendar_is_refused() -> None:

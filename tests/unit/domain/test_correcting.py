@@ -9,7 +9,7 @@ from desktop.domain.acts.correcting import CORRECTABLE, decide_correct
 from desktop.domain.acts.receiving import decide_receive
 from desktop.domain.catalogue import ChannelLimit, FeeKind, FeeRule, Procedure
 from desktop.domain.commands import ComponentCount, Correct
-from desktop.domain.dossiers import CertifiedDocument, Dossier, FeeMethod, Party, Proof, Relation, Submitter
+from desktop.domain.dossiers import CertifiedDocument, Channel, Dossier, FeeMethod, Party, Proof, Relation, Submitter
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, ResultReady, Returned
@@ -295,6 +295,14 @@ def test_no_promise_lies_on_a_day_off() -> None:
     assert (refused.code, dict(refused.details)) == ("promise_not_working", {"on": "21/07/2019"})
 
 
+def test_no_promise_lies_outside_the_hours_of_work() -> None:
+    evening = datetime.fromisoformat("2019-07-22T18:00:00+07:00")
+
+    refused = refusal(received(), correction(promised_at=evening))
+
+    assert (refused.code, refused.details["at"]) == ("promise_outside_hours", "18:00")
+
+
 def test_other_papers_are_asked_for_with_another_procedure() -> None:
     other = procedure("1.000005", names=("Giấy khác", "Bản chính"))
 
@@ -304,6 +312,23 @@ def test_other_papers_are_asked_for_with_another_procedure() -> None:
     assert (refused.code, refused.details["procedure"]) == ("components_needed", "1.000005")
     assert [line.name for line in after.components] == ["Giấy khác", "Bản chính"]
     assert "components" in fields_of(after)
+
+
+def test_papers_that_came_online_are_counted_once_they_are_said_to_lie_at_the_counter() -> None:
+    online = received(channel=Channel.ONLINE, components=())
+
+    refused = refusal(online, correction(changes={"channel": "direct"}))
+    counted = correction(changes={"channel": "direct"}, components=papers(procedure()))
+    after = corrected(online, counted, Role.CHAIR)
+
+    assert (refused.code, refused.details["components"][0]["code"]) == ("missing_component", "TP01")
+    assert (after.channel, sum(line.originals for line in after.components) > 0) == (Channel.DIRECT, True)
+
+
+def test_another_correction_of_an_online_dossier_asks_for_no_papers() -> None:
+    online = received(channel=Channel.ONLINE, components=())
+
+    assert corrected(online, correction(changes={"note": "gọi trước"})).note == "gọi trước"
 
 
 def test_papers_of_the_same_names_get_the_codes_of_the_right_procedure() -> None:

@@ -72,7 +72,7 @@ def test_after_an_apology_the_promise_stays_where_no_change_names_it(ward: Ward)
 
 def test_after_an_apology_a_promise_past_the_deadline_still_needs_the_chair(ward: Ward) -> None:
     made, _ = apologised(ward)
-    given = Correct({}, REASON, promised_at=made.promised_at + timedelta(hours=1))
+    given = Correct({}, REASON, promised_at=made.promised_at + timedelta(weeks=1))
 
     preview = preview_correction(ward.desk, ward.user("lan"), made.code, given)
 
