@@ -54,6 +54,10 @@ class Delegation:
         ended = date.fromordinal(self.revoked_on.toordinal() - 1)
         return ended if self.to_on is None else min(ended, self.to_on)
 
+    def was_called_off(self) -> bool:
+        """Tell whether it was revoked before its first day: nothing was ever, or will be, signed under it."""
+        return self.revoked_on is not None and self.revoked_on <= self.from_on
+
     def holds_on(self, on: date) -> bool:
         """Tell whether it is in force on a day."""
         last = self.last_day()
@@ -88,7 +92,8 @@ def find_authority(
 
     Raises:
         UserError: ``no_authority`` (never had any), ``authority_not_yet`` with ``from_on``, ``authority_ended`` with
-            ``to_on``, ``authority_other_field`` when those in force are about other matters.
+            ``to_on``, ``authority_called_off`` with the document when it was revoked before its first day,
+            ``authority_other_field`` when those in force are about other matters.
     """
     if Role.CHAIR in signer.roles:
         return _used(SigningForm.OWN, None, signer, pack)
@@ -102,10 +107,13 @@ def find_authority(
     if in_force:
         chosen = max(in_force, key=lambda each: (each.from_on, each.delegation_id))
         return _used(chosen.form, chosen, signer, pack)
-    ended = [last for each in about if (last := each.last_day()) is not None and last < on]
+    standing = [each for each in about if not each.was_called_off()]
+    if not standing:
+        raise UserError("authority_called_off", name=signer.name, document=about[-1].document)
+    ended = [last for each in standing if (last := each.last_day()) is not None and last < on]
     if ended:
         raise UserError("authority_ended", name=signer.name, to_on=screen_date(max(ended)))
-    coming = min(each.from_on for each in about)
+    coming = min(each.from_on for each in standing)
     raise UserError("authority_not_yet", name=signer.name, from_on=screen_date(coming))
 
 

@@ -116,6 +116,26 @@ def test_on_the_day_of_its_revocation_nothing_is_signed_under_it() -> None:
     assert refusal(delegation(revoked_on=TODAY)).code == "authority_ended"
 
 
+@pytest.mark.parametrize("on", [date(2019, 7, 18), date(2019, 7, 20), date(2019, 8, 1)])
+def test_a_delegation_revoked_before_its_first_day_neither_begins_nor_ends(on: date) -> None:
+    given = delegation(from_on=date(2019, 7, 20), revoked_on=date(2019, 7, 18))
+
+    with pytest.raises(UserError) as refused:
+        found(given, on=on)
+
+    assert (refused.value.code, refused.value.details["document"]) == ("authority_called_off", "12/QĐ-UBND")
+
+
+def test_beside_a_delegation_that_was_called_off_the_others_are_told() -> None:
+    called_off = delegation(from_on=date(2019, 7, 1), revoked_on=date(2019, 7, 1))
+
+    coming = refusal(called_off, delegation(from_on=date(2019, 7, 20)))
+    ended = refusal(called_off, delegation(to_on=date(2019, 7, 10)))
+
+    assert (coming.code, coming.details["from_on"]) == ("authority_not_yet", "20/07/2019")
+    assert (ended.code, ended.details["to_on"]) == ("authority_ended", "10/07/2019")
+
+
 def test_of_several_delegations_the_one_that_began_last_is_named() -> None:
     older, newer = delegation(), delegation(delegation_id="delegation-2", from_on=date(2019, 7, 10))
     ended = delegation(delegation_id="delegation-3", from_on=date(2019, 7, 15), to_on=date(2019, 7, 16))
