@@ -391,6 +391,10 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     ),
     "handing_list.due_for_transfer": (Action.HAND_OVER, lambda w, user: handing_list.due_for_transfer(w.desk, user)),
     "handing_list.whereabouts": (Action.HAND_OVER, lambda w, user: handing_list.whereabouts(w.desk, user, "x")),
+    "handing_list.slip_holding": (
+        Action.HAND_OVER,
+        lambda w, user: handing_list.slip_holding(w.desk, user, "x", ()),
+    ),
     "handing_list.lines_of": (Action.HAND_OVER, lambda w, user: handing_list.lines_of(w.desk, user, slip(w, user))),
     "waiting.request_supplement": (
         Action.REQUEST_SUPPLEMENT,
@@ -400,10 +404,6 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     ),
     "waiting.open_wait": (
         Action.WAIT,
-    "handing_list.slip_holding": (
-        Action.HAND_OVER,
-        lambda w, user: handing_list.slip_holding(w.desk, user, "x", ()),
-    ),
         lambda w, user: waiting.open_wait(w.desk, user, fresh(w, holder=user).code, OpenWait(WaitKind.OBLIGATION, WHY)),
     ),
     "waiting.open_wait to stop": (
