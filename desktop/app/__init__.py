@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop.services.witnessing import Witness
     from desktop.ui.dialogs.recover import Recoverer
 
 __all__ = ["is_enrolling", "open_window"]
@@ -71,12 +74,12 @@ def recoverer_of(folder: Path) -> "Recoverer":
 
     place, recover = recovering(folder)
 
-    def told(where: str, recovery_key: str) -> RecoveryTold:
-        done = recover(where, recovery_key)
+    def told(where: str, recovery_key: str, people: "Sequence[Witness]") -> RecoveryTold:
+        done = recover(where, recovery_key, people)
         found = done.found
         return RecoveryTold(str(found.aside), str(done.listed), found.rebuilt.safe_until, found.lost, found.is_clean)
 
-    return Recoverer(place, told)
+    return Recoverer(place, told, asks_people=not (folder / TRAINING_KEY).exists())
 
 
 def is_enrolling(folder: Path) -> bool:

@@ -13,16 +13,17 @@ import typer
 
 from desktop.cityserver import audit
 from desktop.cityserver.admin_routes import replicas, units
-from desktop.cityserver.admins import Action, Role, add_admin, remove_admin
+from desktop.cityserver.admins import Action, Role, add_admin, find_admin, remove_admin
 from desktop.cityserver.catalogue import head_of, publish, today_of
 from desktop.cityserver.city import City
 from desktop.cityserver.database import write_setting
-from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
 from desktop.cityserver.finding_sheets import lines_of, make_sheet
 from desktop.cityserver.integrity import thresholds
+from desktop.cityserver.problems import Refusal
 from desktop.cityserver.ratings import read_ratings
 from desktop.cityserver.ratings_routes import told
+from desktop.cityserver.revoking import HOURS, revoke
 from desktop.cityserver.sealing import lying, reseal
 from desktop.cityserver.units import create_unit, read_unit, sample_text, set_lookup_base
 from desktop.cityserver.vault import DEFAULT_FILE, read_vault
@@ -106,19 +107,28 @@ def units_command(context: typer.Context) -> None:
 def replicas_command(context: typer.Context) -> None:
     """Liệt kê các máy đã ghi danh và tài liệu mỗi máy đang dùng, mỗi dòng một JSON."""
     with opened(context) as city, city.store.reading() as connection:
-        for line in replicas(connection):
+        for line in replicas(connection, city.now_ms()):
             tell(**line.model_dump())
 
 
 @admin.command("revoke")
 def revoke_command(
-    context: typer.Context, replica: Annotated[str, typer.Argument(help="Mã máy (xem lệnh replicas).")]
+    context: typer.Context,
+    replica: Annotated[str, typer.Argument(help="Mã máy (xem lệnh replicas).")],
+    token_files: Annotated[
+        list[Path],
+        typer.Option("--token-file", help="Tệp mã truy cập của một người vận hành; hai người thì ghi hai lần."),
+    ],
 ) -> None:
-    """Thu hồi quyền của một máy bị mất hoặc thôi dùng."""
+    """Thu hồi quyền của một máy bị mất hoặc thôi dùng: hai người vận hành, cùng lúc hoặc người sau chạy lại lệnh."""
+    is_revoked = False
     with opened(context) as city, city.store.writing() as connection:
-        unit_id = revoke(connection, replica)
-        audit.record(connection, city.now_ms(), context.obj.actor, Action.REVOKE, unit_id=unit_id, target=replica)
-    tell(revoked=replica)
+        for file in token_files:
+            operator = find_admin(connection, _text_of(file).strip())
+            if operator is None:
+                raise Refusal("token-invalid")
+            is_revoked = revoke(connection, replica, operator, city.now_ms())
+    tell(**({"revoked": replica} if is_revoked else {"asked": replica, "hours": HOURS}))
 
 
 @admin.command("publish-catalogue")

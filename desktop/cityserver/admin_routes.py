@@ -10,7 +10,6 @@ from desktop.cityserver.admin_acts import Act, done
 from desktop.cityserver.admins import Action, Admin
 from desktop.cityserver.catalogue import head_of, publish, today_of
 from desktop.cityserver.city import City
-from desktop.cityserver.devices import revoke
 from desktop.cityserver.enrolment import new_code
 from desktop.cityserver.http import answer, body_of, read_message
 from desktop.cityserver.messages import (
@@ -26,6 +25,7 @@ from desktop.cityserver.messages import (
 )
 from desktop.cityserver.openapi import administered
 from desktop.cityserver.problems import Refusal
+from desktop.cityserver.revoking import asked, revoke
 from desktop.cityserver.schema import ADOPTION, AUDIT, DEVICE, FEED, UNIT
 from desktop.cityserver.units import create_unit, read_unit
 from desktop.domain.errors import UserError
@@ -63,7 +63,7 @@ def _acts(router: APIRouter, city: City) -> None:
 
     @router.post("/replicas/{replica_id}/revoke", **administered(None, ReplicaList, "device-unknown", "bad-message"))
     async def revoke_replica(request: Request, replica_id: Identifier) -> Response:
-        """Take a PC's rights away for good."""
+        """Ask for a PC's rights to be taken away for good; a second operator's call does it."""
         act = Act(city, request, Action.REVOKE, replica_id)
         return answer(await city.in_thread(_revoke, city, act, replica_id))
 
@@ -94,9 +94,9 @@ def _make_code(city: City, act: Act, unit_id: str, hours: int) -> CodeAnswer:
 
 def _revoke(city: City, act: Act, replica_id: str) -> ReplicaList:
     def work(connection: Connection, admin: Admin) -> ReplicaList:
-        unit_id = revoke(connection, replica_id)
-        audit.record(connection, city.now_ms(), admin.login, Action.REVOKE, unit_id=unit_id, target=replica_id)
-        return ReplicaList(replicas=[line for line in replicas(connection) if line.replica_id == replica_id])
+        revoke(connection, replica_id, admin, city.now_ms())
+        lines = replicas(connection, city.now_ms())
+        return ReplicaList(replicas=[line for line in lines if line.replica_id == replica_id])
 
     return done(city, act, work)
 
@@ -164,7 +164,7 @@ def _units(city: City, act: Act) -> UnitList:
 
 
 def _replicas(city: City, act: Act) -> ReplicaList:
-    return done(city, act, lambda connection, _: ReplicaList(replicas=replicas(connection)))
+    return done(city, act, lambda connection, _: ReplicaList(replicas=replicas(connection, city.now_ms())))
 
 
 def _audit(city: City, act: Act, limit: int) -> AuditList:
@@ -182,10 +182,20 @@ def units(connection: Connection) -> list[UnitLine]:
     return [UnitLine.model_validate(row._asdict()) for row in rows]
 
 
-def replicas(connection: Connection) -> list[ReplicaLine]:
-    """Return all PCs with the documents they have."""
+def replicas(connection: Connection, now_ms: int) -> list[ReplicaLine]:
+    """Return all PCs with the documents they have, and who wants one revoked."""
     adopted: dict[str, dict[str, int]] = {}
     for row in connection.execute(select(ADOPTION)):
         adopted.setdefault(row.replica_id, {})[row.name] = row.version
     rows = connection.execute(select(DEVICE).order_by(DEVICE.c.unit_id, DEVICE.c.counter))
-    return [ReplicaLine.model_validate({**row._asdict(), "documents": adopted.get(row.replica_id, {})}) for row in rows]
+    waiting = asked(connection, now_ms)
+    return [
+        ReplicaLine.model_validate(
+            {
+                **row._asdict(),
+                "documents": adopted.get(row.replica_id, {}),
+                "revoke_asked_by": "" if row.is_revoked else ", ".join(waiting.get(row.replica_id, ())),
+            }
+        )
+        for row in rows
+    ]

@@ -1,6 +1,6 @@
 """Check, inside a call's own transaction, that the PC behind a token is still one of its unit's."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import DEVICE
@@ -21,18 +21,3 @@ def check_device(connection: Connection, caller: Caller) -> None:
         raise Refusal("device-unknown")
     if is_revoked:
         raise Refusal("device-revoked")
-
-
-def revoke(connection: Connection, replica_id: str) -> str:
-    """Take a PC's rights away for good; return its unit.
-
-    Raises:
-        Refusal: ``device-unknown``.
-    """
-    unit_id = connection.execute(select(DEVICE.c.unit_id).where(DEVICE.c.replica_id == replica_id)).scalar_one_or_none()
-    if unit_id is None:
-        raise Refusal("device-unknown")
-    connection.execute(
-        update(DEVICE).where(DEVICE.c.unit_id == unit_id, DEVICE.c.replica_id == replica_id).values(is_revoked=True)
-    )
-    return str(unit_id)

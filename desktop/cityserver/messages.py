@@ -43,7 +43,11 @@ class CodeAnswer(Message):
 
 
 class ReplicaLine(Message):
-    """A PC and when it was heard last."""
+    """A PC and when it was heard last.
+
+    Attributes:
+        revoke_asked_by: The operator who wants it revoked and waits for a second one, "" for nobody.
+    """
 
     replica_id: Line
     unit_id: Line
@@ -53,6 +57,7 @@ class ReplicaLine(Message):
     seen_ms: Count
     is_revoked: bool
     documents: dict[str, Count]
+    revoke_asked_by: Line = ""
 
 
 class ReplicaList(Message):

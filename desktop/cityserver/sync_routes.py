@@ -164,9 +164,13 @@ def _hub_routes(router: APIRouter, city: City) -> None:
 
     @router.post("/v1/custody/{dossier_id}", **documented(CustodyRequest, CustodyAnswer, *_CUSTODY))
     async def custody(request: Request, dossier_id: Identifier) -> Response:
-        """Take, give or force the right to exclusive acts on a dossier."""
+        """Take or give the right to exclusive acts on a dossier."""
         caller = caller_of(city, request)
         message = read_message(CustodyRequest, await body_of(request, _SMALL_BODY))
+        if message.action == "force":
+            # It only names a second person. Past a holder goes a leader's word, proven by two at the ward's own PC
+            # (docs/decisions/0021); what was forced before stays readable, and the core still judges it.
+            raise Refusal("bad-action")
         passed = await city.in_thread(city.core.custody, caller.unit_id, caller.replica_id, dossier_id, message)
         city.waiters.wake(caller.unit_id, passed.gseq)
         return answer(passed)

@@ -18,6 +18,7 @@ from desktop.services.listing import LIST_FORMS, listed_key
 from desktop.services.ports import Desk
 from desktop.services.receive import RECEIPT_FORM
 from desktop.services.records import PrintJob
+from desktop.services.witnessing import Witness
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +50,14 @@ class Context:
         actor: User of the present command.
         out: Folder for PDFs, None to write none.
         printed: Jobs whose PDF was written; settled at the end of the run.
+        witness: The second person, for commands that ask for one; None when none was named.
     """
 
     desk: Desk
     actor: User
     out: Path | None
     printed: list[str] = field(default_factory=list)
+    witness: Witness | None = None
 
     def write_pdf(self, dossier: Dossier, job: PrintJob | None) -> str | None:
         """Write the PDF of a dossier's job, named by code and never by person; return its absolute path."""

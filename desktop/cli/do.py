@@ -18,6 +18,7 @@ from desktop.domain.errors import AppError, EnvironmentProblem, UserError
 from desktop.domain.users import User
 from desktop.services import accounts
 from desktop.services.records import JobState
+from desktop.services.witnessing import Witness
 from desktop.services.wording import Wording
 from desktop.storage.engine import os_problem
 from desktop.wiring import Ward
@@ -34,11 +35,13 @@ class Runner:
         refused: How many were refused.
     """
 
-    def __init__(self, ward: Ward, wording: Wording, out: Path | None, user: User | None) -> None:
+    def __init__(
+        self, ward: Ward, wording: Wording, out: Path | None, user: User | None, witness: Witness | None = None
+    ) -> None:
         """Take an open ward; ``user`` is the logged-in one of a real database, None in training."""
         self._ward = ward
         self._wording = wording
-        self._user = user
+        self._user, self._witness = user, witness
         self._out = out
         self._printed: list[str] = []
         self.refused = 0
@@ -72,7 +75,7 @@ class Runner:
             raise UserError("unknown_command", name=command.do[:60])
         is_training = self._ward.desk.is_training
         self._ward.clock.set(command.at if is_training else None)
-        context = Context(self._ward.desk, self._actor(command.as_), self._out, self._printed)
+        context = Context(self._ward.desk, self._actor(command.as_), self._out, self._printed, self._witness)
         return handler.run(context, parse(handler.with_, command.with_)).model_dump(mode="json")
 
     def _actor(self, login: str) -> User:

@@ -76,7 +76,8 @@ def assign_custody(context: Context, with_: wire_way.AssignCustody) -> answers_w
     """Answer ``custody.assign``."""
     require(context.actor, Action.ASSIGN_CUSTODY)
     to = handing.parse_holder(context.desk, with_.to)
-    done = handing.assign_custody(context.desk, context.actor, with_.code, AssignCustody(to, with_.reason))
+    command = AssignCustody(to, with_.reason)
+    done = handing.assign_custody(context.desk, context.actor, with_.code, command, context.witness)
     standing = answers_way.standing_of(done.dossier).model_dump()
     return answers_way.CustodyOut(custodian=look_up.custodian_name(context.desk, done.dossier.custodian), **standing)
 

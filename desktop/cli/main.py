@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from getpass import getpass
 from io import TextIOWrapper
 from pathlib import Path
@@ -146,6 +146,7 @@ def do(
     file: Annotated[Path | None, typer.Argument(help="Tệp JSONL; mặc định đọc đầu vào chuẩn.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi PDF.")] = None,
     show_schema: Annotated[bool, typer.Option("--schema", help="In JSON Schema của mọi lệnh.")] = False,
+    witness_file: safe_commands.WitnessFile = None,
 ) -> int:
     """Đọc lệnh từng dòng JSON, trả lời từng dòng JSON."""
     from desktop.cli import do as runner  # noqa: PLC0415 - heavy
@@ -156,11 +157,13 @@ def do(
     if file is not None and not file.is_file():
         raise typer.BadParameter(f"không có tệp {file}")
     from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+    from desktop.services.witnessing import Witness  # noqa: PLC0415 - heavy
 
     chosen: Chosen = context.obj
+    second = None if witness_file is None else Witness(*replace(chosen, password_file=witness_file).ask(""))
     with maintenance.working_ward(chosen.folder, lambda login: _password(chosen, login)) as (ward, user):
         folder = out or (chosen.folder / "out" if ward.desk.is_training else None)
-        answering = runner.Runner(ward, Wording(), folder, user)
+        answering = runner.Runner(ward, Wording(), folder, user, second)
         return int(runner.run(answering, runner.read_lines(file), sys.stdout))
 
 

@@ -5,12 +5,11 @@ from typing import Any, Final
 
 from desktop.cli.maintenance import AskPassword, working_ward
 from desktop.domain.acts.checks import need_reason
-from desktop.domain.errors import UserError
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import local, screen_datetime
-from desktop.services import accounts
-from desktop.services.ports import Desk
+from desktop.services import accounts, witnessing
 from desktop.services.registers import Export, note_export
+from desktop.services.witnessing import Witness
 from desktop.storage.open_export import write_export
 from desktop.wiring import keyring_store
 from desktop.wiring.moving import import_data
@@ -49,7 +48,7 @@ def export(
 
     Raises:
         UserError: ``not_permitted`` for everybody but leaders and the head of the counter; ``missing_reason``,
-            ``witness_is_actor``, ``wrong_password``, ``user_unknown`` …
+            see :func:`desktop.services.witnessing.proven`.
         EnvironmentProblem: ``export_folder_used``, ``disk_full`` …
     """
     with working_ward(folder, ask) as (ward, user):
@@ -57,7 +56,9 @@ def export(
         require(actor, Action.CLOSE_REGISTER)
         now, why = ward.desk.clock.now(), need_reason(reason)
         today, events = local(now).date(), ward.database.ledger.head.seq
-        witness = "" if user is None else _witness(ward.desk, actor, ask_witness)
+        # In training nobody logs in, and nobody stands by it.
+        second = None if user is None else Witness(*ask_witness(""))
+        witness = witnessing.proven(ward.desk, actor, second, is_always=True)
         note_export(ward.desk, actor, _EVERYTHING, (today, today), Export("jsonl", why, events, witness))
         explained = _EXPLAINED.format(unit=ward.desk.reader.unit().name, made_at=screen_datetime(now))
         done = write_export(folder, ward.database.key, target, explained, now)
@@ -67,19 +68,6 @@ def export(
         "head_hash": done.head_hash,
         "attachments": done.attachments,
     }
-
-
-def _witness(desk: Desk, actor: User, ask: AskPassword) -> str:
-    """Return the id of the second person, who proves by his password that he stands by it.
-
-    Raises:
-        UserError: ``witness_is_actor``, ``not_permitted``, ``user_inactive``, ``wrong_password`` …
-    """
-    witness = accounts.proven(desk, *ask("")).user
-    if witness.user_id == actor.user_id:
-        raise UserError("witness_is_actor", name=actor.name)
-    require(witness, Action.EXPORT_REGISTER)
-    return witness.user_id
 
 
 def import_(folder: Path, source: Path) -> dict[str, Any]:

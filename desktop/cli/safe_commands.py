@@ -17,6 +17,10 @@ _RecoveryFile = Annotated[
     Path | None, typer.Option("--recovery-key-file", help="Tệp có dòng đầu là khóa khôi phục; không có thì hỏi.")
 ]
 
+WitnessFile = Annotated[
+    Path | None, typer.Option("--witness-file", help="Tệp tên_đăng_nhập:mật_khẩu của người thứ hai.")
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the command line."""
@@ -70,16 +74,21 @@ def recover(
     context: typer.Context,
     place: Annotated[Path | None, typer.Option("--from", help="Nơi sao lưu; không có thì theo cài đặt.")] = None,
     recovery_key_file: _RecoveryFile = None,
+    witness_file: WitnessFile = None,
 ) -> int:
-    """Thay tệp dữ liệu hỏng bằng bản khôi phục; giữ tệp hỏng, liệt kê điều đã đổi."""
+    """Thay tệp dữ liệu hỏng bằng bản khôi phục; giữ tệp hỏng, liệt kê điều đã đổi. Cần hai người ở dữ liệu thật."""
     from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+    from desktop.services.witnessing import Witness  # noqa: PLC0415 - heavy
 
     chosen = context.obj
+    named = [file for file in (chosen.password_file, witness_file) if file is not None]
     ended, plain = safekeeping.recover(
         chosen.folder,
         None if place is None else place.absolute(),
         chosen.ask,
         lambda key: _recovery_key(recovery_key_file, key),
+        people=[Witness(*replace(chosen, password_file=file).ask("")) for file in named],
+        has_paper=recovery_key_file is not None,
     )
     _print_json(plain)
     return int(ended)
@@ -131,9 +140,7 @@ def export(
     target: Annotated[Path, typer.Argument(help="Thư mục trống để ghi.")],
     reason: Annotated[str, typer.Option("--reason", help="Lý do, ít nhất 5 ký tự; nhật ký ghi lại.")],
     login: Annotated[str, typer.Option("--as", help="Ai xuất; chỉ dùng ở dữ liệu tập huấn.")] = "",
-    witness_file: Annotated[
-        Path | None, typer.Option("--witness-file", help="Tệp tên_đăng_nhập:mật_khẩu của người thứ hai.")
-    ] = None,
+    witness_file: WitnessFile = None,
 ) -> int:
     """Ghi toàn bộ dữ liệu ra tệp mở (JSON, tệp đính kèm), không mã hóa."""
     from desktop.cli import moving  # noqa: PLC0415 - heavy

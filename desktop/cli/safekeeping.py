@@ -1,6 +1,6 @@
 """``motcua backup``, ``restore``, ``recover``, ``rescue`` and the keys: bring data to safety and back by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
 from desktop.services import keykeeping, rescuing
 from desktop.services.safekeeping import Plan, Status, Task, advice
+from desktop.services.witnessing import Witness
 from desktop.storage import backup as backups
 from desktop.storage.backup_status import read_status
 from desktop.storage.keys import KeyFile, KeyMode
@@ -113,17 +114,35 @@ def restore(folder: Path, source: Path, ask_key: AskRecoveryKey) -> dict[str, An
     }
 
 
-def recover(folder: Path, place: Path | None, ask: AskPassword, ask_key: AskRecoveryKey) -> tuple[Exit, dict[str, Any]]:
+def recover(
+    folder: Path,
+    place: Path | None,
+    ask: AskPassword,
+    ask_key: AskRecoveryKey,
+    *,
+    people: Sequence[Witness] = (),
+    has_paper: bool = False,
+) -> tuple[Exit, dict[str, Any]]:
     """Put a new database into the place of a broken one, exchange with the city, and write the list of what changed.
 
+    Args:
+        folder: Data folder.
+        place: The second place; None for the one of the settings.
+        ask: Asks for a password where only passwords open the database.
+        ask_key: Asks for the printed recovery key.
+        people: Who stand by it.
+        has_paper: The printed key is given: it opens the copies and counts as one of the two.
+
     Raises:
+        UserError: ``recovery_needs_two`` …
         EnvironmentProblem: ``backup_absent``, ``database_in_use`` …
         DamagedData: ``backup_damaged``.
     """
     where = str(place) if place is not None else plan_of_this_pc().place
     if not where:
         raise UserError("backup_no_place")
-    done = recover_folder(folder, Path(where), _held(folder, ask, ask_key), keyring_store())
+    held = Secrets(recovery=ask_key("")) if has_paper else _held(folder, ask, ask_key)
+    done = recover_folder(folder, Path(where), held, keyring_store(), people)
     found, listed = done.found, done.listed
     error, from_city = _from_city(folder, found, ask)
     if from_city:

@@ -63,6 +63,7 @@ class Action(StrEnum):
     VERIFY = "verify"
     VIEW_FINDINGS = "view_findings"
     VIEW_OWN_FINDINGS = "view_own_findings"
+    VOUCH = "vouch"
 
 
 _READ = frozenset(
@@ -125,6 +126,7 @@ _LEADER = (
         Action.CLOSE_REGISTER,
         Action.KEEP_DRAFT,
         Action.VIEW_FINDINGS,
+        Action.VOUCH,
     }
 )
 
@@ -137,7 +139,7 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
     Role.CHAIR: _LEADER | {Action.MANAGE_DELEGATIONS},
     Role.VICE_CHAIR: _LEADER,
     # The head of the counter signs only where a delegation (TL., TUQ.) names him.
-    Role.HEAD: _READ | _HOLDER | _COUNTER | _SIGNER | {Action.CLOSE_REGISTER},
+    Role.HEAD: _READ | _HOLDER | _COUNTER | _SIGNER | {Action.CLOSE_REGISTER, Action.VOUCH},
     # The IT officer sees settings, never the content of a dossier (ASVS 8.2, reliability §3.2).
     Role.IT: frozenset(
         {
@@ -147,6 +149,7 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
             Action.CONFIGURE_UNIT,
             Action.BACK_UP,
             Action.VERIFY,
+            Action.VOUCH,
         }
     ),
     Role.INSPECTOR: _READ | {Action.VERIFY, Action.EXPORT_REGISTER, Action.VIEW_FINDINGS},

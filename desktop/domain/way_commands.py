@@ -115,10 +115,15 @@ class MakeSlip:
 
 @dataclass(frozen=True, slots=True)
 class AssignCustody:
-    """Say as a leader who holds a paper from now on."""
+    """Say as a leader who holds a paper from now on.
+
+    Attributes:
+        witness: The second person who stood by it; :mod:`desktop.services.witnessing` proves him.
+    """
 
     to: Custodian
     reason: str
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

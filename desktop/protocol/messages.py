@@ -261,7 +261,8 @@ class CustodyRequest(Message):
     """A PC takes dossiers through the hub.
 
     Attributes:
-        action: ``take`` what nobody works on or what was passed to its users; ``give`` to another PC; ``force``.
+        action: ``take`` what nobody works on or what was passed to its users; ``give`` to another PC. ``force`` is
+            refused at the city's door since a second person has to be proven (docs/decisions/0021).
         to: Replica that gets it; the caller's own for ``take`` and ``force``.
         by: User id of who wants it.
         approved_by: For ``force``, the second person.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desktop.domain.attempts import NO_ATTEMPTS, Attempts, after_failure, is_locked, rebased, wait_s
-from desktop.domain.errors import Conflict, UserError
-from desktop.domain.facts.unit import LogInRefused, PasswordSet, SessionClosed, SessionOpened, UserSaved
-from desktop.domain.users import Action, Role, User, is_login, require
+from desktop.domain.errors import UserError
+from desktop.domain.facts.unit import LogInRefused, PasswordSet, SessionClosed, SessionOpened
+from desktop.domain.users import User
 from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
 from desktop.services.records import Account
@@ -108,45 +108,6 @@ def proven(
     return account
 
 
-def save_user(desk: Desk, actor: User, user: User, one_time_code: str = "") -> Changes:
-    """Add or change a user; a one-time code sets his password until he changes it.
-
-    Nobody changes his own roles or deactivates himself: a second person looks at that. In training no password is
-    asked, so a new user needs no code there.
-
-    Raises:
-        UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``own_account``, ``code_needed``
-            for a new user without a code.
-        Conflict: ``last_it_user``: nobody would be left to manage users.
-    """
-    require(actor, Action.MANAGE_USERS)
-    if not is_login(user.login):
-        raise UserError("bad_login", login=user.login)
-    if not user.roles:
-        raise UserError("no_role", login=user.login)
-    taken = desk.reader.account(user.login)
-    if taken is not None and taken.user.user_id != user.user_id:
-        raise UserError("login_taken", login=user.login)
-    # By his id: under another login he is nobody new.
-    known = next((each for each in desk.reader.users() if each.user_id == user.user_id), None)
-    existing = None if known is None else desk.reader.account(known.login)
-    if existing is None and not one_time_code and not desk.is_training:
-        raise UserError("code_needed", login=user.login)
-    if existing is not None:
-        _check_four_eyes(desk, actor, existing.user, user)
-    hashed = desk.passwords.hash_password(one_time_code) if one_time_code else ""
-    with desk.ledger.act(actor) as act:
-        act.record_unit((UserSaved(user),))
-        if one_time_code:
-            act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
-            act.save_account(Account(user, hashed, is_one_time=True, attempts=NO_ATTEMPTS))
-        elif existing is not None:
-            act.save_account(replace(existing, user=user))
-        else:
-            act.save_account(Account(user, "", is_one_time=False, attempts=NO_ATTEMPTS))
-    return Changes(frozenset({Kind.USER}))
-
-
 def named_user(desk: Desk, login: str) -> User:
     """Return a user by login, also one who has left.
 
@@ -199,19 +160,6 @@ def _refuse_waiting(attempts: Attempts, now: datetime) -> None:
         raise UserError("log_in_locked", minutes=-(-seconds // 60), wait_s=seconds)
     if seconds:
         raise UserError("log_in_delayed", wait_s=seconds)
-
-
-def _check_four_eyes(desk: Desk, actor: User, before: User, after: User) -> None:
-    """Refuse what would leave nobody to manage users, and what somebody does to his own rights."""
-    others = (user for user in desk.reader.users() if user.user_id != after.user_id)
-    if not any(_is_working_it(user) for user in (*others, after)):
-        raise Conflict("last_it_user", login=after.login)
-    if actor.user_id == after.user_id and (after.roles != before.roles or not after.is_active):
-        raise UserError("own_account", login=after.login)
-
-
-def _is_working_it(user: User) -> bool:
-    return user.is_active and Role.IT in user.roles
 
 
 def _stranger_refused(desk: Desk, login: str, password: str, now: datetime) -> UserError:

@@ -1,9 +1,9 @@
 """Hand papers over: make a slip, confirm it, take it back; say as a leader who holds a paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from desktop.domain.acts.checks import each_or_all, holds
+from desktop.domain.acts.checks import each_or_all, holds, need_reason
 from desktop.domain.acts.custody import (
     Handed,
     NewSlip,
@@ -14,20 +14,22 @@ from desktop.domain.acts.custody import (
     decide_withdraw_slip,
 )
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier
-from desktop.domain.errors import UserError
+from desktop.domain.errors import AppError, UserError
 from desktop.domain.facts.unit import SlipPrinted, UnitPaperPrinted
 from desktop.domain.rule_packs import pack_for
 from desktop.domain.slips import QR_LENGTH, Slip, SlipState, codes_hash, read_slip_qr, signed_message
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
 from desktop.domain.way_commands import AssignCustody, MakeSlip
+from desktop.services import witnessing
 from desktop.services.acting import Acted, act_on, next_number
 from desktop.services.books import copies_key
-from desktop.services.changes import Changes, Kind, dossiers_changed
+from desktop.services.changes import NOTHING, Changes, Kind, dossiers_changed
 from desktop.services.ports import Act, Desk
 from desktop.services.receive import full_rules
 from desktop.services.records import PrintJob
 from desktop.services.sizes import size_of
+from desktop.services.witnessing import Witness
 
 SLIP_FORM = "handover_slip"
 #: The same dossiers as a record with columns for unit and time limit, where they go to several units at once.
@@ -41,6 +43,15 @@ class HandedOver:
     slip: Slip
     job: PrintJob | None
     changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedAll:
+    """Say how far it came: an act per dossier, so that one refusal undoes no other."""
+
+    dossiers: int
+    changes: Changes
+    refused: AppError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +164,38 @@ def print_slip(desk: Desk, actor: User, name: str, paper: str = "", form: str = 
     return HandedOver(slip, job, Changes(frozenset({Kind.SLIP, Kind.PRINT_JOB})))
 
 
-def assign_custody(desk: Desk, actor: User, code: str, command: AssignCustody) -> Acted:
-    """Say as a leader who holds a paper from now on.
+def assign_custody(desk: Desk, actor: User, code: str, command: AssignCustody, witness: Witness | None = None) -> Acted:
+    """Say as a leader who holds a paper from now on, whether its holder gave it or not: a second person stands by it.
+
+    Args:
+        desk: What the use case works with.
+        actor: The leader.
+        code: Of the dossier.
+        command: Who holds it, and why.
+        witness: The second person, None when he was not asked yet.
 
     Raises:
-        UserError: ``not_permitted``, ``dossier_unknown``; see :func:`desktop.domain.acts.custody.decide_assign`.
+        UserError: ``not_permitted``, ``dossier_unknown``; see :func:`desktop.domain.acts.custody.decide_assign` and
+            :func:`desktop.services.witnessing.proven`.
     """
-    return act_on(
-        desk, actor, Action.ASSIGN_CUSTODY, code, lambda _, state, rules: decide_assign(state, command, rules)
-    )
+    return _assign(desk, actor, code, _stood_by(desk, actor, command, witness))
+
+
+def assign_all(
+    desk: Desk, actor: User, codes: Sequence[str], command: AssignCustody, witness: Witness | None = None
+) -> AssignedAll:
+    """Say it of several papers, an act for each, until one is refused; the second person proves himself once.
+
+    Raises:
+        UserError: ``not_permitted``; see :func:`desktop.services.witnessing.proven`.
+    """
+    wanted, changes = _stood_by(desk, actor, command, witness), NOTHING
+    for n, code in enumerate(codes):
+        try:
+            changes |= _assign(desk, actor, code, wanted).changes
+        except AppError as error:
+            return AssignedAll(n, changes, error)
+    return AssignedAll(len(codes), changes)
 
 
 def find_slip(desk: Desk, actor: User, name: str) -> Slip:
@@ -237,6 +271,19 @@ def parse_holder(desk: Desk, text: str) -> Custodian:
         if user.login == wanted.lower():
             return Custodian(CustodianKind.USER, user.user_id)
     raise UserError("unknown_holder", to=text)
+
+
+def _stood_by(desk: Desk, actor: User, command: AssignCustody, witness: Witness | None) -> AssignCustody:
+    """Return a command with the second person who stands by it; he is not asked for what is refused anyway."""
+    require(actor, Action.ASSIGN_CUSTODY)
+    need_reason(command.reason)
+    return replace(command, witness=witnessing.proven(desk, actor, witness))
+
+
+def _assign(desk: Desk, actor: User, code: str, command: AssignCustody) -> Acted:
+    return act_on(
+        desk, actor, Action.ASSIGN_CUSTODY, code, lambda _, state, rules: decide_assign(state, command, rules)
+    )
 
 
 def _record(act: Act, handed: Handed, states: Iterable[Dossier]) -> None:

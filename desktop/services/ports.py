@@ -209,6 +209,10 @@ class Reader(Protocol):
         """Return a user's log-in data."""
         ...
 
+    def own_passwords(self) -> frozenset[str]:
+        """Return the ids of users who set a password of their own, on whichever PC (a walk over the unit's events)."""
+        ...
+
     def stranger_attempts(self, login: str) -> Attempts:
         """Return the failed log-ins under a name nobody has."""
         ...

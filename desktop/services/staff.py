@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.errors import Conflict, UserError
-from desktop.domain.users import Action, Role, User, require
+from desktop.domain.facts.unit import PasswordSet, UserSaved
+from desktop.domain.users import Action, Role, User, is_login, may, require
 from desktop.domain.vietnamese import given_name_key, nfc
-from desktop.services.accounts import save_user
-from desktop.services.changes import Changes
+from desktop.services import witnessing
+from desktop.services.changes import Changes, Kind
 from desktop.services.ports import Desk
-from desktop.services.records import DossierCard, WorkOf
+from desktop.services.records import Account, DossierCard, WorkOf
+from desktop.services.witnessing import Witness
 
 #: More open dossiers than anybody holds; a list of them is looked at, never paged.
 _MOST_HELD = 2_000
@@ -62,7 +65,53 @@ def staff(desk: Desk, actor: User) -> tuple[User, ...]:
     return tuple(sorted(desk.reader.users(), key=lambda user: (not user.is_active, given_name_key(user.name))))
 
 
-def add_user(desk: Desk, actor: User, login: str, person: Person, code: str) -> tuple[User, Changes]:
+def save_user(
+    desk: Desk, actor: User, user: User, one_time_code: str = "", *, witness: Witness | None = None
+) -> Changes:
+    """Add or change a user; a one-time code sets his password until he changes it.
+
+    Nobody changes his own roles or deactivates himself, and what gives or takes rights needs a second person:
+    :func:`_needs_witness` says what. In training no password is asked, so a new user needs no code there.
+
+    Raises:
+        UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``own_account``, ``code_needed``
+            for a new user without a code; ``witness_needed`` …, see :func:`desktop.services.witnessing.proven`.
+        Conflict: ``last_it_user``: nobody would be left to manage users.
+    """
+    require(actor, Action.MANAGE_USERS)
+    if not is_login(user.login):
+        raise UserError("bad_login", login=user.login)
+    if not user.roles:
+        raise UserError("no_role", login=user.login)
+    taken = desk.reader.account(user.login)
+    if taken is not None and taken.user.user_id != user.user_id:
+        raise UserError("login_taken", login=user.login)
+    # By his id: under another login he is nobody new.
+    known = next((each for each in desk.reader.users() if each.user_id == user.user_id), None)
+    existing = None if known is None else desk.reader.account(known.login)
+    if existing is None and not one_time_code and not desk.is_training:
+        raise UserError("code_needed", login=user.login)
+    if existing is not None:
+        _check_own(desk, actor, existing.user, user)
+    stood_by = ""
+    if _needs_witness(existing, user, has_new_code=bool(one_time_code)):
+        stood_by = witnessing.proven(desk, actor, witness, concerned=user.user_id)
+    hashed = desk.passwords.hash_password(one_time_code) if one_time_code else ""
+    with desk.ledger.act(actor) as act:
+        act.record_unit((UserSaved(user, stood_by),))
+        if one_time_code:
+            act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
+            act.save_account(Account(user, hashed, is_one_time=True, attempts=NO_ATTEMPTS))
+        elif existing is not None:
+            act.save_account(replace(existing, user=user))
+        else:
+            act.save_account(Account(user, "", is_one_time=False, attempts=NO_ATTEMPTS))
+    return Changes(frozenset({Kind.USER}))
+
+
+def add_user(
+    desk: Desk, actor: User, login: str, person: Person, code: str, witness: Witness | None = None
+) -> tuple[User, Changes]:
     """Add a user, who comes in with a one-time code.
 
     Args:
@@ -71,6 +120,7 @@ def add_user(desk: Desk, actor: User, login: str, person: Person, code: str) -> 
         login: As typed.
         person: Everything else.
         code: A fresh one-time code; "" in training, where no password is asked.
+        witness: The second person, None when he was not asked yet.
 
     Raises:
         UserError: ``not_permitted``, ``missing_name``, ``unknown_section``; see :func:`save_user`.
@@ -80,10 +130,12 @@ def add_user(desk: Desk, actor: User, login: str, person: Person, code: str) -> 
     with desk.ledger.act(actor) as act:
         user_id = act.new_id()
     user = User(user_id, login.strip().lower(), checked.name, checked.roles, checked.section, checked.title)
-    return user, save_user(desk, actor, user, code)
+    return user, save_user(desk, actor, user, code, witness=witness)
 
 
-def change_user(desk: Desk, actor: User, user_id: str, person: Person) -> tuple[User, Changes]:
+def change_user(
+    desk: Desk, actor: User, user_id: str, person: Person, witness: Witness | None = None
+) -> tuple[User, Changes]:
     """Change name, roles, section and title of a user; login and password stay.
 
     Raises:
@@ -93,41 +145,41 @@ def change_user(desk: Desk, actor: User, user_id: str, person: Person) -> tuple[
     require(actor, Action.MANAGE_USERS)
     checked, before = _checked(desk, person), _found(desk, user_id)
     user = replace(before, name=checked.name, roles=checked.roles, section=checked.section, title=checked.title)
-    return user, save_user(desk, actor, user)
+    return user, save_user(desk, actor, user, witness=witness)
 
 
-def deactivate(desk: Desk, actor: User, user_id: str) -> Changes:
+def deactivate(desk: Desk, actor: User, user_id: str, witness: Witness | None = None) -> Changes:
     """Let a user in no more; he stays in the history, and what he holds waits for a leader's word.
 
     Raises:
-        UserError: ``not_permitted``, ``user_unknown``, ``own_account``.
+        UserError: ``not_permitted``, ``user_unknown``, ``own_account``; see :func:`save_user`.
         Conflict: ``last_it_user``, ``user_was_inactive``.
     """
     require(actor, Action.MANAGE_USERS)
     user = _found(desk, user_id)
     if not user.is_active:
         raise Conflict("user_was_inactive", login=user.login)
-    return save_user(desk, actor, replace(user, is_active=False))
+    return save_user(desk, actor, replace(user, is_active=False), witness=witness)
 
 
-def reactivate(desk: Desk, actor: User, user_id: str, code: str) -> Changes:
+def reactivate(desk: Desk, actor: User, user_id: str, code: str, witness: Witness | None = None) -> Changes:
     """Let a user in again, with a fresh one-time code; his old password is worth nothing any more.
 
     Raises:
-        UserError: ``not_permitted``, ``user_unknown``, ``code_needed``.
+        UserError: ``not_permitted``, ``user_unknown``, ``code_needed``; see :func:`save_user`.
     """
     require(actor, Action.MANAGE_USERS)
     user = _found(desk, user_id)
     _need_code(desk, user, code)
-    return save_user(desk, actor, replace(user, is_active=True), code)
+    return save_user(desk, actor, replace(user, is_active=True), code, witness=witness)
 
 
-def reset_password(desk: Desk, actor: User, user_id: str, code: str) -> Changes:
+def reset_password(desk: Desk, actor: User, user_id: str, code: str, witness: Witness | None = None) -> Changes:
     """Put a fresh one-time code in the place of a user's password; his waits end.
 
     Raises:
         UserError: ``not_permitted``, ``user_unknown``, ``user_inactive``, ``own_account`` (he knows his password and
-            changes it himself), ``code_needed``.
+            changes it himself), ``code_needed``; see :func:`save_user`.
     """
     require(actor, Action.MANAGE_USERS)
     user = _found(desk, user_id)
@@ -136,7 +188,7 @@ def reset_password(desk: Desk, actor: User, user_id: str, code: str) -> Changes:
     if user.user_id == actor.user_id:
         raise UserError("own_account", login=user.login)
     _need_code(desk, user, code)
-    return save_user(desk, actor, user, code)
+    return save_user(desk, actor, user, code, witness=witness)
 
 
 def held_by(desk: Desk, actor: User, user_id: str) -> tuple[Held, ...]:
@@ -162,6 +214,34 @@ def left_behind(desk: Desk, actor: User) -> tuple[LeftBehind, ...]:
     gone = (user for user in desk.reader.users() if not user.is_active)
     found = [LeftBehind(card, user) for user in gone for card in _cards_of(desk, user.user_id)]
     return tuple(sorted(found, key=lambda each: (each.card.due_at, each.card.position)))
+
+
+def _check_own(desk: Desk, actor: User, before: User, after: User) -> None:
+    """Refuse what would leave nobody to manage users, and what somebody does to his own rights."""
+    others = (user for user in desk.reader.users() if user.user_id != after.user_id)
+    if not any(_is_working_it(user) for user in (*others, after)):
+        raise Conflict("last_it_user", login=after.login)
+    if actor.user_id == after.user_id and (after.roles != before.roles or not after.is_active):
+        raise UserError("own_account", login=after.login)
+
+
+def _needs_witness(before: Account | None, after: User, *, has_new_code: bool) -> bool:
+    """Tell whether a change gives or takes rights.
+
+    That is every change of roles; and of those who may be the second person themselves also their coming, their going,
+    and a code in the place of a password they chose: by it somebody else could stand by his own acts.
+    """
+    has_power = may(after.roles, Action.VOUCH)
+    if before is None:
+        return has_power
+    if set(after.roles) != set(before.user.roles):
+        return True
+    had_password = bool(before.password_hash) and not before.is_one_time
+    return has_power and (after.is_active != before.user.is_active or (has_new_code and had_password))
+
+
+def _is_working_it(user: User) -> bool:
+    return user.is_active and Role.IT in user.roles
 
 
 def _cards_of(desk: Desk, user_id: str) -> Iterable[DossierCard]:

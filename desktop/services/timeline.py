@@ -7,7 +7,7 @@ Values that are words of ours (a kind of wait, a cause) stay as they are in the 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from desktop.domain.dossiers import Change, Custodian
+from desktop.domain.dossiers import Change, Custodian, CustodianKind
 from desktop.domain.events import Fact
 from desktop.domain.facts.counter import Corrected, FeeTaken, ReceiptPrinted, Received, ResultReady, Returned
 from desktop.domain.facts.hub import CodeBound, CustodyTaken
@@ -94,7 +94,8 @@ def _dropped(fact: HandoverDropped, _: NameOf) -> Details:
 
 
 def _assigned(fact: CustodyAssigned, name_of: NameOf) -> Details:
-    return (("to", name_of(fact.to)), ("reason", fact.reason))
+    by_two = (("witness", name_of(Custodian(CustodianKind.USER, fact.witness))),) if fact.witness else ()
+    return (("to", name_of(fact.to)), ("reason", fact.reason), *by_two)
 
 
 def _custody_taken(fact: CustodyTaken, _: NameOf) -> Details:

@@ -28,7 +28,8 @@ from desktop.domain.attempts import NO_ATTEMPTS, Attempts
 from desktop.domain.calendars import Calendar, CalendarOverlay
 from desktop.domain.dossiers import CustodianKind, Dossier
 from desktop.domain.errors import EnvironmentProblem
-from desktop.domain.events import Event, decode_body
+from desktop.domain.events import EVENT_TYPES, Event, decode_body
+from desktop.domain.facts.unit import PasswordSet
 from desktop.domain.units import Unit
 from desktop.domain.users import User
 from desktop.domain.vietnamese import VIETNAM
@@ -230,6 +231,13 @@ class StorageReader(Reading):
             .limit(1)
         )
         return None if body is None else decode_body(body)
+
+    def own_passwords(self) -> frozenset[str]:
+        """Return the ids of users who set a password of their own, on whichever PC (a walk over the unit's events)."""
+        kind, _ = EVENT_TYPES[PasswordSet]
+        rows = self._rows(select(EVENT.c.body).where(EVENT.c.dossier_id == "", EVENT.c.type == kind))
+        facts = [decode_body(row.body).fact for row in rows]
+        return frozenset(fact.user_id for fact in facts if isinstance(fact, PasswordSet) and not fact.is_one_time)
 
     def calendar(self) -> Calendar:
         """Return the calendar with the unit's overlay; kept until the overlay changes."""

@@ -6,7 +6,7 @@ already had comes back with its feed at the next exchange.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -82,7 +82,13 @@ class Recovery:
 
 
 def recover(
-    folder: Path, source: Path, held: Secrets, check: CheckSignature, state_folder: Path, now: datetime
+    folder: Path,
+    source: Path,
+    held: Secrets,
+    check: CheckSignature,
+    state_folder: Path,
+    now: datetime,
+    permit: Callable[[Path, bytes], None] | None = None,
 ) -> Recovery:
     """Put a new database into the place of a broken one.
 
@@ -93,6 +99,7 @@ def recover(
         check: ``(public key, digest, signature) -> bool``.
         state_folder: Where markers live.
         now: Names the folder for the broken file.
+        permit: Called with the folder of what came back and its key; whatever it raises leaves all as it was.
 
     Raises:
         EnvironmentProblem: ``database_in_use``, ``backup_absent`` …
@@ -107,6 +114,8 @@ def recover(
             _move(folder, aside)
             with setting_up(folder) as stage:
                 rebuilt = build(look_into(source), stage, held, check)
+                if permit is not None:
+                    permit(stage, rebuilt.key)
                 with open_built(stage, rebuilt.key) as engine:
                     saved = _save_from(aside, rebuilt.key, engine, check)
                     changes = _changes(engine, rebuilt, saved)

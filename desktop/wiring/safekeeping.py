@@ -151,11 +151,13 @@ def bring_back(source: Path, folder: Path, held: Secrets, store: SecretStore | N
     return rebuilt
 
 
-def recover_here(folder: Path, source: Path, held: Secrets) -> Recovery:
+def recover_here(
+    folder: Path, source: Path, held: Secrets, permit: Callable[[Path, bytes], None] | None = None
+) -> Recovery:
     """Put a new database into the place of a broken one; see :func:`desktop.storage.recovering.recover`."""
     if held.recovery:
         held = Secrets(parse_recovery_key(held.recovery), held.database_key)
-    return recover(folder, source, held, signing_key.verify, state_folder(), SystemClock().now())
+    return recover(folder, source, held, signing_key.verify, state_folder(), SystemClock().now(), permit)
 
 
 def _signer(private: bytes) -> Callable[[bytes], bytes]:

@@ -215,7 +215,7 @@ def test_a_stolen_token_opens_nothing_of_another_pc_or_ward(city: TestCity, pc: 
 
 @pytest.mark.parametrize("route", ROUTES, ids=_NAMES)
 def test_a_revoked_pc_is_refused_everywhere_with_the_citys_signature(city: TestCity, pc: Pc, route: Route) -> None:
-    assert city.manage("POST", f"/v1/admin/replicas/{pc.replica_id}/revoke").status_code == 200
+    assert city.revoke(pc.replica_id).status_code == 200
 
     answer = send(pc, route)
 
@@ -229,7 +229,7 @@ def test_a_revoked_pc_is_refused_everywhere_with_the_citys_signature(city: TestC
 
 def test_a_revoked_pc_gets_no_token_and_hello_says_so(city: TestCity, pc: Pc) -> None:
     assert pc.call("GET", "/v1/hello").json()["revoked"] is False
-    city.manage("POST", f"/v1/admin/replicas/{pc.replica_id}/revoke")
+    city.revoke(pc.replica_id)
 
     assert pc.sign_in().json()["code"] == "device-revoked"
     assert pc.call("GET", "/v1/hello").json()["revoked"] is True

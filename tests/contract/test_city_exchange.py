@@ -213,20 +213,25 @@ def test_leases_of_two_pcs_never_meet(city: TestCity, pc: Pc) -> None:
 def test_custody_passes_through_the_hub_as_the_citys_own_event(city: TestCity, pc: Pc) -> None:
     other = join(city, pc.unit_id)
     pc.pushed([pc.log.write(received(code_of(1), pc.unit_id), "dossier-1")])
-    request = {
-        "action": "force",
-        "to": other.replica_id,
-        "by": "user-hung",
-        "reason": "máy kia hỏng",
-        "approved_by": "user-chu",
-    }
+    request = {"action": "give", "to": other.replica_id, "by": "user-hung", "reason": "máy này sắp hỏng"}
 
-    answer = other.call("POST", "/v1/custody/dossier-1", json={**request, "base_gseq": 1})
+    answer = pc.call("POST", "/v1/custody/dossier-1", json={**request, "base_gseq": 1})
 
     assert answer.status_code == 200, answer.text
     entry = FeedAnswer.model_validate_json(pc.feed().content).entries[-1]
     assert (entry.gseq, entry.kind) == (answer.json()["gseq"], "accepted")
     assert '"custody.taken"' in entry.event.body
+
+
+def test_custody_is_not_forced_by_naming_a_second_person(city: TestCity, pc: Pc) -> None:
+    other = join(city, pc.unit_id)
+    pc.pushed([pc.log.write(received(code_of(1), pc.unit_id), "dossier-1")])
+    named = {"action": "force", "to": other.replica_id, "by": "user-hung", "reason": "gấp", "approved_by": "user-chu"}
+
+    answer = other.call("POST", "/v1/custody/dossier-1", json={**named, "base_gseq": 1})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-action")
+    assert pc.feed().json()["head"] == 1
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\ud800"])

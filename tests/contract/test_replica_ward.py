@@ -23,7 +23,7 @@ from desktop.domain.users import Role
 from desktop.domain.way_commands import MakeSlip, Submit
 from desktop.protocol.messages import FeedEntry, PushRequest, WireEvent
 from desktop.protocol.replica import UntrustedFeed
-from desktop.services import accounts, attention, binding, deciding, follow, handing
+from desktop.services import attention, binding, deciding, follow, handing, staff
 from desktop.services.attention import Remedy
 from tests.support.samples import OWNER, REASON
 from tests.support.sync.pcs import UNIT, Pc, Town, open_pc
@@ -242,7 +242,7 @@ def push_only(pc: Pc) -> None:
 def test_users_changed_at_two_pcs_become_the_same(first: Pc, second: Pc, *, is_read_before: bool) -> None:
     for pc, title in ((first, "Công chức A"), (second, "Công chức B")):
         lan, it = pc.ward.user("lan"), next(user for user in pc.ward.desk.reader.users() if Role.IT in user.roles)
-        accounts.save_user(pc.ward.desk, it, replace(lan, title=title), "")
+        staff.save_user(pc.ward.desk, it, replace(lan, title=title), "")
     first.sync()
     if not is_read_before:
         push_only(second)

@@ -7,30 +7,24 @@ import pytest
 from desktop.cli import moving
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import BookExported
-from desktop.storage.keys_file import WrapCost
 from desktop.storage.open_export import MANIFEST
-from desktop.storage.reference.units import sample_provisioning
-from desktop.wiring import create_ward, opened_ward
+from desktop.wiring import opened_ward
+from tests.support.offices import RealOffice
 from tests.support.wards import CHEAP
 
-CHEAP_WRAP = WrapCost(memory_kib=8, rounds=1, lanes=1)
 WHY = "nộp lưu trữ lịch sử"
 
 
-class Office:
-    """Hold a real ward and the codes of its users."""
-
-    def __init__(self, folder: Path) -> None:
-        made = create_ward(folder, sample_provisioning(), is_training=False, cost=CHEAP, wrap_cost=CHEAP_WRAP)
-        self.folder, self.codes = folder, dict(made.one_time_codes)
+class Office(RealOffice):
+    """Hold a real ward and take everything out of it."""
 
     def export(self, target: Path, who: str, witness: str) -> dict[str, object]:
-        ask = lambda login: lambda _login: (login, self.codes[login])  # noqa: E731 - a hand for each person
+        ask = lambda login: lambda _login: (login, self.secret(login))  # noqa: E731 - a hand for each person
         return moving.export(self.folder, target, ask(who), ask(witness), login="", reason=WHY)
 
     def exports(self) -> list[tuple[str, str]]:
         """Return who exported and who stood by it, as the log says: the newest only."""
-        with opened_ward(self.folder, password=("lan", self.codes["lan"]), cost=CHEAP) as ward:
+        with opened_ward(self.folder, password=("lan", self.secret("lan")), cost=CHEAP) as ward:
             event = ward.desk.reader.last_of_type("book.exported")
             logins = {user.user_id: user.login for user in ward.desk.reader.users()}
         if event is None or not isinstance(event.fact, BookExported):
@@ -47,7 +41,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     ("who", "witness", "code"),
     [
         ("chutich", "chutich", "witness_is_actor"),
-        ("chutich", "hung", "not_permitted"),
+        ("chutich", "lan", "not_permitted"),
+        ("chutich", "thanhtra", "not_permitted"),
         ("lan", "chutich", "not_permitted"),
         ("quantri", "chutich", "not_permitted"),
     ],
@@ -65,7 +60,7 @@ def test_a_witness_with_a_wrong_password_is_none(office: Office, tmp_path: Path)
         moving.export(
             office.folder,
             tmp_path / "open",
-            lambda _login: ("chutich", office.codes["chutich"]),
+            lambda _login: ("chutich", office.secret("chutich")),
             lambda _login: ("phochutich", "đoán bừa"),
             login="",
             reason=WHY,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.services import accounts
+from desktop.services import staff
 from tests.support.do_lines import AT, BIRTH, answer, good, line, refused
 from tests.support.wards import Ward, make_ward
 
@@ -54,7 +54,7 @@ def test_a_leader_sees_the_day_of_a_cashier_and_the_specialist_does_not(ward: Wa
 
 def test_the_day_of_a_cashier_who_has_left_is_closed_for_him(ward: Ward, tmp_path: Path) -> None:
     paid(ward, "Mai Thị Tám")
-    accounts.save_user(ward.desk, ward.user("quantri"), replace(ward.user("thu"), is_active=False))
+    staff.save_user(ward.desk, ward.user("quantri"), replace(ward.user("thu"), is_active=False))
 
     typed = line("cash.close", "chutich", collector="thu", counted_vnd=8_000)
     closed = answer(ward, typed, tmp_path / "out")

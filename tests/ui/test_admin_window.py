@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 from pytestqt.qtbot import QtBot
 
 from desktop.devices.secret_store import MemoryStore
-from desktop.services import accounts
+from desktop.services import staff
 from desktop.ui.pages.admin_dialogs import CodeDialog
 from tests.ui.window_kit import Stage, Theatre, real_ward, training_ward
 
@@ -139,7 +139,7 @@ def change(stage: Stage, login: str, **changed: object) -> None:
     users = {user.login: user for user in desk.reader.users()}
     gone = replace(users[login], **changed)  # type: ignore[arg-type]
     stage.window.tasks.run(
-        "db", lambda: accounts.save_user(desk, users["quantri"], gone), _nothing, _nothing, owner=stage.window
+        "db", lambda: staff.save_user(desk, users["quantri"], gone), _nothing, _nothing, owner=stage.window
     )
     stage.rest()
 

@@ -16,7 +16,7 @@ from desktop.domain.dossiers import Status
 from desktop.domain.users import Role
 from desktop.domain.way import DecisionKind
 from desktop.domain.way_commands import Approve
-from desktop.services import accounts, deciding, follow
+from desktop.services import deciding, follow, staff
 from desktop.ui.pages.approval_words import Obstacle, obstacle
 from tests.support.signing import paper, signature_png
 from tests.support.wards import Ward, make_ward
@@ -95,7 +95,7 @@ def test_a_approves_what_is_shown_and_goes_on(qapp: QApplication, qtbot: QtBot, 
 def test_nobody_approves_his_own_work(qapp: QApplication, qtbot: QtBot, ward: Ward) -> None:
     (code,) = submitted(ward, 1)
     author = replace(ward.user("hung"), roles=(Role.SPECIALIST, Role.CHAIR), section="lanh_dao")
-    accounts.save_user(ward.desk, ward.user("quantri"), author)
+    staff.save_user(ward.desk, ward.user("quantri"), author)
     with chair_at(qapp, qtbot, ward, user=author) as chair:
         chair.press("A")
 

@@ -205,7 +205,8 @@ def decide_assign(state: Dossier, command: AssignCustody, rules: Rules) -> tuple
     if state.base_status is Status.SUBMITTED:
         raise Conflict("still_submitted", code=state.code)
     need_holder(command.to, rules.unit, rules.users)
-    return (CustodyAssigned(command.to, need_reason(command.reason), _status_at(state, command.to, rules)),)
+    status = _status_at(state, command.to, rules)
+    return (CustodyAssigned(command.to, need_reason(command.reason), status, command.witness),)
 
 
 def _still_on(slip: Slip, states: Mapping[str, Dossier | None]) -> dict[str, Dossier]:

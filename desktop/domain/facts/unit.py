@@ -59,9 +59,14 @@ class CalendarOverlaid:
 
 @dataclass(frozen=True, slots=True)
 class UserSaved:
-    """A user was added or changed; his password is never part of it."""
+    """A user was added or changed; his password is never part of it.
+
+    Attributes:
+        witness: The second person who stood by it, where one is asked for; "" otherwise.
+    """
 
     user: User
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,13 @@ class CustodyAssigned:
 
     Attributes:
         status: Where the dossier stands from now on, beside its waits; None for where it stood.
+        witness: The second person who stood by it, where one is asked for; "" otherwise.
     """
 
     to: Custodian
     reason: str
     status: Status | None = None
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Offer to recover when the database file is broken: from where, by which key, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,17 +12,30 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import local, number, screen_datetime
+from desktop.services.witnessing import Witness
+from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.kit import Kit
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from desktop.ui.widgets.areas import FollowingArea, move_into_sight
 from desktop.ui.widgets.buttons import ActionButton
-from desktop.ui.widgets.fields import Field, LineEdit
+from desktop.ui.widgets.fields import Field, LineEdit, field_row
 from desktop.ui.widgets.labels import text_label
 from desktop.ui.words import tr
 
 _WIDTH_PX: Final = 640
+#: Refusals about who stands by it.
+_OF_PEOPLE: Final = frozenset(
+    {
+        "recovery_needs_two",
+        "user_unknown",
+        "wrong_password",
+        "user_inactive",
+        "not_permitted",
+        "witness_without_password",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +63,41 @@ class Recoverer:
 
     Attributes:
         place: Where its copies lie by the settings, "" for none.
-        recover: Recovers by (place, printed key or ""). Threads: lane db.
+        recover: Recovers by (place, printed key or "", who stand by it). Threads: lane db.
+        asks_people: It is no training database: two stand by it.
     """
 
     place: str
-    recover: Callable[[str, str], RecoveryTold]
+    recover: Callable[[str, str, Sequence[Witness]], RecoveryTold]
+    asks_people: bool = False
+
+
+class _Person(QWidget):
+    """Ask one of the two for his log-in name and password, side by side."""
+
+    def __init__(self, kit: Kit, title: str, name: str) -> None:
+        """Take his part and the object name of the first field."""
+        super().__init__()
+        self.login = LineEdit(kit.theme, name=f"{name}Login")
+        self.password = PasswordEdit(kit.theme, name=f"{name}Password")
+        words = tr("Mật khẩu của {who}", who=title.lower())
+        self.password.line.setAccessibleName(words)
+        self.password.line.setStatusTip(words)
+        login = Field(title, self.login, tr("Tên đăng nhập"), name=f"{name}Login")
+        row = field_row(login, Field(words, self.password, name=f"{name}Password"))
+        row.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(row)
+        self.login.entered.connect(self.password.setFocus)
+
+    def given(self) -> tuple[Witness, ...]:
+        """Return what was typed; nothing for an empty name."""
+        login = self.login.value()
+        return (Witness(login, self.password.text()),) if login else ()
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self.login.clear()
+        self.password.clear()
 
 
 class RecoverDialog(QDialog):
@@ -88,6 +131,10 @@ class RecoverDialog(QDialog):
         )
         hint = tr("Chỉ gõ khi được hỏi: tám nhóm chữ in trên tờ khóa khôi phục")
         self._key_field = Field(tr("Khóa khôi phục"), self._key, hint, name="recoverKey")
+        self._people = (
+            _Person(kit, tr("Người khôi phục"), "recoverFirst"),
+            _Person(kit, tr("Người thứ hai"), "recoverSecond"),
+        )
         self.go = ActionButton(
             theme,
             tr("Khôi phục dữ liệu"),
@@ -102,8 +149,11 @@ class RecoverDialog(QDialog):
         self.go.clicked.connect(self._start)
         self._later.clicked.connect(self.reject)
         self._place.entered.connect(self._key.setFocus)
-        self._key.entered.connect(self.go.setFocus)
-        (self.go if recoverer.place else self._place).setFocus()
+        first, second = self._people
+        self._key.entered.connect(first.login.setFocus if recoverer.asks_people else self.go.setFocus)
+        first.password.line.entered.connect(second.login.setFocus)
+        second.password.line.entered.connect(self.go.setFocus)
+        (self._place if not recoverer.place else first.login if recoverer.asks_people else self.go).setFocus()
 
     def reject(self) -> None:
         """Stay while the work is under way."""
@@ -131,6 +181,14 @@ class RecoverDialog(QDialog):
         column.addWidget(self.said)
         column.addWidget(self._place_field)
         column.addWidget(self._key_field)
+        two = tr(
+            "Việc này cần hai người: lãnh đạo, trưởng bộ phận hoặc người quản trị, mỗi người gõ mật khẩu của mình; "
+            "hoặc một người và khóa khôi phục in trên giấy. Nhật ký ghi lại."
+        )
+        self._two = text_label(two, wraps=True)
+        for part in (self._two, *self._people):
+            column.addWidget(part)
+            part.setVisible(self._recoverer.asks_people)
         column.addStretch(1)
         self._area = FollowingArea()
         self._area.setWidgetResizable(True)
@@ -174,7 +232,8 @@ class RecoverDialog(QDialog):
             return
         self._set_busy(is_busy=True)
         self._say(tr("Đang khôi phục và kiểm tra từng mục… Đừng tắt máy."), "due")
-        work = partial(self._recoverer.recover, place, self._key.text())
+        people = tuple(each for person in self._people for each in person.given())
+        work = partial(self._recoverer.recover, place, self._key.text(), people)
         self._kit.tasks.run("db", work, self._tell, self._failed, owner=self)
 
     def _tell(self, told: RecoveryTold) -> None:
@@ -190,8 +249,10 @@ class RecoverDialog(QDialog):
             aside=told.aside,
         )
         self._key.clear()
-        for field in (self._place_field, self._key_field, self._later):
-            field.hide()
+        for person in self._people:
+            person.clear()
+        for part in (self._place_field, self._key_field, self._two, *self._people, self._later):
+            part.hide()
         self._say(said, "ok" if told.is_clean and told.lost == 0 else "soon")
         self.go.set_verb(tr("Đăng nhập"))
         self.go.setFocus()
@@ -200,9 +261,9 @@ class RecoverDialog(QDialog):
         self._set_busy(is_busy=False)
         self._say(self._kit.words.error(error), "late")
         wants_key = error.code in {"key_missing", "keyring_unavailable", "backup_other_key", "bad_recovery_key"}
-        (self._key if wants_key else self._place).setFocus()
+        (self._key if wants_key else self._people[0].login if error.code in _OF_PEOPLE else self._place).setFocus()
 
     def _set_busy(self, *, is_busy: bool) -> None:
         self._is_busy = is_busy
-        for each in (self.go, self._later, self._place, self._key):
+        for each in (self.go, self._later, self._place, self._key, *self._people):
             each.setEnabled(not is_busy)

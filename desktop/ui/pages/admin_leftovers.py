@@ -14,9 +14,10 @@ from desktop.domain.users import User
 from desktop.domain.vietnamese import number, screen_datetime
 from desktop.domain.way_commands import AssignCustody
 from desktop.services import handing, staff
-from desktop.services.changes import NOTHING, Changes
+from desktop.services.handing import AssignedAll
 from desktop.services.ports import Desk
 from desktop.services.staff import LeftBehind
+from desktop.ui.dialogs.witness import Shared, do_shared
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTable, translated
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.tokens import SPACE_M, SPACE_S
@@ -41,15 +42,6 @@ _HEADS: Final = (
 class _Found:
     left: tuple[LeftBehind, ...]
     holders: tuple[tuple[Custodian, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """Say how far it came: an act per dossier, so that one refusal undoes no other."""
-
-    dossiers: int
-    changes: Changes
-    refused: AppError | None = None
 
 
 class LeftoversView(QWidget):
@@ -192,9 +184,19 @@ class LeftoversView(QWidget):
         for button in (self._one, self._all):
             button.setEnabled(False)
         command = AssignCustody(to, self._reason.value())
-        self._page.run("db", partial(_give, self._desk, self._actor, codes, command), self._given, self._not_given)
+        work = partial(handing.assign_all, self._desk, self._actor, codes, command)
+        what = codes[0] if len(codes) == 1 else tr("{n} hồ sơ", n=number(len(codes)))
+        about = tr(
+            "Giao lại {what} cho {name} · {reason}", what=what, name=self._to.currentText(), reason=command.reason
+        )
+        do_shared(self._page, self, Shared(about, work, self._given, self._not_given, self._put_off))
 
-    def _given(self, done: _Given) -> None:
+    def _put_off(self) -> None:
+        self._one.setEnabled(True)
+        self._all.setEnabled(len(self._found.left) > 1)
+        self._one.setFocus()
+
+    def _given(self, done: AssignedAll) -> None:
         self._one.setEnabled(True)
         if done.dossiers:
             self._page.kit.notices.say(
@@ -216,18 +218,6 @@ class LeftoversView(QWidget):
 def _read(desk: Desk, actor: User) -> _Found:
     """Threads: lane read."""
     return _Found(staff.left_behind(desk, actor), handing.holders(desk, actor))
-
-
-def _give(desk: Desk, actor: User, codes: Sequence[str], command: AssignCustody) -> _Given:
-    """Threads: lane db."""
-    changes, n = NOTHING, 0
-    for code in codes:
-        try:
-            changes |= handing.assign_custody(desk, actor, code, command).changes
-        except AppError as error:
-            return _Given(n, changes, error)
-        n += 1
-    return _Given(n, changes)
 
 
 def _key(custodian: Custodian) -> str:

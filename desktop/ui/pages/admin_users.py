@@ -13,6 +13,8 @@ from desktop.services import staff
 from desktop.services.changes import Changes
 from desktop.services.ports import Desk
 from desktop.services.staff import Held, Person
+from desktop.services.witnessing import Witness
+from desktop.ui.dialogs.witness import Shared, do_shared
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTable, translated
 from desktop.ui.pages.admin_dialogs import CodeDialog, FormDialog, QuestionDialog
 from desktop.ui.pages.admin_ports import Caretaker
@@ -167,7 +169,8 @@ class UsersView(QWidget):
     def _save_new(self, login: str, person: Person) -> None:
         code = self._caretaker.new_code()
         work = partial(_add, self._desk, self._actor, self._caretaker, login, person, code)
-        self._do(work, partial(self._added, code))
+        about = tr("Thêm {name} · vai trò: {roles}", name=person.name, roles=role_words(person.roles))
+        self._do(about, work, partial(self._added, code))
 
     def _added(self, code: str, done: tuple[User, Changes]) -> None:
         user, changes = done
@@ -178,7 +181,9 @@ class UsersView(QWidget):
 
     def _save_changed(self, user: User, _login: str, person: Person) -> None:
         work = partial(staff.change_user, self._desk, self._actor, user.user_id, person)
-        self._do(work, self._changed)
+        before, now = role_words(user.roles), role_words(person.roles)
+        about = tr("Đổi vai trò của {name} · trước: {before} · từ nay: {now}", name=user.name, before=before, now=now)
+        self._do(about, work, self._changed)
 
     def _changed(self, done: tuple[User, Changes]) -> None:
         user, changes = done
@@ -194,12 +199,13 @@ class UsersView(QWidget):
             return
         told = (tr("Mật khẩu cũ hết dùng được ngay. Người này đăng nhập bằng mã mới rồi đặt mật khẩu khác."),)
         title = tr("Cấp lại mã cho {name}?", name=user.name)
-        self._ask(title, told, tr("Cấp lại mã"), partial(self._reset_code, user))
+        about = tr("Cấp lại mã cho {name} · vai trò: {roles}", name=user.name, roles=role_words(user.roles))
+        self._ask(title, told, tr("Cấp lại mã"), partial(self._reset_code, user, about))
 
-    def _reset_code(self, user: User) -> None:
+    def _reset_code(self, user: User, about: str) -> None:
         code = self._caretaker.new_code()
         work = partial(_renew, self._desk, self._actor, self._caretaker, user, code)
-        self._do(work, partial(self._renewed, user, code))
+        self._do(about, work, partial(self._renewed, user, code))
 
     def _renewed(self, user: User, code: str, changes: Changes) -> None:
         self._close()
@@ -215,7 +221,8 @@ class UsersView(QWidget):
         if not user.is_active:
             told = (tr("Người này đăng nhập lại được bằng mã mới, với vai trò và bộ phận như trước."),)
             title = tr("Cho {name} dùng lại?", name=user.name)
-            self._ask(title, told, tr("Dùng lại"), partial(self._reset_code, user))
+            about = tr("Cho {name} dùng lại · vai trò: {roles}", name=user.name, roles=role_words(user.roles))
+            self._ask(title, told, tr("Dùng lại"), partial(self._reset_code, user, about))
             return
         work = partial(staff.held_by, self._desk, self._actor, user.user_id)
         self._page.run("read", work, partial(self._ask_leave_knowing, user), latest="held")
@@ -232,7 +239,8 @@ class UsersView(QWidget):
 
     def _deactivate(self, user: User, holding: str) -> None:
         work = partial(_let_go, self._desk, self._actor, self._caretaker, user)
-        self._do(work, partial(self._left, user, holding))
+        about = tr("Ngừng dùng tài khoản {name} · vai trò: {roles}", name=user.name, roles=role_words(user.roles))
+        self._do(about, work, partial(self._left, user, holding))
 
     def _left(self, user: User, holding: str, changes: Changes) -> None:
         self._close()
@@ -260,8 +268,13 @@ class UsersView(QWidget):
         if self.dialog is not None:
             self.dialog.accept()
 
-    def _do(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
-        self._page.run("db", work, on_done, self._refused)
+    def _do(self, about: str, work: Callable[[Witness | None], T], on_done: Callable[[T], None]) -> None:
+        over = self if self.dialog is None else self.dialog
+        do_shared(self._page, over, Shared(about, work, on_done, self._refused, self._put_off))
+
+    def _put_off(self) -> None:
+        if self.dialog is not None:
+            self.dialog.show_error("")
 
     def _refused(self, error: AppError) -> None:
         if self.dialog is not None:
@@ -287,23 +300,25 @@ def _read(desk: Desk, actor: User) -> tuple[tuple[User, ...], Unit]:
     return staff.staff(desk, actor), desk.reader.unit()
 
 
-def _add(desk: Desk, actor: User, caretaker: Caretaker, login: str, person: Person, code: str) -> tuple[User, Changes]:
+def _add(
+    desk: Desk, actor: User, caretaker: Caretaker, login: str, person: Person, code: str, witness: Witness | None
+) -> tuple[User, Changes]:
     """Threads: lane db."""
-    user, changes = staff.add_user(desk, actor, login, person, code)
+    user, changes = staff.add_user(desk, actor, login, person, code, witness)
     caretaker.share_key(user.login, code)
     return user, changes
 
 
-def _renew(desk: Desk, actor: User, caretaker: Caretaker, user: User, code: str) -> Changes:
+def _renew(desk: Desk, actor: User, caretaker: Caretaker, user: User, code: str, witness: Witness | None) -> Changes:
     """Threads: lane db."""
     renew = staff.reset_password if user.is_active else staff.reactivate
-    changes = renew(desk, actor, user.user_id, code)
+    changes = renew(desk, actor, user.user_id, code, witness)
     caretaker.share_key(user.login, code)
     return changes
 
 
-def _let_go(desk: Desk, actor: User, caretaker: Caretaker, user: User) -> Changes:
+def _let_go(desk: Desk, actor: User, caretaker: Caretaker, user: User, witness: Witness | None) -> Changes:
     """Threads: lane db."""
-    changes = staff.deactivate(desk, actor, user.user_id)
+    changes = staff.deactivate(desk, actor, user.user_id, witness)
     caretaker.take_key(user.login)
     return changes

@@ -221,6 +221,8 @@ def time_entry(words: Words, entry: TimelineEntry) -> TimeEntry:
     elif entry.type == "dossier.returned":
         details["proof"] = tr(PROOFS[Proof(details["proof"])]).lower()
         note = details["reference"]
+    elif entry.type == "custody.assigned" and "witness" in details:
+        note = tr("cùng chịu trách nhiệm: {name}", name=details["witness"])
     elif entry.type in _NOTES:
         note = _note(entry.type, details)
     return TimeEntry(

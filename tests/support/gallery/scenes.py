@@ -9,6 +9,7 @@ from desktop.app.first_start import FirstStart
 from desktop.cli.demo_people import PEOPLE
 from desktop.domain.slips import SlipState, slip_qr
 from desktop.ui.dialogs.recover import RecoverDialog, Recoverer, RecoveryTold
+from desktop.ui.dialogs.witness import WitnessDialog
 from desktop.ui.pages.admin_dialogs import CodeDialog
 from desktop.ui.pages.approval_signing import SecretDialog
 from desktop.ui.pages.handover_parts import focus_in_view
@@ -291,6 +292,7 @@ def before_log_in() -> dict[str, Play]:
         "ma-mot-lan": _code,
         "ma-pin-ky-so": _secret,
         "khoi-phuc": _recover,
+        "nguoi-thu-hai": _witness,
     }
 
 
@@ -331,12 +333,24 @@ def _key_cards(stage: Stage) -> None:
 
 
 def _recover(stage: Stage) -> None:
-    dialog = RecoverDialog(stage.kit, Recoverer("E:/", _recover_nothing), stage.window)
+    dialog = RecoverDialog(stage.kit, Recoverer("E:/", _recover_nothing, asks_people=True), stage.window)
     dialog.said.say(stage.kit.words.sentence("database_damaged"), "late")
     dialog.open()
 
 
-def _recover_nothing(_place: str, _key: str) -> RecoveryTold:
+def _witness(stage: Stage) -> None:
+    people = (
+        {"login": "chutich", "name": "Phạm Văn Minh", "title": "Chủ tịch Ủy ban nhân dân"},
+        {"login": "phochutich", "name": "Võ Thị Hạnh", "title": "Phó Chủ tịch Ủy ban nhân dân"},
+    )
+    about = "Đổi vai trò của Lê Thị Thu · trước: Thu phí · từ nay: Tiếp nhận, Thu phí"
+    dialog = WitnessDialog(stage.kit.theme, about, people)
+    dialog.show_over(stage.window)
+    dialog.password.line.setText("sai mật khẩu")
+    dialog.show_error(stage.kit.words.sentence("wrong_password"))
+
+
+def _recover_nothing(_place: str, _key: str, _people: object) -> RecoveryTold:
     raise NotImplementedError
 
 

@@ -50,6 +50,7 @@ EXPECTED: dict[Action, str] = {
     Action.VERIFY: f"it inspector {_LEADERS}",
     Action.VIEW_FINDINGS: f"inspector {_LEADERS}",
     Action.VIEW_OWN_FINDINGS: f"{_STAFF} inspector",
+    Action.VOUCH: f"head it {_LEADERS}",
 }
 
 

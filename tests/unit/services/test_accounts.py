@@ -7,7 +7,7 @@ from desktop.domain.errors import UserError
 from desktop.domain.events import decode_body
 from desktop.domain.facts.unit import LogInRefused, PasswordSet, SessionClosed, SessionOpened
 from desktop.domain.users import Role, User
-from desktop.services import accounts
+from desktop.services import accounts, staff
 from desktop.services.changes import Kind
 from tests.support.samples import NINE
 from tests.support.wards import PASSWORD, Ward, opened
@@ -61,7 +61,7 @@ def test_an_unknown_login_gets_the_answer_of_a_wrong_password(real_ward: Ward) -
 
 
 def test_one_time_codes_fit_in_any_spelling(real_ward: Ward, it: User) -> None:
-    accounts.save_user(real_ward.desk, it, real_ward.user("lan"), "ABCDE-FGHJK")
+    staff.save_user(real_ward.desk, it, real_ward.user("lan"), "ABCDE-FGHJK")
 
     assert accounts.log_in(real_ward.desk, "lan", "abcde fghjk").must_change_password
 
@@ -167,7 +167,7 @@ def test_nobody_changes_the_password_of_a_user_the_database_does_not_know(real_w
 def test_a_new_user_comes_in_with_his_code(real_ward: Ward, it: User) -> None:
     new = User("id-moi", "moi", "Người Mới", (Role.RECEPTION,))
 
-    accounts.save_user(real_ward.desk, it, new, "ABCDE-FGHJK")
+    staff.save_user(real_ward.desk, it, new, "ABCDE-FGHJK")
 
     assert accounts.log_in(real_ward.desk, "moi", "ABCDE-FGHJK").user == new
     assert new in real_ward.desk.reader.users()
@@ -186,7 +186,7 @@ def test_a_new_user_comes_in_with_his_code(real_ward: Ward, it: User) -> None:
 )
 def test_a_user_nobody_could_log_in_as_is_not_saved(real_ward: Ward, it: User, user: User, code: str) -> None:
     with pytest.raises(UserError) as caught:
-        accounts.save_user(real_ward.desk, it, user)
+        staff.save_user(real_ward.desk, it, user)
 
     assert caught.value.code == code
     assert user not in real_ward.desk.reader.users()
@@ -195,7 +195,7 @@ def test_a_user_nobody_could_log_in_as_is_not_saved(real_ward: Ward, it: User, u
 def test_a_changed_user_keeps_his_password(real_ward: Ward, it: User) -> None:
     changed = replace(real_ward.user("lan"), name="Nguyễn Thị Lan Anh", roles=(Role.CASHIER,))
 
-    accounts.save_user(real_ward.desk, it, changed)
+    staff.save_user(real_ward.desk, it, changed)
 
     assert accounts.log_in(real_ward.desk, "lan", PASSWORD).user == changed
 
@@ -204,7 +204,7 @@ def test_another_login_gives_nobody_rights_of_his_own_making(real_ward: Ward, it
     more = replace(it, login="quantri2", roles=(*it.roles, Role.CHAIR))
 
     with pytest.raises(UserError, match="own_account"):
-        accounts.save_user(real_ward.desk, it, more, "ABCDE-FGHJK")
+        staff.save_user(real_ward.desk, it, more, "ABCDE-FGHJK")
 
     assert it in real_ward.desk.reader.users()
 
@@ -212,7 +212,7 @@ def test_another_login_gives_nobody_rights_of_his_own_making(real_ward: Ward, it
 def test_a_user_under_another_login_keeps_his_password(real_ward: Ward, it: User) -> None:
     renamed = replace(real_ward.user("lan"), login="lan2")
 
-    accounts.save_user(real_ward.desk, it, renamed)
+    staff.save_user(real_ward.desk, it, renamed)
 
     assert accounts.log_in(real_ward.desk, "lan2", PASSWORD).user == renamed
     assert refusal(real_ward, "lan", PASSWORD).code == "wrong_password"
@@ -221,7 +221,7 @@ def test_a_user_under_another_login_keeps_his_password(real_ward: Ward, it: User
 def test_a_user_who_left_stays_in_the_history_and_comes_in_no_more(real_ward: Ward, it: User) -> None:
     left = replace(real_ward.user("lan"), is_active=False)
 
-    accounts.save_user(real_ward.desk, it, left)
+    staff.save_user(real_ward.desk, it, left)
 
     assert refusal(real_ward, password=PASSWORD).code == "user_inactive"
     assert refusal(real_ward, password="sai rồi").code == "wrong_password"
@@ -244,7 +244,7 @@ def test_a_real_user_without_a_password_is_not_let_in(real_ward: Ward) -> None:
 
 
 def test_passwords_stay_out_of_the_log(real_ward: Ward, it: User) -> None:
-    accounts.save_user(real_ward.desk, it, real_ward.user("lan"), "ABCDE-FGHJK")
+    staff.save_user(real_ward.desk, it, real_ward.user("lan"), "ABCDE-FGHJK")
     accounts.change_password(real_ward.desk, real_ward.user("lan"), "ABCDE-FGHJK", NEW)
     refusal(real_ward, password="bí mật sai")
 

@@ -40,7 +40,6 @@ from desktop.domain.way_commands import (
 )
 from desktop.services import (
     access,
-    accounts,
     apologising,
     attention,
     board,
@@ -165,7 +164,7 @@ def do_settle_job(ward: Ward, user: User) -> None:
 
 def do_save_user(ward: Ward, user: User) -> None:
     login = f"moi{next(_numbers)}"
-    accounts.save_user(ward.desk, user, User(f"id-{login}", login, "Mới", (Role.RECEPTION,)), "ABCDE-FGHJK")
+    staff.save_user(ward.desk, user, User(f"id-{login}", login, "Mới", (Role.RECEPTION,)), "ABCDE-FGHJK")
 
 
 def do_declare_old_pc_retired(ward: Ward, user: User) -> None:
@@ -381,6 +380,10 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     "handing.open_slips": (Action.HAND_OVER, lambda w, user: handing.open_slips(w.desk, user)),
     "handing.recent_slips": (Action.HAND_OVER, lambda w, user: handing.recent_slips(w.desk, user)),
     "handing.holders": (Action.HAND_OVER, lambda w, user: handing.holders(w.desk, user)),
+    "handing.assign_all": (
+        Action.ASSIGN_CUSTODY,
+        lambda w, user: handing.assign_all(w.desk, user, [fresh(w).code], AssignCustody(SECTION, WHY)),
+    ),
     "handing.assign_custody": (
         Action.ASSIGN_CUSTODY,
         lambda w, user: handing.assign_custody(w.desk, user, fresh(w).code, AssignCustody(SECTION, WHY)),
@@ -626,6 +629,9 @@ OPEN = {
     "reminders.reminders_for": "everybody's own, by what he may see",
     "waiting.asked_too_late": "takes a dossier that was shown",
     "signature_waits.waited_minutes": "takes a dossier that was shown",
+    "witnessing.candidates": "names colleagues to who does an act that stands here",
+    "witnessing.proven": "it makes the user known; tested with witnessing",
+    "rescuing.note_recovery": "the program itself, after two people proved themselves",
     "accounts.log_in": "it makes the user known",
     "accounts.close_session": "everybody may leave",
     "accounts.change_password": "everybody's own, with the old one",
@@ -658,7 +664,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     path: Path = tmp_path_factory.mktemp("permissions")
     ward = make_ward(path)
     head = User("u-truong", "truong", "Trưởng Bộ Phận", (Role.HEAD,), "mot_cua")
-    accounts.save_user(ward.desk, ward.user("quantri"), head, "ABCDE-FGHJK")
+    staff.save_user(ward.desk, ward.user("quantri"), head, "ABCDE-FGHJK")
     given = GrantDelegation(SigningForm.TUQ, head.user_id, "9/GUQ-UBND", TODAY, date(2019, 1, 2))
     delegating.grant(ward.desk, ward.user("chutich"), given)
     for _ in range(8):

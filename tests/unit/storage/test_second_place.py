@@ -8,7 +8,7 @@ import pytest
 
 from desktop.devices import signing_key
 from desktop.domain.errors import DamagedData, EnvironmentProblem, UserError
-from desktop.services import accounts
+from desktop.services import accounts, staff
 from desktop.storage import durable
 from desktop.storage.keys import KeyFile
 from desktop.storage.marker import Judgement
@@ -204,7 +204,7 @@ def test_two_sticks_used_by_turns_each_go_on_from_where_they_ended(ward: Ward, p
 @pytest.mark.usefixtures("paper")
 def test_passwords_that_changed_after_the_full_copy_come_back(ward: Ward, place: Path, tmp_path: Path) -> None:
     full(ward, place, NINE)
-    accounts.save_user(ward.desk, ward.user("quantri"), ward.user("lan"), "MOTLAN-CODE")
+    staff.save_user(ward.desk, ward.user("quantri"), ward.user("lan"), "MOTLAN-CODE")
     segment(ward, place, NINE + MINUTE)
 
     brought_back(place, tmp_path / "new")

@@ -1,0 +1,128 @@
+"""The second person of an act that nobody does alone: asked for where a use case wants him, proven by his password."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.errors import AppError
+from desktop.services.witnessing import Witness
+from desktop.ui.dialogs.act import ActDialog
+from desktop.ui.dialogs.password import PasswordEdit
+from desktop.ui.theme import Theme
+from desktop.ui.widgets.fields import ChoiceBox, Field
+from desktop.ui.words import tr
+
+if TYPE_CHECKING:
+    from desktop.ui.pages.base import Page
+
+T = TypeVar("T")
+
+
+class WitnessDialog(ActDialog):
+    """Let the second person read what is done and type his password. Emits a Witness."""
+
+    def __init__(self, theme: Theme, about: str, people: Sequence[Mapping[str, str]]) -> None:
+        """Offer who may stand by it.
+
+        Args:
+            theme: The look.
+            about: What is done, for him to read.
+            people: ``login``, ``name`` and ``title`` of each.
+        """
+        super().__init__(
+            theme,
+            tr("Việc này cần hai người"),
+            tr("Cùng chịu trách nhiệm"),
+            name="witness",
+            icon="check",
+            about=about,
+        )
+        # A password of somebody who has no session here does not lie behind the lock screen.
+        self.comes_back = False
+        self.say_effect(
+            tr("Người thứ hai đọc việc ghi trên đây rồi tự gõ mật khẩu của mình. Nhật ký ghi tên cả hai người.")
+        )
+        self.who = ChoiceBox(name="witnessWho")
+        for each in people:
+            text = tr("{name} · {title}", **each) if each["title"] else each["name"]
+            self.who.add_choice(each["login"], text)
+        self.password = PasswordEdit(theme, name="witnessPassword")
+        title = tr("Mật khẩu của người thứ hai")
+        self.password.line.setAccessibleName(title)
+        self.password.line.setStatusTip(title)
+        self.column.addWidget(Field(tr("Người thứ hai"), self.who, name="witnessWho"))
+        self.column.addWidget(Field(title, self.password, required=True, name="witnessPassword"))
+        self.password.line.entered.connect(self.finish.setFocus)
+
+    def first(self) -> QWidget:
+        """Begin with the password where nobody has to be chosen."""
+        return self.password.line if self.who.count() == 1 else self.who
+
+    def command(self) -> Witness | None:
+        """Return who stands by it, None while the password lacks."""
+        if not self.password.text():
+            self.go_to(self.password.line)
+            return None
+        return Witness(self.who.key(), self.password.text())
+
+    def show_error(self, text: str) -> None:
+        """Show why it was refused; what was typed stays and the next key takes its place."""
+        super().show_error(text)
+        self.go_to(self.password.line)
+        self.password.line.selectAll()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Generic[T]):
+    """Describe an act that may need a second person.
+
+    Attributes:
+        about: What is done, for him to read.
+        work: Does it; None while nobody was asked. Threads: lane db.
+        on_done: Takes the result.
+        on_error: Takes a refusal that came before anybody was asked.
+        on_put_off: The second person was not there: nothing was done.
+    """
+
+    about: str
+    work: Callable[[Witness | None], T]
+    on_done: Callable[[T], None]
+    on_error: Callable[[AppError], None]
+    on_put_off: Callable[[], None]
+
+
+def do_shared(page: "Page", over: QWidget, act: Shared[T]) -> None:
+    """Do an act; where it needs a second person ask for him, and do it with him.
+
+    Args:
+        page: Runs the work.
+        over: What the question lies over: the page, or the dialog that began the act.
+        act: What is done.
+    """
+    page.run("db", partial(act.work, None), act.on_done, partial(_ask_or_tell, page, over, act))
+
+
+def _ask_or_tell(page: "Page", over: QWidget, act: Shared[T], error: AppError) -> None:
+    if error.code != "witness_needed":
+        act.on_error(error)
+        return
+    dialog = WitnessDialog(page.kit.theme, act.about, error.details["people"])
+    dialog.wanted.connect(partial(_do_with, page, dialog, act))
+    dialog.rejected.connect(act.on_put_off)
+    dialog.show_over(over)
+
+
+def _do_with(page: "Page", dialog: WitnessDialog, act: Shared[T], witness: Witness) -> None:
+    page.run("db", partial(act.work, witness), partial(_done, dialog, act), partial(_refused, page, dialog))
+
+
+def _done(dialog: WitnessDialog, act: Shared[T], result: T) -> None:
+    dialog.accept()
+    act.on_done(result)
+
+
+def _refused(page: "Page", dialog: WitnessDialog, error: AppError) -> None:
+    dialog.show_error(page.kit.words.error(error))

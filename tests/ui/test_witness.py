@@ -1,0 +1,135 @@
+"""The second person at the window: by keys, over the act he stands by, with nothing typed lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.dossiers import Custodian, CustodianKind
+from desktop.domain.users import Role
+from desktop.domain.way_commands import AssignCustody
+from desktop.services import accounts, handing, staff
+from desktop.services.witnessing import Witness
+from desktop.ui.dialogs.witness import WitnessDialog
+from desktop.ui.pages.admin_dialogs import FormDialog
+from desktop.ui.pages.admin_users import UsersView
+from tests.support.wards import PASSWORD, person
+from tests.ui.admin_kit import Office, office
+
+# The offscreen platform says so of every window.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+OWN = "hoa phượng đỏ tháng năm"
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Office]:
+    """Give a ward whose leaders have set passwords of their own."""
+    with office(qtbot, qapp, tmp_path) as opened:
+        for login in ("chutich", "phochutich", "quantri"):
+            accounts.change_password(opened.ward.desk, opened.user(login), PASSWORD, OWN)
+        yield opened
+
+
+def asked(desk: Office) -> WitnessDialog:
+    dialog = desk.dialog()
+    assert isinstance(dialog, WitnessDialog), dialog
+    return dialog
+
+
+def words(desk: Office) -> str:
+    return "\n".join(label.text() for label in asked(desk).findChildren(QLabel))
+
+
+def choose(desk: Office, login: str) -> None:
+    side = desk.page.sides["users"]
+    assert isinstance(side, UsersView)
+    for _ in side.table.rows.lines:
+        if side.table.current_key() == desk.user(login).user_id:
+            return
+        desk.press("Down")
+
+
+def test_roles_are_changed_by_keys_with_a_second_person_who_mistypes_once(desk: Office) -> None:
+    desk.sit_down("quantri")
+    choose(desk, "thu")
+    desk.press("Return")
+    form = desk.dialog()
+    desk.go_to("role_reception")
+    desk.press("Space", "Ctrl+Return")
+    before = set(desk.user("thu").roles)
+    said = words(desk)
+    desk.go_to("witnessWho")
+    desk.press("Down")
+    who = asked(desk).who.key()
+    desk.go_to("witnessPassword")
+    desk.type("sai rồi")
+    desk.press("Ctrl+Return")
+    error, kept = asked(desk).error_text(), (asked(desk).who.key(), asked(desk).password.text())
+    desk.type(OWN)
+    desk.press("Return", "Space")
+
+    assert before == {Role.CASHIER}
+    assert "Đổi vai trò của Lê Thị Thu" in said
+    assert "Nhật ký ghi tên cả hai người" in said
+    assert "Mật khẩu không đúng" in error
+    assert kept == (who, "sai rồi")
+    assert set(desk.user("thu").roles) == {Role.CASHIER, Role.RECEPTION}
+    assert isinstance(form, FormDialog)
+    assert desk.dialog() is None
+    event = desk.ward.desk.reader.last_of_type("user.saved")
+    assert event is not None
+    assert event.fact.witness == desk.user(who).user_id  # type: ignore[union-attr]
+    assert event.envelope.actor == desk.user("quantri").user_id
+
+
+def test_without_the_second_person_nothing_is_done_and_the_form_keeps_what_was_typed(desk: Office) -> None:
+    desk.sit_down("quantri")
+    desk.press("Ctrl+N")
+    desk.type("binh")
+    desk.press("Return")
+    desk.type("Trần Văn Bình")
+    desk.go_to("role_it")
+    desk.press("Space", "Ctrl+Return")
+    asked(desk)
+    desk.press("Ctrl+Return")
+    still = asked(desk).error_text()
+    desk.press("Escape")
+    form = desk.dialog()
+
+    assert still == ""
+    assert isinstance(form, FormDialog)
+    assert not form.is_under_way
+    assert all(user.login != "binh" for user in desk.ward.desk.reader.users())
+    desk.press("Ctrl+Return")
+    desk.go_to("witnessPassword")
+    desk.type(OWN)
+    desk.press("Ctrl+Return")
+    assert desk.user("binh").roles == (Role.IT,)
+
+
+def test_a_leader_takes_papers_from_who_left_with_a_second_person(desk: Office) -> None:
+    vice = Witness("phochutich", OWN)
+    codes = [desk.ward.receive(owner=person(n)).code for n in range(2)]
+    for code in codes:
+        to = AssignCustody(Custodian(CustodianKind.USER, desk.user("hung").user_id), "phân công lại")
+        handing.assign_custody(desk.ward.desk, desk.user("chutich"), code, to, vice)
+    staff.deactivate(desk.ward.desk, desk.user("quantri"), desk.user("hung").user_id)
+    desk.sit_down("chutich")
+    desk.press("Alt+G", "Ctrl+Shift+Return")
+    said = words(desk)
+    desk.press("Escape")
+    dossiers = [desk.ward.desk.reader.find(code) for code in codes]
+    untouched = {dossier.custodian.kind for dossier in dossiers if dossier is not None}
+    desk.press("Ctrl+Shift+Return")
+    desk.go_to("witnessPassword")
+    desk.type(OWN)
+    desk.press("Ctrl+Return")
+
+    assert "2 hồ sơ" in said
+    assert untouched == {CustodianKind.USER}
+    assert desk.desktop.said[-1] == "Đã giao lại 2 hồ sơ cho Tư pháp - Hộ tịch."
+    found = [desk.ward.desk.reader.find(code) for code in codes]
+    assert {each.custodian.holder for each in found if each is not None} == {"tu_phap"}

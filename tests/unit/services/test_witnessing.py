@@ -1,0 +1,289 @@
+"""The second person of an act that nobody does alone: who he is, how he proves it, and when nobody is asked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.dossiers import Custodian, CustodianKind
+from desktop.domain.errors import UserError
+from desktop.domain.facts.unit import UserSaved
+from desktop.domain.facts.way import CustodyAssigned
+from desktop.domain.users import Role, User
+from desktop.domain.way_commands import AssignCustody
+from desktop.services import accounts, handing, staff, witnessing
+from desktop.services.staff import Person
+from desktop.services.witnessing import Witness
+from tests.support.wards import PASSWORD, Ward, person
+
+CODE = "ABCDE-FGHJK"
+OWN = "hoa phượng đỏ tháng năm"
+AT_WORK = ("chutich", "phochutich", "quantri", "lan")
+VICE = Witness("phochutich", OWN)
+
+
+@pytest.fixture
+def at_work(real_ward: Ward) -> Ward:
+    """Give a ward in which leaders, the IT officer and a clerk have begun to work."""
+    for login in AT_WORK:
+        accounts.change_password(real_ward.desk, real_ward.user(login), PASSWORD, OWN)
+    return real_ward
+
+
+def refusal(call: Callable[[], object]) -> UserError:
+    with pytest.raises(UserError) as caught:
+        call()
+    return caught.value
+
+
+def proven(ward: Ward, witness: Witness | None, concerned: str = "") -> str:
+    return witnessing.proven(ward.desk, ward.user("chutich"), witness, concerned=concerned)
+
+
+def refused_as(ward: Ward, witness: Witness | None, concerned: str = "") -> str:
+    return refusal(lambda: proven(ward, witness, concerned)).code
+
+
+def saved(ward: Ward, login: str, **changed: object) -> None:
+    """Change a user past every rule, as an act of long ago did."""
+    with ward.desk.ledger.act(None) as act:
+        act.record_unit((UserSaved(replace(ward.user(login), **changed)),))  # type: ignore[arg-type]
+
+
+def as_person(user: User, *roles: Role) -> Person:
+    return Person(user.name, roles, user.section, user.title)
+
+
+# Who is asked
+
+
+def test_who_may_be_asked_are_leaders_and_it_officers_who_have_begun_to_work(at_work: Ward) -> None:
+    error = refusal(lambda: proven(at_work, None))
+
+    assert error.code == "witness_needed"
+    assert {each["login"] for each in error.details["people"]} == {"phochutich", "quantri"}
+    assert at_work.user("phochutich").name in error.details["names"]
+
+
+def test_whom_the_act_is_about_is_not_asked(at_work: Ward) -> None:
+    vice = at_work.user("phochutich")
+
+    people = refusal(lambda: proven(at_work, None, vice.user_id)).details["people"]
+
+    assert [each["login"] for each in people] == ["quantri"]
+
+
+def test_in_a_ward_where_nobody_else_has_begun_to_work_nobody_is_asked(real_ward: Ward) -> None:
+    chair = real_ward.user("chutich")
+    accounts.change_password(real_ward.desk, chair, PASSWORD, OWN)
+    accounts.change_password(real_ward.desk, real_ward.user("lan"), PASSWORD, OWN)
+
+    assert proven(real_ward, None) == ""
+    assert refusal(lambda: witnessing.proven(real_ward.desk, chair, None, is_always=True)).code == "witness_absent"
+
+
+def test_who_has_left_is_not_asked(at_work: Ward) -> None:
+    saved(at_work, "phochutich", is_active=False)
+    saved(at_work, "quantri", is_active=False)
+
+    assert proven(at_work, None) == ""
+
+
+def test_in_training_nobody_is_asked(ward: Ward) -> None:
+    assert witnessing.candidates(ward.desk, ward.user("chutich")) == ()
+    assert proven(ward, Witness("lan", "x")) == ""
+
+
+# How he proves it
+
+
+@pytest.mark.parametrize("login", ["phochutich", " PhoChuTich "])
+def test_the_second_person_proves_himself_by_his_own_password(at_work: Ward, login: str) -> None:
+    assert proven(at_work, Witness(login, OWN)) == at_work.user("phochutich").user_id
+
+
+@pytest.mark.parametrize(
+    ("witness", "code"),
+    [
+        (Witness("chutich", OWN), "witness_is_actor"),
+        (Witness("ChuTich ", OWN), "witness_is_actor"),
+        (Witness("phochutich", "đoán bừa"), "wrong_password"),
+        (Witness("phochutich", ""), "wrong_password"),
+        (Witness("lan", OWN), "not_permitted"),
+        (Witness("ai", OWN), "user_unknown"),
+        (Witness("  ", OWN), "witness_needed"),
+    ],
+)
+def test_nobody_else_stands_for_the_second_person(at_work: Ward, witness: Witness, code: str) -> None:
+    assert refused_as(at_work, witness) == code
+
+
+def test_who_has_left_stands_by_nothing(at_work: Ward) -> None:
+    saved(at_work, "phochutich", is_active=False)
+
+    assert refused_as(at_work, VICE) == "user_inactive"
+
+
+def test_whom_the_act_is_about_does_not_stand_by_it(at_work: Ward) -> None:
+    assert refused_as(at_work, VICE, at_work.user("phochutich").user_id) == "witness_is_concerned"
+
+
+def test_a_one_time_code_is_no_proof_for_somebody_else_knows_it(at_work: Ward) -> None:
+    staff.reset_password(
+        at_work.desk, at_work.user("quantri"), at_work.user("phochutich").user_id, CODE, Witness("chutich", OWN)
+    )
+
+    assert refused_as(at_work, Witness("phochutich", CODE)) == "witness_without_password"
+
+
+def test_wrong_passwords_count_wait_and_lock_as_at_the_log_in(at_work: Ward) -> None:
+    wrong = Witness("phochutich", "sai")
+    assert [refused_as(at_work, wrong) for _ in range(4)] == ["wrong_password"] * 3 + ["log_in_delayed"]
+    for _ in range(3):
+        at_work.clock.advance(timedelta(minutes=5))
+        assert refused_as(at_work, wrong) == "wrong_password"
+
+    assert refused_as(at_work, VICE) == "log_in_locked"
+    with pytest.raises(UserError, match="log_in_locked"):
+        accounts.log_in(at_work.desk, "phochutich", OWN)
+
+
+def test_the_right_password_ends_the_counting(at_work: Ward) -> None:
+    refused_as(at_work, Witness("phochutich", "sai"))
+    refused_as(at_work, Witness("phochutich", "sai"))
+
+    proven(at_work, VICE)
+
+    assert refused_as(at_work, Witness("phochutich", "sai")) == "wrong_password"
+    assert proven(at_work, VICE)
+
+
+def test_what_the_second_person_typed_stays_out_of_log_and_error(at_work: Ward) -> None:
+    error = refusal(lambda: proven(at_work, Witness("phochutich", "bí mật sai")))
+
+    with at_work.database._engine.begin() as connection:
+        whole = b"".join(connection.exec_driver_sql("SELECT body FROM event").scalars())
+    assert "bí mật sai".encode() not in whole
+    assert "bí mật sai" not in str(dict(error.details)) + repr(Witness("a", "bí mật sai"))
+
+
+# Rights of people
+
+
+def it_changes(ward: Ward, login: str, *roles: Role, witness: Witness | None = None) -> None:
+    user = ward.user(login)
+    staff.change_user(ward.desk, ward.user("quantri"), user.user_id, as_person(user, *roles), witness)
+
+
+def last_saved(ward: Ward) -> UserSaved:
+    event = ward.desk.reader.last_of_type("user.saved")
+    assert event is not None
+    assert isinstance(event.fact, UserSaved)
+    return event.fact
+
+
+def test_roles_change_only_when_two_stand_by_it_and_the_log_names_both(at_work: Ward) -> None:
+    before = at_work.user("lan").roles
+    assert refusal(lambda: it_changes(at_work, "lan", Role.CASHIER)).code == "witness_needed"
+    assert at_work.user("lan").roles == before
+
+    it_changes(at_work, "lan", Role.CASHIER, witness=VICE)
+
+    assert at_work.user("lan").roles == (Role.CASHIER,)
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+    assert at_work.verify().is_clean
+
+
+def test_a_name_or_title_needs_nobody_else(at_work: Ward) -> None:
+    user = at_work.user("lan")
+
+    staff.change_user(
+        at_work.desk, at_work.user("quantri"), user.user_id, replace(as_person(user, *user.roles), title="X")
+    )
+
+    assert last_saved(at_work).witness == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "is_asked"), [(Role.IT, True), (Role.CHAIR, True), (Role.HEAD, True), (Role.RECEPTION, False)]
+)
+def test_an_account_with_power_is_made_by_two(at_work: Ward, role: Role, is_asked: bool) -> None:
+    add = lambda witness: staff.add_user(  # noqa: E731 - the same call twice
+        at_work.desk, at_work.user("quantri"), "binh", Person("Bình", (role,)), CODE, witness
+    )
+    if is_asked:
+        assert refusal(lambda: add(None)).code == "witness_needed"
+
+    user, _ = add(VICE if is_asked else None)
+
+    assert user in at_work.desk.reader.users()
+
+
+def test_the_going_the_coming_and_the_new_code_of_who_has_power_need_two(at_work: Ward) -> None:
+    it, chair = at_work.user("quantri"), at_work.user("chutich").user_id
+    acts: list[Callable[[Witness | None], object]] = [
+        lambda witness: staff.reset_password(at_work.desk, it, chair, CODE, witness),
+        lambda witness: staff.deactivate(at_work.desk, it, chair, witness),
+        lambda witness: staff.reactivate(at_work.desk, it, chair, CODE, witness),
+    ]
+
+    for act in acts:
+        assert refusal(lambda act=act: act(None)).code == "witness_needed"  # type: ignore[misc]
+        act(VICE)
+        assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+
+
+def test_a_code_nobody_has_used_yet_is_given_again_by_one(at_work: Ward) -> None:
+    it = at_work.user("quantri")
+    user, _ = staff.add_user(at_work.desk, it, "binh", Person("Bình", (Role.VICE_CHAIR,)), CODE, VICE)
+
+    staff.reset_password(at_work.desk, it, user.user_id, CODE)
+    staff.reset_password(at_work.desk, it, at_work.user("lan").user_id, CODE)
+
+    assert accounts.log_in(at_work.desk, "binh", CODE).must_change_password
+
+
+# Who holds a paper
+
+
+def test_a_leader_forces_custody_only_with_a_second_person(at_work: Ward) -> None:
+    code, chair = at_work.receive().code, at_work.user("chutich")
+    to = AssignCustody(Custodian(CustodianKind.USER, at_work.user("lan").user_id), "người giữ nghỉ ốm")
+    before = at_work.database.ledger.head.seq
+    assert refusal(lambda: handing.assign_custody(at_work.desk, chair, code, to)).code == "witness_needed"
+    forged = replace(to, witness=at_work.user("phochutich").user_id)
+    assert refusal(lambda: handing.assign_custody(at_work.desk, chair, code, forged)).code == "witness_needed"
+    assert at_work.database.ledger.head.seq == before
+
+    handing.assign_custody(at_work.desk, chair, code, to, VICE)
+
+    event = at_work.desk.reader.history(at_work.desk.reader.find(code).dossier_id)[-1]  # type: ignore[union-attr]
+    assert isinstance(event.fact, CustodyAssigned)
+    assert (event.envelope.actor, event.fact.witness) == (chair.user_id, at_work.user("phochutich").user_id)
+    assert at_work.verify().is_clean
+
+
+def test_the_second_person_proves_himself_once_for_several_papers(at_work: Ward) -> None:
+    codes = [at_work.receive(owner=person(n)).code for n in range(3)]
+    to = AssignCustody(Custodian(CustodianKind.SECTION, "tu_phap"), "người giữ đã nghỉ")
+
+    done = handing.assign_all(at_work.desk, at_work.user("chutich"), [*codes, "khong-co"], to, VICE)
+
+    assert (done.dossiers, done.refused and done.refused.code) == (3, "dossier_unknown")
+
+
+def test_a_reason_too_short_is_refused_before_anybody_is_asked(at_work: Ward) -> None:
+    to = AssignCustody(Custodian(CustodianKind.SECTION, "tu_phap"), "x")
+
+    error = refusal(lambda: handing.assign_all(at_work.desk, at_work.user("chutich"), ["x"], to))
+
+    assert error.code == "missing_reason"
+
+
+def test_own_passwords_are_told_by_the_log_not_by_this_pc(at_work: Ward) -> None:
+    with at_work.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '', is_one_time = 0 WHERE login <> 'quantri'")
+
+    assert refusal(lambda: it_changes(at_work, "lan", Role.CASHIER)).code == "witness_needed"
+    assert refusal(lambda: it_changes(at_work, "lan", Role.CASHIER, witness=VICE)).code == "wrong_password"
