@@ -126,6 +126,7 @@ class Counter(QObject):
         specs = page_specs(around.seat, self.prints, caretaker, kept.print_paper, signing_of(kept), self._sync_source)
         shell.furnish(specs, self.scanner)
         kit.tasks.refused.connect(self._lock_who_left)
+        kit.changes.changed.connect(self._heard)
         self.clock_watch = ClockWatch(kit, around.seat, shell.work, self)
         self.reminder_watch = ReminderWatch(kit, around.seat, shell.work, self)
         self.safe_watch = SafeWatch(kit, around.seat, file, self)
@@ -211,8 +212,7 @@ class Counter(QObject):
                 tr("Vai trò của bạn chưa có màn hình nào ở đây. Nhấn F12 rồi Alt+U để đổi người dùng.")
             )
         self._tell_of_a_return()
-        policy = pack_for(self._around.seat.ward.desk.reference.packs, self._now().date()).clock
-        work.set_cut_off(policy.cut_off)
+        self._show_cut_off()
         if self.sync_lane.status is None:
             self._shell.set_sync(SyncView(SyncState.ALONE))
         self.sync_lane.begin()
@@ -223,6 +223,15 @@ class Counter(QObject):
             self.exercise_watch.begin()
         if self.listener is not None:
             self.listener.start()
+
+    def _show_cut_off(self) -> None:
+        policy = pack_for(self._around.seat.ward.desk.reference.packs, self._now().date()).clock
+        self._shell.work.set_cut_off(policy.cut_off)
+
+    def _heard(self, changes: Changes, _initiator: object) -> None:
+        """Show the cut-off anew once the city has published something; nobody works here before the first log-in."""
+        if Kind.CATALOGUE in changes.kinds and self._around.seat.user is not None:
+            self._show_cut_off()
 
     def _tell_of_a_return(self) -> None:
         """Say that a new version failed here and the one before took over: not only the IT officer must know."""

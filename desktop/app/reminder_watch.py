@@ -37,7 +37,7 @@ _MANY: Final = {
     Stage.OVERDUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ quá hạn"),
     Stage.DUE_TODAY: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ đến hạn hôm nay"),
     Stage.DUE_NEXT: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ sắp đến hạn"),
-    Stage.CATALOGUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} thay đổi danh mục từ thành phố"),
+    Stage.CATALOGUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} thay đổi từ thành phố"),
     Stage.BAD_PUBLICATION: QT_TRANSLATE_NOOP(CONTEXT, "{n} tài liệu của thành phố không dùng được"),
     Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "{n} giấy bàn giao chưa xác nhận"),
     Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "{n} kết quả chưa ai đến nhận"),

@@ -85,7 +85,7 @@ def _worries(line: FleetLine, now: datetime) -> tuple[str, ...]:
         found.append("chưa báo lần sao lưu nào")
     elif now - line.backup_at > _STALE_BACKUP:
         found.append(f"sao lưu cách đây {(now - line.backup_at).days} ngày")
-    found += [f"chưa dùng danh mục {name}" for name, at in line.lacking if now - at > _SILENT]
+    found += [f"chưa dùng tài liệu {name}" for name, at in line.lacking if now - at > _SILENT]
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
-"""Published documents: procedures, calendar, rule packs, delegations, units; signed, dated, one version after another.
+"""Published documents: procedures, days, rules, delegations, units; signed, dated, one version after another.
 
-A document of a unit comes before the one of the same name for all; of procedures, a PC lays it over that one. What is
+A document of a unit comes before the one of the same name for all; a PC lays it over that one. What is
 not in force yet is told too, beside what is: a PC without a network changes over on the day. Which PC has which version
 is told by the PC itself: it asks with the ETag of what it uses.
 """
@@ -18,10 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from desktop.cityserver.keys import CityKey
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import ADOPTION, DOCUMENT, UNIT
+from desktop.cityserver.shipped import ground
 from desktop.cityserver.statements import upsert
 from desktop.cityserver.tokens import Caller
 from desktop.domain.vietnamese import local
-from desktop.protocol.catalogue_file import read_document
+from desktop.protocol.documents import read_document
 from desktop.protocol.messages import DocumentHead, DocumentList
 from desktop.protocol.signing_words import document_words, publication_words
 
@@ -122,11 +123,11 @@ def today_of(now_ms: int) -> date:
 def _check(connection: Connection, name: str, content: bytes, effective_on: str, unit_id: str) -> None:
     """Refuse what 322 wards could do nothing with."""
     try:
-        date.fromisoformat(effective_on)
+        day = date.fromisoformat(effective_on)
     except ValueError as error:
         raise Refusal("bad-document", place=f"effective_on: {effective_on}") from error
     try:
-        read_document(name, content)
+        read_document(name, content, day, ground())
     except ValueError as error:
         raise Refusal("bad-document", place=str(error)[:400]) from error
     if unit_id and connection.execute(select(UNIT.c.unit_id).where(UNIT.c.unit_id == unit_id)).first() is None:

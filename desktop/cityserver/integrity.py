@@ -8,7 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from importlib import resources
 from itertools import groupby
 from typing import Any, Final, NamedTuple
@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 
 from desktop.cityserver.ratings import rated
 from desktop.cityserver.schema import EVENT
+from desktop.cityserver.shipped import packs
 from desktop.cityserver.sql_store import SqlStore
 from desktop.domain import codec
-from desktop.domain.clock_policy import ClockPolicy
 from desktop.domain.detectors.clocks import Behind
 from desktop.domain.detectors.findings import Finding, Thresholds
 from desktop.domain.detectors.scene import Scene
@@ -69,30 +69,14 @@ def _scene(connection: Connection, unit_id: str) -> tuple[Scene, dict[str, User]
             counter = event.fact.unit.counter_section
     sections = {user_id: user.section for user_id, user in users.items()}
     leaders = frozenset(key for key, user in users.items() if may(user.roles, Action.MOVE_PROMISE_LATER))
-    return Scene(thresholds(), _clocks(), None, sections, leaders, counter), users
+    clocks = {pack.id: pack.clock for pack in packs()}
+    return Scene(thresholds(), clocks, None, sections, leaders, counter), users
 
 
 def thresholds() -> Thresholds:
     """Return the figures of the program; a ward's own do not count here."""
-    return codec.load(Thresholds, _rules("detectors.toml")["thresholds"])
-
-
-def _clocks() -> dict[str, ClockPolicy]:
-    folder = resources.files("resources") / "rules"
-    names = [file.name for file in folder.iterdir() if file.name.endswith(".toml") and file.name != "detectors.toml"]
-    packs = [_rules(name) for name in names]
-    return {
-        pack["id"]: codec.load(ClockPolicy, {key: _plain(value) for key, value in pack["clock"].items()})
-        for pack in packs
-    }
-
-
-def _rules(name: str) -> dict[str, Any]:
-    return tomllib.loads((resources.files("resources") / "rules" / name).read_text(encoding="utf-8"))
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a value of TOML
-    return value.isoformat() if isinstance(value, time) else value
+    text = (resources.files("resources") / "rules" / "detectors.toml").read_text(encoding="utf-8")
+    return codec.load(Thresholds, tomllib.loads(text)["thresholds"])
 
 
 def _histories(connection: Connection, unit_id: str) -> Iterator[Sequence[Any]]:

@@ -1,29 +1,32 @@
-"""What the published documents come to: the catalogue a ward receives by, and which PCs do not use it yet."""
+"""What the published documents come to: the catalogue a ward receives by, and which PCs do not use them yet."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from desktop.cityserver.catalogue import EVERYBODY
 from desktop.cityserver.schema import ADOPTION, DEVICE, DOCUMENT
-from desktop.domain.catalogue import Catalogue, Procedure
+from desktop.cityserver.shipped import catalogue, ground
+from desktop.domain.catalogue import Catalogue
 from desktop.domain.publications import overlaid
-from desktop.protocol.catalogue_file import parse_catalogue_file, read_document
+from desktop.protocol.documents import Said, read_document
 
 
 def lacking_of(connection: Connection) -> Mapping[str, Sequence[tuple[str, int]]]:
-    """Return, by replica, the names of the newest documents of procedures it does not say it uses, and their instants.
+    """Return, by replica, the names of the newest documents it does not say it uses, and their instants.
+
+    Of procedures, days and rules: what PCs of this version use. Others are kept and used by nobody.
 
     A PC that cannot read one never says so: it stands here until somebody looks.
     """
     newest: dict[tuple[str, str], Row[*tuple[Any, ...]]] = {}
     for row in connection.execute(select(DOCUMENT).order_by(DOCUMENT.c.unit_id, DOCUMENT.c.name, DOCUMENT.c.version)):
         newest[row.unit_id, row.name] = row
-    wanted = {key: row for key, row in newest.items() if _said(row.name, bytes(row.content), row.effective_on)}
+    wanted = {
+        key: row for key, row in newest.items() if _said(row.name, bytes(row.content), row.effective_on) is not None
+    }
     if not wanted:
         return {}
     adopted = {(row.replica_id, row.name): row.version for row in connection.execute(select(ADOPTION))}
@@ -36,13 +39,12 @@ def lacking_of(connection: Connection) -> Mapping[str, Sequence[tuple[str, int]]
     return found
 
 
-def _said(name: str, content: bytes, effective_on: str) -> Sequence[Procedure]:
-    """Return the procedures of a document; none of one that is about something else, or that an older city let out."""
+def _said(name: str, content: bytes, effective_on: str) -> Said | None:
+    """Return what a document says; None of one that is about something else, or that an older city let out."""
     try:
-        date.fromisoformat(effective_on)
-        return read_document(name, content) or ()
+        return read_document(name, content, date.fromisoformat(effective_on), ground())
     except ValueError:
-        return ()
+        return None
 
 
 def catalogue_of(connection: Connection, unit_id: str) -> Catalogue:
@@ -52,16 +54,11 @@ def catalogue_of(connection: Connection, unit_id: str) -> Catalogue:
         .where(DOCUMENT.c.unit_id.in_([EVERYBODY, unit_id]))
         .order_by(DOCUMENT.c.unit_id, DOCUMENT.c.name, DOCUMENT.c.version)
     )
-    entries = _shipped().procedures
+    entries = catalogue().procedures
     if not (documents := rows.all()):
-        return _shipped()
+        return catalogue()
     for row in documents:
-        if said := _said(row.name, bytes(row.content), row.effective_on):
+        said = _said(row.name, bytes(row.content), row.effective_on)
+        if isinstance(said, tuple):
             entries, _ = overlaid(entries, said, date.fromisoformat(row.effective_on))
     return Catalogue(entries)
-
-
-@cache
-def _shipped() -> Catalogue:
-    folder = (each for each in (files("resources") / "catalogue").iterdir() if each.name.endswith(".toml"))
-    return Catalogue(entry for each in folder for entry in parse_catalogue_file(each.name, each.read_text("utf-8")))

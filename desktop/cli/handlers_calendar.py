@@ -12,7 +12,7 @@ from desktop.services.own_days import OwnDay, Touched
 
 
 class OwnDayOut(Answer):
-    """Give one day the unit declared; ``worked`` is false for a day off."""
+    """Give one day the unit declared, or the city published; ``worked`` is false for a day off."""
 
     on: date
     worked: bool
@@ -21,13 +21,14 @@ class OwnDayOut(Answer):
 
 
 class CalendarOut(Answer):
-    """Answer ``calendar.show``; ``kind`` is a ``DayKind``, ``own`` has the latest day first."""
+    """Answer ``calendar.show``; ``kind`` is a ``DayKind``, ``own`` and ``published`` have the latest day first."""
 
     on: date
     kind: str
     is_working: bool
     reason: str
     own: list[OwnDayOut]
+    published: list[OwnDayOut]
 
 
 class TouchedOut(Answer):
@@ -63,6 +64,7 @@ def show_calendar(context: Context, with_: wire_calendar.ShowCalendar) -> Calend
         is_working=note.kind.is_working,
         reason=note.reason,
         own=[_day(day) for day in own],
+        published=[_day(day) for day in own_days.published_days(context.desk, context.actor)],
     )
 
 

@@ -10,7 +10,7 @@ from desktop.domain.commands import TakeFee
 from desktop.domain.deadlines import closes_at
 from desktop.domain.dossiers import Dossier, Party, Relation, Submitter
 from desktop.domain.errors import UserError
-from desktop.domain.rule_packs import RulePack
+from desktop.domain.rule_packs import RulePack, pack_named
 from desktop.domain.units import check_paper
 from desktop.domain.users import Action, require
 from desktop.domain.vietnamese import VIETNAM
@@ -222,7 +222,7 @@ def _turned_away(
     )
     done = ending.turn_away(context.desk, context.actor, command)
     number = done.fact.form
-    pack = next(pack for pack in context.desk.reference.packs if pack.id == done.fact.pack)
+    pack = pack_named(context.desk.reference.packs, done.fact.pack)
     form = answers_way.form_out(number, pack, context.write_unit_pdf(number.name, done.job))
     return answers_way.FormIssuedOut(code=None, status=None, national_status=None, form=form)
 
@@ -259,7 +259,7 @@ def _promise(context: Context, with_: wire_way.Apologise) -> datetime:
 
 
 def _pack(context: Context, dossier: Dossier) -> RulePack:
-    return next(pack for pack in context.desk.reference.packs if pack.id == dossier.pack)
+    return pack_named(context.desk.reference.packs, dossier.pack)
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -184,7 +184,7 @@ class ComputeDeadline(Strict):
     received_at: Instant
     limit: LimitIn | None = None
     procedure: Code | None = None
-    pack: Code | None = None
+    pack: Line | None = None
     channel: Channel = Channel.DIRECT
 
 

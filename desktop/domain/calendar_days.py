@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from desktop.domain.errors import UserError
+from desktop.domain.vietnamese import screen_date, weekday
 
 _MINUTES_PER_HOUR: Final = 60
 
@@ -110,6 +111,16 @@ class Swap:
     worked: date
     source: str
 
+    @property
+    def off_words(self) -> str:
+        """Say, in Vietnamese, what its day off is."""
+        return f"nghỉ hoán đổi, làm bù ngày {screen_date(self.worked)}"
+
+    @property
+    def worked_words(self) -> str:
+        """Say, in Vietnamese, what its make-up day is."""
+        return f"{weekday(self.worked)} làm bù cho ngày {screen_date(self.off)}, được tính"
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarOverlay:
@@ -153,6 +164,32 @@ class DayKind(StrEnum):
 
 
 _WORKING_KINDS: Final = frozenset({DayKind.USUAL, DayKind.MAKE_UP, DayKind.WORKED})
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDay:
+    """State a day as a document of the city has it.
+
+    Attributes:
+        on: The day.
+        kind: ``HOLIDAY``, ``SWAP_OFF``, ``MAKE_UP`` or ``WORKED``.
+        name: Why, in Vietnamese (``Quốc khánh``).
+        source: The decision the document was typed from.
+        document: Name and version of the document.
+    """
+
+    on: date
+    kind: DayKind
+    name: str
+    source: str
+    document: str = ""
+
+    @property
+    def words(self) -> str:
+        """Say, in Vietnamese, what the day is; the name of a swapped one says it."""
+        if self.kind is DayKind.HOLIDAY:
+            return f"nghỉ: {self.name}"
+        return f"làm việc: {self.name}, được tính" if self.kind is DayKind.WORKED else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Know which days and hours the ward works: holidays, swapped days, sessions and a unit's own changes.
+"""Know which days and hours the ward works: holidays, swapped days, sessions, the city's and a unit's own changes.
 
 A calendar is typed data with sources (``resources/calendars``) that covers stated days only; beyond them it
 refuses to answer. Everything a deadline needs is counted once, when the calendar is built, into plain lists
@@ -18,6 +18,7 @@ from desktop.domain.calendar_days import (
     DayKind,
     DayNote,
     NamedDay,
+    PublishedDay,
     Session,
     Sessions,
     Swap,
@@ -55,6 +56,7 @@ class Calendar:
         plans: The usual weeks by date; the first one is also valid before its day.
         estimated_years: Years that no decision fixes yet.
         overlays: Changes of the unit, later ones win.
+        published: What the city's documents say of days; a unit's own changes win over it.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Calendar:
     plans: tuple[WeekPlan, ...] = (WeekPlan(date.min),)
     estimated_years: frozenset[int] = frozenset()
     overlays: tuple[CalendarOverlay, ...] = ()
+    published: tuple[PublishedDay, ...] = ()
     _notes: dict[int, DayNote] = field(init=False, repr=False, compare=False)
     _plans: list[WeekPlan] = field(init=False, repr=False, compare=False)
     _plan_starts: list[int] = field(init=False, repr=False, compare=False)
@@ -97,9 +100,10 @@ class Calendar:
         for holiday in self.holidays:
             note(holiday.on, DayKind.HOLIDAY, f"nghỉ lễ: {holiday.name}")
         for swap in self.swaps:
-            note(swap.off, DayKind.SWAP_OFF, f"nghỉ hoán đổi, làm bù ngày {screen_date(swap.worked)}")
-            name = f"{weekday(swap.worked)} làm bù cho ngày {screen_date(swap.off)}, được tính"
-            note(swap.worked, DayKind.MAKE_UP, name)
+            note(swap.off, DayKind.SWAP_OFF, swap.off_words)
+            note(swap.worked, DayKind.MAKE_UP, swap.worked_words)
+        for said in self.published:
+            note(said.on, said.kind, f"{said.words} (theo {said.source}, tài liệu {said.document} của thành phố)")
         for overlay in self.overlays:
             for day in overlay.closed:
                 note(day.on, DayKind.CLOSED, f"đơn vị nghỉ: {day.name}")

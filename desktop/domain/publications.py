@@ -1,4 +1,4 @@
-"""What the city publishes, laid over the catalogue the program ships with, and what that changes.
+"""What the city publishes, laid over what the program ships with, and what that changes.
 
 From its day on a document speaks for the procedures it names, and for no other. What was in force before that day stays
 what it was, so a dossier received then is still explained, and one that keeps its own copy is touched by nothing.
@@ -8,10 +8,41 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Generic, TypeVar
 
+from desktop.domain.calendar_days import PublishedDay
 from desktop.domain.catalogue import Procedure
+from desktop.domain.pack_names import Rule
+
+T = TypeVar("T")
 
 _A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[T]):
+    """Hold what a version of a document says, and from which day on.
+
+    Attributes:
+        unit_id: Unit it is for, "" for all.
+    """
+
+    unit_id: str
+    name: str
+    version: int
+    effective_on: date
+    said: T
+
+
+def laid_in_order(documents: Iterable[Dated[T]]) -> tuple[Dated[T], ...]:
+    """Return documents as they are laid on: those for all first, by name, older versions first."""
+    return tuple(sorted(documents, key=lambda each: (each.unit_id, each.name, each.version)))
+
+
+def in_force(documents: Iterable[Dated[T]], on: date) -> tuple[Dated[T], ...]:
+    """Return the version of each document in force on a day, in the order they are laid on."""
+    found = {(each.unit_id, each.name): each for each in laid_in_order(documents) if each.effective_on <= on}
+    return tuple(found.values())
 
 
 class Aspect(StrEnum):
@@ -49,7 +80,11 @@ class Publication:
         sha256: Of its content.
         changes: What it changes in the catalogue, by day and code.
         problem: Where it cannot be used, "" when it can.
-        is_used: It is about procedures; this program leaves other documents lie.
+        is_used: It is about procedures, days or rules; this program leaves other documents lie.
+        days: What it says of days off and days worked.
+        decided_years: Years it says are decided.
+        pack: Rule pack it changes, "" for none.
+        rules: What it changes of it.
     """
 
     name: str
@@ -60,6 +95,18 @@ class Publication:
     changes: tuple[ProcedureChange, ...] = ()
     problem: str = ""
     is_used: bool = True
+    days: tuple[PublishedDay, ...] = ()
+    decided_years: tuple[int, ...] = ()
+    pack: str = ""
+    rules: tuple[tuple[str, Rule], ...] = ()
+
+    @property
+    def counts_from(self) -> date | None:
+        """Return the first day on which it changes something, None when it changes nothing."""
+        days = [change.on for change in self.changes] + [day.on for day in self.days]
+        if self.rules or self.decided_years:
+            days.append(self.effective_on)
+        return min(days, default=None)
 
 
 def overlaid(

@@ -1,14 +1,16 @@
 """Hold the dated rules of the one-stop mechanism as data: forms, clocks, statuses, wording, scoring.
 
-A dossier keeps the id of the pack it was received under for life. The values stand in ``resources/rules``.
+A dossier keeps the id of the pack it was received under for life. The values stand in ``resources/rules``; what the
+city's documents change in them stands in the id (:mod:`desktop.domain.pack_names`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from desktop.domain.clock_policy import ClockEffect, ClockPolicy, EndOfDay, TransferRule
 from desktop.domain.errors import UserError
+from desktop.domain.pack_names import base_of, clock_named
 from desktop.domain.vietnamese import screen_date
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "RulePack",
     "ScoreBand",
     "TransferRule",
+    "clock_under",
     "pack_for",
+    "pack_named",
 ]
 
 
@@ -68,7 +72,7 @@ class RulePack:
     """Hold the rules in force from a day on.
 
     Attributes:
-        id: ``2018`` or ``2025``.
+        id: ``2018`` or ``2025``, with what documents of the city changed in it after a ``+``.
         effective_from: First day dossiers are received under it.
         forms_from: First day its printed forms are prescribed.
         title: Name for people.
@@ -143,3 +147,24 @@ def pack_for(packs: Iterable[RulePack], on: date) -> RulePack:
     if not in_force:
         raise UserError("no_rule_pack", on=screen_date(on))
     return max(in_force, key=lambda pack: pack.effective_from)
+
+
+def clock_under(packs: Iterable[RulePack], pack: str) -> ClockPolicy | None:
+    """Return the clock rules of the pack an id names, None for an unknown one; see :func:`pack_named`."""
+    return clock_named({each.id: each.clock for each in packs}, pack)
+
+
+def pack_named(packs: Iterable[RulePack], pack: str) -> RulePack:
+    """Return the pack an id names, whether or not the document that changed it is here.
+
+    Raises:
+        UserError: ``unknown_pack``.
+    """
+    known = {each.id: each for each in packs}
+    if pack in known:
+        return known[pack]
+    base = known.get(base_of(pack))
+    clock = None if base is None else clock_named({base.id: base.clock}, pack)
+    if base is None or clock is None:
+        raise UserError("unknown_pack", pack=pack)
+    return replace(base, id=pack, clock=clock)

@@ -1,7 +1,4 @@
-"""Read a file of the procedure catalogue, as the program ships it and as the city publishes it.
-
-Ward and city read it by the same rules: what a city would publish and no PC could read is refused before it goes out.
-"""
+"""Read a file of the procedure catalogue, as the program ships it and as the city publishes it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,14 +8,12 @@ from functools import lru_cache
 from typing import Any, Final
 from unicodedata import category
 
-from desktop.domain.catalogue import Catalogue, FeeKind, Procedure
+from desktop.domain.catalogue import FeeKind, Procedure
 from desktop.domain.errors import UserError
 from desktop.protocol.toml_records import read_record, refuse_unknown
 
 Table = Mapping[str, Any]  # TOML has no narrower static type
 
-#: Bytes of a published document; the whole catalogue of the program has an eighth of it.
-MOST_BYTES: Final = 1_000_000
 #: No fee of a ward is higher; SQLite could not add up what a slip of the key may make.
 MOST_VND: Final = 1_000_000_000
 
@@ -31,36 +26,6 @@ _INHERITED: Final = ("section", "source", "updated_on", "legal_basis")
 _FILE_KEYS: Final = dict.fromkeys((*_FIELD_KEYS, *_INHERITED, "procedures"))
 _ENTRY_KEYS: Final = dict.fromkeys(each.name for each in fields(Procedure) if each.name not in _FIELD_KEYS)
 _TEXTS: Final = ("name", "field", "field_name", "version", "source", "legal_basis", "result_name", "section")
-
-
-def read_document(name: str, content: bytes) -> tuple[Procedure, ...] | None:
-    """Read a published document.
-
-    Args:
-        name: Of the document, for messages.
-        content: TOML.
-
-    Returns:
-        Its procedures; None when it is well-formed and about something else.
-
-    Raises:
-        ValueError: It cannot be used; names the place.
-    """
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"{name}: more than {MOST_BYTES} bytes")
-    try:
-        text = content.decode()
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name}: {error}") from error
-    if "procedures" not in table:
-        return None
-    procedures = parse_catalogue_file(name, text)
-    try:
-        Catalogue(procedures)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
-    return procedures
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ from datetime import date, time
 from enum import Enum
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from unicodedata import category
 
 from desktop.domain.vietnamese import nfc
 
@@ -51,6 +52,11 @@ def refuse_unknown(table: Mapping[str, Plain], known: Mapping[str, object], wher
     unknown = sorted(set(table) - set(known))
     if unknown:
         raise ValueError(f"{where}: unknown {', '.join(unknown)}")
+
+
+def is_one_line(text: str) -> bool:
+    """Tell whether a text says something, on one line, without control characters."""
+    return bool(text.strip()) and not any(category(letter) == "Cc" for letter in text)
 
 
 def _hints(kind: type) -> dict[str, Any]:

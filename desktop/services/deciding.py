@@ -18,6 +18,7 @@ from desktop.domain.deadlines import days_left, is_late
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.events import DossierFact
+from desktop.domain.rule_packs import pack_named
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local
@@ -175,7 +176,6 @@ def waiting_for_decision(desk: Desk, actor: User) -> tuple[WaitingForDecision, .
     now = desk.clock.now()
     names = {user.user_id: user.name for user in desk.reader.users()}
     delegations = desk.way.delegations()
-    packs = {pack.id: pack for pack in desk.reference.packs}
     calendar = desk.reader.calendar()
     rows = []
     for dossier in desk.way.submitted():
@@ -190,7 +190,7 @@ def waiting_for_decision(desk: Desk, actor: User) -> tuple[WaitingForDecision, .
                 dossier.procedure.field,
                 local(now).date(),
                 delegations,
-                packs[dossier.pack],
+                pack_named(desk.reference.packs, dossier.pack),
             )
         except UserError as error:
             refusal = error

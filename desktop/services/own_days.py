@@ -1,5 +1,7 @@
 """Declare days the ward is closed, or works, besides the country's calendar, and say which promises they touch.
 
+Days that the city publishes lie below: they are told here too, and touch what was promised before them just as well.
+
 A promise that was printed never moves by itself: the dossiers whose limit lies across such a day are named, and
 whoever answers for them decides (a correction, or Mẫu 04). What is received afterwards is promised by the new calendar.
 
@@ -19,6 +21,7 @@ from desktop.domain.clock_policy import ClockEffect, ClockPolicy
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.facts.unit import CalendarOverlaid
+from desktop.domain.rule_packs import clock_under
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local, nfc, screen_date
 from desktop.services.changes import Changes, Kind
@@ -32,18 +35,20 @@ _CHANGED: Final = Changes(frozenset({Kind.UNIT}))
 
 @dataclass(frozen=True, slots=True)
 class OwnDay:
-    """State a day the unit declared.
+    """State a day the unit declared, or the city published.
 
     Attributes:
         is_worked: A day of rest that is worked; False for a working day that is off.
         name: Why, as people are told it: ``Nghỉ tránh bão``.
         document: The decision it rests on.
+        is_published: The city's, which the unit cannot take back.
     """
 
     on: date
     is_worked: bool
     name: str
     document: str
+    is_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,20 @@ def own_days(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
     return tuple(sorted(found, key=lambda day: day.on, reverse=True))
 
 
+def published_days(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
+    """Return the days the city published for the unit, the latest first; a day of the unit's own wins over one of them.
+
+    Raises:
+        UserError: ``not_permitted``.
+    """
+    require(actor, Action.COMPUTE_DEADLINE)
+    found = (
+        OwnDay(day.on, day.kind.is_working, day.name, f"{day.source}; {day.document}", is_published=True)
+        for day in desk.reader.calendar().published
+    )
+    return tuple(sorted(found, key=lambda day: day.on, reverse=True))
+
+
 def touched_by(desk: Desk, actor: User, on: date, *, is_worked: bool) -> tuple[Touched, ...]:
     """Return the open dossiers whose limit would end elsewhere because of a day, those promised on it first.
 
@@ -102,13 +121,12 @@ def touched_by(desk: Desk, actor: User, on: date, *, is_worked: bool) -> tuple[T
     calendar = desk.reader.calendar()
     calendar.note(on)
     own = _without(_overlay_of(calendar), on)
-    bare = replace(calendar, overlays=(replace(own, closed=(), worked=()),))
-    before = replace(calendar, overlays=(own,))
+    earlier = _earlier(calendar, own, on)
     after = replace(calendar, overlays=(_with(own, OwnDay(on, is_worked, "", "")),))
     found = []
     for dossier in _running(desk, on):
-        policy = next((pack.clock for pack in desk.reference.packs if pack.id == dossier.pack), None)
-        touched = None if policy is None else _touched(dossier, on, ((bare, before), after), policy)
+        policy = clock_under(desk.reference.packs, dossier.pack)
+        touched = None if policy is None else _touched(dossier, on, (earlier, after), policy)
         if touched is not None:
             found.append(touched)
     return tuple(sorted(found, key=lambda each: (local(each.promised_at).date() != on, each.promised_at, each.code)))
@@ -202,6 +220,21 @@ def _own(day: NamedDay, *, is_worked: bool) -> OwnDay:
     return OwnDay(day.on, is_worked, day.name, day.source)
 
 
+def _earlier(calendar: Calendar, own: CalendarOverlay, on: date) -> tuple[Calendar, ...]:
+    """Return what the calendar may have been before a day was known: none of the unit's days, or all but this one.
+
+    The city's document that names the day was not there; the others were, or none of them.
+    """
+    documents = {day.document for day in calendar.published if day.on == on}
+    others = tuple(day for day in calendar.published if day.document not in documents)
+    bare = replace(own, closed=(), worked=())
+    return tuple(
+        replace(calendar, overlays=(overlay,), published=published)
+        for overlay in dict.fromkeys((bare, own))
+        for published in dict.fromkeys(((), others))
+    )
+
+
 def _running(desk: Desk, on: date) -> Sequence[Dossier]:
     """Return the open dossiers whose clock runs and whose deadline or promise is not past on a day."""
     cards = desk.way.due(DueBetween(), limit=MOST_TOUCHED)
@@ -210,7 +243,7 @@ def _running(desk: Desk, on: date) -> Sequence[Dossier]:
 
 
 def _touched(
-    dossier: Dossier, on: date, calendars: tuple[tuple[Calendar, Calendar], Calendar], policy: ClockPolicy
+    dossier: Dossier, on: date, calendars: tuple[tuple[Calendar, ...], Calendar], policy: ClockPolicy
 ) -> Touched | None:
     """Tell whether a day moves the end of a dossier's limit, or is the very day it was promised for."""
     earlier, after = calendars
@@ -219,7 +252,6 @@ def _touched(
     began, limit = max(starts), dossier.procedure.limit
     would_be = deadlines.due_at(began, limit, after, policy)
     is_day_off = local(dossier.promised_at).date() == on and not after.is_working_day(on)
-    # It was promised when none of the unit's days was known, or all but this one.
     if dossier.due_at in [deadlines.due_at(began, limit, calendar, policy) for calendar in earlier]:
         return _named(dossier, would_be) if would_be != dossier.due_at or is_day_off else None
     if would_be == dossier.due_at and not _is_moved(dossier):

@@ -7,7 +7,7 @@ from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import UserError
 from desktop.domain.events import Event
 from desktop.domain.fold import fold
-from desktop.domain.rule_packs import RulePack, pack_for
+from desktop.domain.rule_packs import RulePack, pack_for, pack_named
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import local
 from desktop.services.books import CASH_FORM
@@ -104,7 +104,7 @@ def _unit_request(desk: Desk, job: PrintJob) -> PaperRequest:
         return replace(_request(desk, job, pack), cash=sheet)
     turned_away = desk.way.turned_away(job.reference)
     if turned_away is not None:
-        pack = next(pack for pack in desk.reference.packs if pack.id == turned_away.fact.pack)
+        pack = pack_named(desk.reference.packs, turned_away.fact.pack)
         return replace(_request(desk, job, pack), turned_away=turned_away)
     slip = desk.way.slip(job.reference)
     if slip is None:
@@ -160,10 +160,7 @@ def settle_job(desk: Desk, actor: User, job_id: str, state: JobState, reason: st
 
 
 def _pack_of(desk: Desk, dossier: Dossier) -> RulePack:
-    pack = next((pack for pack in desk.reference.packs if pack.id == dossier.pack), None)
-    if pack is None:
-        raise UserError("unknown_pack", pack=dossier.pack)
-    return pack
+    return pack_named(desk.reference.packs, dossier.pack)
 
 
 def _name_of(desk: Desk, user_id: str) -> str:

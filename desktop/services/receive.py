@@ -12,7 +12,7 @@ from desktop.domain.errors import Conflict, UserError
 from desktop.domain.events import Fact
 from desktop.domain.fees import FeeLine
 from desktop.domain.publications import what_changes
-from desktop.domain.rule_packs import RulePack, pack_for
+from desktop.domain.rule_packs import RulePack, pack_for, pack_named
 from desktop.domain.rules import Allotment, Rules
 from desktop.domain.units import check_paper
 from desktop.domain.users import Action, User, require
@@ -101,9 +101,7 @@ def rules_at(desk: Desk, actor: User, now: datetime, pack: str = "") -> Rules:
         UserError: ``unknown_pack``.
     """
     packs = desk.reference.packs
-    chosen = next((entry for entry in packs if entry.id == pack), None) if pack else pack_for(packs, local(now).date())
-    if chosen is None:
-        raise UserError("unknown_pack", pack=pack)
+    chosen = pack_named(packs, pack) if pack else pack_for(packs, local(now).date())
     return Rules(now=now, actor=actor, pack=chosen, calendar=desk.reader.calendar(), unit=desk.reader.unit())
 
 

@@ -139,10 +139,12 @@ def _published(desk: Desk, actor: User, today: date) -> Iterator[Reminder]:
     for each in desk.reference.publications:
         if each.problem and may(actor.roles, Action.CONFIGURE_UNIT):
             yield _of_publication(Stage.BAD_PUBLICATION, each, min(each.effective_on, today))
-        elif each.changes and may(actor.roles, Action.BROWSE_CATALOGUE):
-            on = min(change.on for change in each.changes)
-            if on >= today - timedelta(days=NEWS_DAYS):
-                yield _of_publication(Stage.CATALOGUE, each, on)
+        elif may(actor.roles, Action.BROWSE_CATALOGUE) and _is_news(each.counts_from, today):
+            yield _of_publication(Stage.CATALOGUE, each, each.counts_from or today)
+
+
+def _is_news(on: date | None, today: date) -> bool:
+    return on is not None and on >= today - timedelta(days=NEWS_DAYS)
 
 
 def _of_publication(stage: Stage, each: Publication, on: date) -> Reminder:

@@ -5,6 +5,7 @@ from datetime import date
 from desktop.domain.acts.waiting import decide_close_wait, decide_open_wait, decide_request_supplement
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import DossierFact
+from desktop.domain.rule_packs import clock_under
 from desktop.domain.rules import Rules
 from desktop.domain.users import Action, User
 from desktop.domain.vietnamese import local
@@ -83,10 +84,10 @@ def asked_too_late(desk: Desk, dossier: Dossier) -> date | None:
 
     Source: Decree 61/2018/NĐ-CP art. 19.4 (three working days from receipt), kept in the dossier's rule pack.
     """
-    within = next((pack.clock.supplement_within for pack in desk.reference.packs if pack.id == dossier.pack), 0)
-    if not within:
+    clock = clock_under(desk.reference.packs, dossier.pack)
+    if clock is None or not clock.supplement_within:
         return None
-    last = desk.reader.calendar().add_working_days(dossier.received_on, within)
+    last = desk.reader.calendar().add_working_days(dossier.received_on, clock.supplement_within)
     return last if local(desk.clock.now()).date() > last else None
 
 

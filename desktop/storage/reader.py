@@ -65,9 +65,9 @@ class StorageReader(Reading):
         """Take a read-only engine, the calendar the program ships with and how far one slice of a count walks."""
         super().__init__(engine)
         self._slice_rows = slice_rows
-        self._shipped_calendar = calendar
+        self._calendar = calendar
         # Parsed once per stored value, not once per question.
-        self._overlaid: tuple[str, Calendar] = ("", calendar)
+        self._overlaid: tuple[str, Calendar, Calendar] = ("", calendar, calendar)
         self._unit: tuple[str, Unit] | None = None
 
     def find(self, code: str) -> Dossier | None:
@@ -241,12 +241,15 @@ class StorageReader(Reading):
 
     def calendar(self) -> Calendar:
         """Return the calendar with the unit's overlay; kept until the overlay changes."""
-        value = self._state("overlay") or ""
-        known = self._overlaid
-        if value != known[0]:
-            overlay = codec.load(CalendarOverlay, json.loads(value))
-            known = self._overlaid = (value, self._shipped_calendar.with_overlay(overlay))
-        return known[1]
+        value, calendar, known = self._state("overlay") or "", self._calendar, self._overlaid
+        if value != known[0] or calendar is not known[1]:
+            overlay = codec.load(CalendarOverlay, json.loads(value)) if value else CalendarOverlay()
+            known = self._overlaid = (value, calendar, calendar.with_overlay(overlay) if value else calendar)
+        return known[2]
+
+    def use_calendar(self, calendar: Calendar) -> None:
+        """Lay the unit's overlay over another calendar from now on: the city has published days. Threads: any."""
+        self._calendar = calendar
 
     def _state(self, key: str) -> str | None:
         rows = self._fetched(_STATE, key)

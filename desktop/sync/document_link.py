@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Final, Protocol, TypeVar
 
-from desktop.protocol.catalogue_file import MOST_BYTES
+from desktop.protocol.documents import MOST_BYTES
 from desktop.protocol.messages import DocumentHead, DocumentList
 from desktop.protocol.signing_words import document_words, publication_words
 from desktop.sync.answers import answer_of

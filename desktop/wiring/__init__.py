@@ -41,7 +41,7 @@ from desktop.storage.publication_rows import PublicationRows
 from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.catalogue import load_catalogue
 from desktop.storage.reference.detectors import load_thresholds
-from desktop.storage.reference.published import PublishedText, laid_over
+from desktop.storage.reference.published import Laid, PublishedText, laid_over
 from desktop.storage.reference.rule_packs import load_rule_packs
 from desktop.storage.reference.units import NO_OVERLAY, Provisioning
 from desktop.storage.setting_up import setting_up
@@ -134,10 +134,19 @@ def keyring_store() -> SecretStore | None:
         return None
 
 
-def load_reference(published: Iterable[PublishedText] = ()) -> Reference:
+def load_laid(published: Iterable[PublishedText] = ()) -> Laid:
     """Return the dated data the program ships with, and the city's documents over it."""
-    catalogue, publications = laid_over(load_catalogue(), published)
-    return Reference(load_rule_packs(), catalogue, load_thresholds(), publications)
+    return laid_over(Laid(load_catalogue(), load_calendar(), load_rule_packs()), published)
+
+
+def load_reference(published: Iterable[PublishedText] = ()) -> Reference:
+    """Return what use cases work with: the program's dated data, and the city's documents over it."""
+    return reference_of(load_laid(published))
+
+
+def reference_of(laid: Laid) -> Reference:
+    """Return dated data as use cases work with it; the calendar is the reader's."""
+    return Reference(laid.packs, laid.catalogue, load_thresholds(), laid.publications)
 
 
 def create_ward(
@@ -234,11 +243,13 @@ def open_with_key(
 
 def _desk_of(database: Database, clock: SettableClock, cost: HashCost) -> Desk:
     is_training = database.replica.is_training
+    laid = load_laid(PublicationRows(database.ledger).texts())
+    database.reader.use_calendar(laid.calendar)
     return Desk(
         ledger=database.ledger,
         reader=database.reader,
         way=database.way,
-        reference=load_reference(PublicationRows(database.ledger).texts()),
+        reference=reference_of(laid),
         forms=ReceiptForms(is_training=is_training),
         passwords=Argon2Passwords(cost),
         clock=clock,

@@ -1,6 +1,6 @@
-"""Learn from the city what it publishes: procedures as dated data, and the page the receipts lead to.
+"""Learn from the city what it publishes: procedures, days and rules as dated data, and the page the receipts lead to.
 
-What came stays on this PC and is laid over the program's own catalogue at every start, with or without a network.
+What came stays on this PC and is laid over the program's own data at every start, with or without a network.
 """
 
 import logging
@@ -9,23 +9,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from desktop.domain.catalogue import Catalogue
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.facts.unit import UnitConfigured
 from desktop.domain.publications import Publication
 from desktop.domain.units import check_unit
 from desktop.protocol.messages import DocumentHead
-from desktop.services.reference import Reference
 from desktop.storage.joining import keep_lookup_base, told_lookup_base
 from desktop.storage.publication_rows import PublicationRows
-from desktop.storage.reference.catalogue import load_catalogue
-from desktop.storage.reference.published import laid_over
+from desktop.storage.reference.published import Laid
 from desktop.sync.document_link import DocumentLink, Trusted
 from desktop.sync.ports import CityRefused, LinkFailed
+from desktop.wiring import Ward, load_laid
 
 if TYPE_CHECKING:
     from desktop.sync.runner import OnLane
-    from desktop.wiring import Ward
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +47,7 @@ class Learned:
 class Learner:
     """Ask the city what it publishes. Threads: lane io, one at a time."""
 
-    def __init__(self, ward: "Ward", city: Trusted) -> None:
+    def __init__(self, ward: Ward, city: Trusted) -> None:
         """Take an open ward and the link to its city."""
         self._ward = ward
         self._link = DocumentLink(city, ward.database.replica.unit_id)
@@ -88,8 +85,8 @@ class Learner:
             came.add((head.unit_id, head.name, head.version))
         if came:
             # Reading takes longer than lane db has: only what is ready is put in its place there.
-            laid = laid_over(load_catalogue(), on_lane(self._rows.texts))
-            on_lane(lambda: _put(reference, *laid))
+            laid = load_laid(on_lane(self._rows.texts))
+            on_lane(lambda: _put(self._ward, laid))
         return tuple(each for each in reference.publications if (each.unit_id, each.name, each.version) in came)
 
     def _keep(self, head: DocumentHead, content: bytes) -> None:
@@ -114,7 +111,7 @@ def learnt(learner: Learner, on_lane: "OnLane") -> Learned:
         return Learned()
 
 
-def take_lookup_base(ward: "Ward", address: str) -> bool:
+def take_lookup_base(ward: Ward, address: str) -> bool:
     """Let receipts lead citizens to the city's page from now on; a city without one leaves the unit as it is."""
     unit = ward.desk.reader.unit()
     if not address or address == unit.lookup_base:
@@ -126,7 +123,7 @@ def take_lookup_base(ward: "Ward", address: str) -> bool:
     return True
 
 
-def _take_told(ward: "Ward", address: str) -> bool:
+def _take_told(ward: Ward, address: str) -> bool:
     """Take an address once: what the unit sets itself afterwards stays until the city tells another one."""
     database = ward.database
     if not address or address == told_lookup_base(database):
@@ -145,5 +142,8 @@ def _take_told(ward: "Ward", address: str) -> bool:
     return is_changed
 
 
-def _put(reference: Reference, catalogue: Catalogue, publications: tuple[Publication, ...]) -> None:
-    reference.catalogue, reference.publications = catalogue, publications
+def _put(ward: Ward, laid: Laid) -> None:
+    """Let use cases work with new data: one act has the old of all kinds, or the new. Threads: lane db."""
+    reference = ward.desk.reference
+    reference.catalogue, reference.packs, reference.publications = laid.catalogue, laid.packs, laid.publications
+    ward.database.reader.use_calendar(laid.calendar)

@@ -5,6 +5,7 @@ import secrets
 import pytest
 
 from desktop.cityserver.keys import is_signed
+from desktop.cityserver.page_store import SqlPages
 from desktop.protocol.messages import DocumentList
 from desktop.protocol.signing_words import document_words, publication_words
 from tests.support.city import TestCity
@@ -208,6 +209,43 @@ def test_what_is_in_force_and_what_is_to_come_are_told_and_signed_together(city:
     ]
     texts = [pc.call("GET", f"/v1/catalogue/{name}", params={"sha256": head.sha256}).text for head in ours]
     assert texts == ["a = 2\n", "a = 3\n"]
+
+
+DAYS = 'source = "QĐ 5/QĐ-UBND"\nholidays = [{ on = 2028-03-01, name = "Ngày hội" }]\n'
+RULES = 'pack = "2025"\nsource = "QĐ 6/QĐ-UBND"\n[clock]\ncut_off = 16:00:00\n'
+
+
+@pytest.mark.parametrize("text", [DAYS, RULES], ids=["days", "rules"])
+def test_who_does_not_use_published_days_and_rules_is_named_until_he_says_so(city: TestCity, pc: Pc, text: str) -> None:
+    if city.city is None:
+        pytest.skip("the page of PCs is asked in this process")
+    name, store = "lich." + secrets.token_hex(4), city.city.store
+    sha = str(publish(city, name, text, effective_on="2028-01-01", unit_id=pc.unit_id)["sha256"])
+
+    def lacking() -> list[str]:
+        lines = [line for line in SqlPages(store).fleet() if line.replica_id == pc.replica_id]
+        return [document for line in lines for document, _ in line.lacking if document == name]
+
+    before = lacking()
+    answer = pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": f'"{sha}"'}, params={"sha256": sha})
+
+    assert (before, answer.status_code, lacking()) == ([name], 304, [])
+
+
+def test_days_and_rules_no_pc_could_use_are_refused_with_their_place(city: TestCity, pc: Pc) -> None:
+    name = "hong." + secrets.token_hex(4)
+    wrong = {
+        DAYS.replace("2028-03-01", "2027-12-31"): "ngày 31/12/2027 ở trước ngày áp dụng 01/01/2028",
+        DAYS.replace("2028-03-01", "2039-01-01"): "ngày 01/01/2039 ở ngoài lịch của chương trình",
+        RULES.replace("[clock]", "[statuses]\nreceived = 3\n[clock]"): "không đổi được statuses bằng tài liệu",
+        RULES.replace("2025", "2031"): "không có bộ quy định 2031",
+    }
+
+    refused = {text: publish(city, name, text, effective_on="2028-01-01") for text in wrong}
+
+    assert {answer["code"] for answer in refused.values()} == {"bad-document"}
+    assert [place for text, place in wrong.items() if place not in str(refused[text]["detail"])] == []
+    assert pc.call("GET", f"/v1/catalogue/{name}").json()["code"] == "document-unknown"
 
 
 def test_a_document_nobody_published_is_unknown(pc: Pc) -> None:

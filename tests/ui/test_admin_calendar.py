@@ -12,6 +12,7 @@ from desktop.services import own_days
 from desktop.services.own_days import OwnDay
 from desktop.ui.pages.admin_calendar import CalendarView
 from desktop.ui.pages.admin_calendar_form import DayDialog
+from tests.support.published import document, learnt
 from tests.support.wards import SLOW, person
 from tests.ui.admin_kit import Office, office
 
@@ -100,3 +101,26 @@ def test_the_clerk_sees_the_days_and_opens_a_dossier_but_declares_none(qtbot: Qt
         desk.press("Return")
 
     assert wanted.args == ["dossiers", promised.code]
+
+
+def test_days_of_the_city_stand_among_the_units_own_and_cannot_be_taken_back(desk: Office) -> None:
+    promised = desk.ward.receive(code=SLOW, owner=person(1))
+    city = 'source = "QĐ 5"\nholidays = [{ on = 2019-07-24, name = "Ngày hội" }, { on = 2019-07-25, name = "Trùng" }]\n'
+    learnt(desk.ward, document(city, "lich_2019"))
+    own_days.declare(desk.ward.desk, desk.user("quantri"), OwnDay(date(2019, 7, 25), True, "Trực bão", "CĐ 12/UBND"))
+    page = desk.sit_down("quantri")
+    side = view(desk)
+
+    side.table.setFocus()
+    desk.press("Down")
+    desk.settle()
+    desk.press("Ctrl+D")
+
+    lines = [tuple(cell.text for cell in line.cells) for line in side.table.rows.lines]
+    assert lines == [
+        ("Thứ năm 25/07/2019", "làm việc", "Trực bão", "CĐ 12/UBND"),
+        ("Thứ tư 24/07/2019", "nghỉ", "Ngày hội", "QĐ 5; lich_2019 bản 1"),
+    ]
+    assert [line.key for line in side.touched.rows.lines] == [promised.code]
+    assert desk.dialog() is None
+    assert not page.findChild(QPushButton, "takeBackOwnDay").isEnabled()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app.reminder_watch import sentence
+from desktop.domain.calendar_days import DayKind, PublishedDay
+from desktop.domain.clock_policy import ClockEffect
 from desktop.domain.errors import UserError
 from desktop.domain.publications import Aspect, ProcedureChange, Publication
 from desktop.domain.vietnamese import VIETNAM
@@ -160,6 +162,54 @@ def test_a_joined_pc_lists_what_the_city_published(office: Office) -> None:
     assert first.startswith("• ho_tich, bản 3, từ 15/12/2026: 1.001193 Thủ tục đăng ký khai sinh (phí")
     assert "dat_dai: 1.012812: missing limit" in second
     assert third == "• lich, bản 1, từ 15/12/2026: không đổi gì."
+
+
+LATE = replace(
+    Publication("quy_dinh", "", 1, DAY, "d" * 64),
+    pack="2025",
+    rules=(
+        ("cut_off", time(16)),
+        ("supplement", ClockEffect.PAUSE),
+        ("supplement_limit", 2),
+        ("after_cutoff_shifts", False),
+    ),
+)
+TET = tuple(PublishedDay(date(2028, 1, n), DayKind.HOLIDAY, "Tết Nguyên đán", "QĐ 5") for n in (24, 25, 26))
+WORKED = PublishedDay(date(2028, 2, 5), DayKind.WORKED, "Làm bù", "QĐ 5")
+DAYS = replace(Publication("lich_2028", "", 2, DAY, "e" * 64), days=(*TET, WORKED), decided_years=(2028,))
+OTHER = replace(Publication("uy_quyen", "", 1, DAY, "f" * 64), is_used=False)
+
+
+def test_days_and_rules_are_listed_in_words_and_what_is_not_used_is_said_so(office: Office) -> None:
+    office.joined, office.published = "https://city.example", (DAYS, LATE, OTHER)
+    office.sit_down()
+
+    office.robot.press("Alt+T")
+    office.settle()
+
+    days, rules, other = office.side._listed.text().splitlines()
+    assert days == (
+        "• lich_2028, bản 2, lịch: 24/01/2028 đến 26/01/2028 nghỉ: Tết Nguyên đán; 05/02/2028 làm việc: Làm bù,"
+        " được tính; lịch năm 2028 không còn là dự kiến."
+    )
+    assert rules == (
+        "• quy_dinh, bản 1, hồ sơ nhận từ 15/12/2026: giờ chốt nhận trong ngày 16:00; chờ bổ sung giấy tờ thì tạm dừng"
+        " tính giờ; được yêu cầu bổ sung 2 lần; nhận sau giờ chốt thì không lùi ngày."
+    )
+    assert other == "• uy_quyen, bản 1: bản chương trình này chưa dùng."
+
+
+def test_news_of_days_and_rules_say_for_whom_they_count(office: Office) -> None:
+    del office
+    at = datetime(2026, 12, 15, tzinfo=VIETNAM)
+
+    days, rules = (
+        sentence(Reminders((Reminder(Stage.CATALOGUE, "a", "k", each.name, "", at, each),))) for each in (DAYS, LATE)
+    )
+
+    assert days.startswith("Lịch làm việc mới từ thành phố: 24/01/2028 đến 26/01/2028 nghỉ: Tết Nguyên đán;")
+    assert days.endswith("Ngày đã hẹn giữ nguyên.")
+    assert rules.startswith("Quy định mới từ thành phố cho hồ sơ nhận từ 15/12/2026: giờ chốt nhận trong ngày 16:00;")
 
 
 def test_a_pc_of_its_own_is_told_of_no_city(office: Office) -> None:

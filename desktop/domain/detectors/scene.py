@@ -8,6 +8,7 @@ from desktop.domain.clock_policy import ClockPolicy
 from desktop.domain.detectors.findings import Finding, Severity, Subject, Thresholds, Trick, Value
 from desktop.domain.dossiers import Dossier
 from desktop.domain.events import Event
+from desktop.domain.pack_names import clock_named
 from desktop.domain.rule_packs import RulePack
 from desktop.domain.units import Unit
 from desktop.domain.users import Action, User, may
@@ -18,7 +19,7 @@ class Scene:
     """Hold what a log is looked at with.
 
     Attributes:
-        clocks: Clock rules by the id of their pack; a dossier of an unknown pack is judged by none of them.
+        clocks: Clock rules by the id of their pack.
         calendar: The unit's; None where it is not known, which leaves out what needs it.
         sections: User id to section.
         leaders: Users who may move a promise.
@@ -31,6 +32,10 @@ class Scene:
     sections: Mapping[str, str]
     leaders: frozenset[str]
     counter: str
+
+    def clock_of(self, dossier: Dossier) -> ClockPolicy | None:
+        """Return the clock rules of a dossier; one of an unknown pack is judged by none."""
+        return clock_named(self.clocks, dossier.pack)
 
 
 def scene_of(

@@ -69,7 +69,7 @@ def never_at_counter(step: Step, scene: Scene) -> Iterator[Finding]:
 def second_supplement(step: Step, scene: Scene) -> Iterator[Finding]:
     """5: papers were asked for more often than the rule pack allows."""
     fact = step.event.fact
-    clock = scene.clocks.get(step.before.pack)
+    clock = scene.clock_of(step.before)
     if clock is None or not _is_supplement(fact):
         return
     asked = sum(wait.kind is WaitKind.SUPPLEMENT for wait in step.after.waits)
@@ -107,7 +107,7 @@ def silent_promise(step: Step, scene: Scene) -> Iterator[Finding]:
     if isinstance(fact, Corrected):
         reason = _corrected_away(step, scene)
     elif isinstance(fact, WaitOpened):
-        clock = scene.clocks.get(step.before.pack)
+        clock = scene.clock_of(step.before)
         reason = "effect" if clock is not None and fact.effect is not getattr(clock, fact.kind.value) else ""
     elif isinstance(fact, WaitClosed):
         reason = _waited_away(step, fact, scene)
@@ -147,7 +147,7 @@ def _waited_away(step: Step, fact: WaitClosed, scene: Scene) -> str:
         return "no_wait"
     if after.promised_at == before.promised_at and before.receipt.number > 0 and after.due_at > before.promised_at:
         return "no_receipt"
-    clock = scene.clocks.get(before.pack)
+    clock = scene.clock_of(before)
     if clock is None or scene.calendar is None:
         return ""
     span = (min(wait.began_at, step.event.envelope.acted_at), step.event.envelope.acted_at)
@@ -159,7 +159,7 @@ def _waited_away(step: Step, fact: WaitClosed, scene: Scene) -> str:
 
 
 def _apologised_away(step: Step, fact: Apologised, scene: Scene) -> str:
-    clock = scene.clocks.get(step.before.pack)
+    clock = scene.clock_of(step.before)
     if fact.form.number <= 0:
         return "no_form"
     return "again" if clock is not None and len(step.after.apologies) > clock.reappointment_limit else ""

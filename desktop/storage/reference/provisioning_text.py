@@ -8,8 +8,8 @@ from typing import Any
 import tomli_w
 
 from desktop.domain.calendar_days import CalendarOverlay, NamedDay, Sessions, WeekPlan
+from desktop.protocol.calendar_file import WEEKDAYS
 from desktop.services.settings import Value
-from desktop.storage.reference.calendars import WEEKDAYS
 from desktop.storage.reference.units import NO_OVERLAY, Provisioning
 
 Plain = Any  # TOML has no narrower static type

@@ -11,9 +11,9 @@ from desktop.domain.errors import UserError
 from desktop.domain.units import Unit, check_unit
 from desktop.domain.users import Role, is_login
 from desktop.domain.way import SigningForm
+from desktop.protocol.calendar_file import parse_overlay
 from desktop.protocol.toml_records import read_record, refuse_unknown
 from desktop.services.settings import Value, declarations, from_table, value_of
-from desktop.storage.reference.calendars import parse_overlay
 
 NO_OVERLAY = CalendarOverlay()
 #: What a file may hold; a city reads its unit only.

@@ -1,4 +1,4 @@
-"""The side "Lịch nghỉ": the unit's own days off and days worked, and the dossiers that were promised before."""
+"""The side "Lịch nghỉ": the unit's own days off and days worked, the city's, and the dossiers promised before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class _Chosen:
 
 
 class CalendarView(QWidget):
-    """Show the unit's own days; IT declares one and takes it back.
+    """Show the unit's own days and the city's; IT declares one of its own and takes it back.
 
     Attributes:
         table: The days, the latest first.
@@ -76,7 +76,7 @@ class CalendarView(QWidget):
             theme,
             [Head(tr(h.title), h.sample, h.share, h.give_up, h.has_icon) for h in _HEADS],
             name="ownDays",
-            title=tr("Ngày riêng của đơn vị"),
+            title=tr("Ngày riêng của đơn vị và ngày thành phố công bố"),
             tip=tr("Mũi tên: xem hồ sơ đã hẹn trước khi có ngày ấy"),
         )
         advice = tr("Đơn vị làm việc theo lịch chung. Nghỉ đột xuất hay làm bù riêng thì người quản trị thêm vào đây.")
@@ -125,7 +125,7 @@ class CalendarView(QWidget):
 
     def refresh(self) -> None:
         """Read the days again."""
-        self._page.run("read", partial(own_days.own_days, self._desk, self._actor), self._show, latest="ownDays")
+        self._page.run("read", partial(_read, self._desk, self._actor), self._show, latest="ownDays")
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -151,13 +151,17 @@ class CalendarView(QWidget):
         self._days = days
         self.table.set_lines([_day_line(day) for day in days])
         self._list.show_list(has_rows=bool(days))
-        self._page.set_subtitle(tr("{n} ngày riêng", n=number(len(days))) if days else tr("theo lịch chung"))
+        own = sum(not day.is_published for day in days)
+        told = tr("{n} ngày riêng", n=number(own)) if own else tr("theo lịch chung")
+        if len(days) > own:
+            told = tr("{told}, {n} ngày của thành phố", told=told, n=number(len(days) - own))
+        self._page.set_subtitle(told)
         self._ask_touched()
 
     def _ask_touched(self) -> None:
         """Look for the dossiers of the chosen day."""
         chosen = self._chosen()
-        self._end.setEnabled(chosen is not None)
+        self._end.setEnabled(chosen is not None and not chosen.is_published)
         if chosen is None:
             self.told.setText("")
             self.told.setVisible(False)
@@ -208,7 +212,7 @@ class CalendarView(QWidget):
 
     def _ask_end(self) -> None:
         chosen = self._chosen()
-        if chosen is None:
+        if chosen is None or chosen.is_published:
             return
         dialog = TakeBackDialog(self._page.kit, chosen, self)
         dialog.wanted.connect(partial(self._take_back, chosen.on))
@@ -242,6 +246,14 @@ class CalendarView(QWidget):
             self.dialog.show_error(self._page.kit.words.error(error))
         else:
             self._page.fail(error)
+
+
+def _read(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
+    """Return the unit's days and the city's, the latest first; of one day the unit's counts. Threads: lane read."""
+    own = own_days.own_days(desk, actor)
+    declared = {day.on for day in own}
+    published = (day for day in own_days.published_days(desk, actor) if day.on not in declared)
+    return tuple(sorted((*own, *published), key=lambda day: day.on, reverse=True))
 
 
 def touched_words(on: date, touched: Sequence[Touched]) -> str:

@@ -100,7 +100,7 @@ class CityView(QWidget):
         card.column.addLayout(row)
         card.column.addWidget(self.said)
         column.addWidget(card)
-        self._published = Card(tr("Danh mục của thành phố"), name="cityPublished")
+        self._published = Card(tr("Tài liệu của thành phố"), name="cityPublished")
         self._listed = text_label("", wraps=True)
         self._published.column.addWidget(self._listed)
         column.addWidget(self._published)
@@ -116,7 +116,7 @@ class CityView(QWidget):
         for each in (*self._fields, self._join):
             each.setVisible(not address and self._may())
         listed = list_words(self._caretaker.published())
-        self._listed.setText(listed or tr("Thành phố chưa công bố thay đổi nào; máy dùng danh mục của chương trình."))
+        self._listed.setText(listed or tr("Thành phố chưa công bố thay đổi nào; máy dùng dữ liệu của chương trình."))
         self._published.setVisible(bool(address))
         if address:
             self.said.say(tr("Máy này đã nối với {address}.", address=address), "ok")

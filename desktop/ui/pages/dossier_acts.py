@@ -14,6 +14,7 @@ from desktop.domain.catalogue import Procedure
 from desktop.domain.clock_policy import ClockPolicy
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import AppError
+from desktop.domain.rule_packs import clock_under
 from desktop.domain.users import User
 from desktop.domain.way import Attachment, AttachmentRole, WaitKind
 from desktop.domain.way_commands import PrintPaper
@@ -113,7 +114,7 @@ class DossierActs(QObject):
 
     def clock_of(self, dossier: Dossier) -> ClockPolicy:
         """Return the clock rules of a dossier's pack."""
-        return next((pack.clock for pack in self._desk.reference.packs if pack.id == dossier.pack), ClockPolicy())
+        return clock_under(self._desk.reference.packs, dossier.pack) or ClockPolicy()
 
     def begin(self, act: WorkAct, dossier: Dossier) -> None:
         """Ask what an act needs, and do it when that is told."""

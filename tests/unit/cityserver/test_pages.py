@@ -268,5 +268,5 @@ def test_the_fleet_names_a_document_a_pc_has_not_used_for_a_day(site: Site) -> N
 
     text = site.client.get("/admin/fleet", auth=("", "ma-quan-tri-dung")).text
 
-    assert "chưa dùng danh mục ho_tich" in text
+    assert "chưa dùng tài liệu ho_tich" in text
     assert "dat_dai" not in text

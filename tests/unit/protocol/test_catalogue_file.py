@@ -1,10 +1,13 @@
 """Files of procedures as the city publishes them: read by ward and city alike, refused with their place."""
 
+from datetime import date
 from importlib.resources import files
 
 import pytest
 
-from desktop.protocol.catalogue_file import MOST_BYTES, read_document
+from desktop.protocol.documents import MOST_BYTES, Ground, Said, read_document
+from desktop.storage.reference.calendars import load_calendar
+from desktop.storage.reference.rule_packs import load_rule_packs
 
 GOOD = """
 field = "ho_tich"
@@ -28,14 +31,18 @@ fees = [{ kind = "fixed", name = "Lệ phí", amount_vnd = 8000 }]
 ENTRY = GOOD[GOOD.index("[[") :]
 
 
+def read(name: str, content: bytes) -> Said | None:
+    return read_document(name, content, date(2026, 12, 15), Ground(load_calendar(), load_rule_packs()))
+
+
 def test_every_file_the_program_ships_with_could_be_published() -> None:
     shipped = [file for file in (files("resources") / "catalogue").iterdir() if file.name.endswith(".toml")]
 
-    assert all(read_document(file.name, file.read_bytes()) for file in shipped)
+    assert all(read(file.name, file.read_bytes()) for file in shipped)
 
 
 def test_what_is_about_something_else_is_left_to_others() -> None:
-    assert read_document("lich.toml", b"holidays = []\n") is None
+    assert read("uy_quyen.toml", b"delegations = []\n") is None
 
 
 @pytest.mark.parametrize(
@@ -59,6 +66,6 @@ def test_what_is_about_something_else_is_left_to_others() -> None:
 )
 def test_what_cannot_be_used_is_refused_with_its_place(content: bytes, place: str) -> None:
     with pytest.raises(ValueError, match=r"^a\.toml: ") as refused:
-        read_document("a.toml", content)
+        read("a.toml", content)
 
     assert place in str(refused.value)

@@ -4,7 +4,8 @@ import pytest
 
 from desktop.domain.calendars import AFTERNOON, MORNING, CalendarOverlay, DayKind, NamedDay, Session
 from desktop.domain.errors import UserError
-from desktop.storage.reference.calendars import load_calendar, parse_calendar, parse_overlay
+from desktop.protocol.calendar_file import parse_calendar, parse_overlay
+from desktop.storage.reference.calendars import load_calendar
 
 TEXT = """
 id = "x"

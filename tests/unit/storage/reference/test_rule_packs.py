@@ -5,7 +5,8 @@ import pytest
 
 from desktop.domain.dossiers import NATIONAL_STATUS
 from desktop.domain.rule_packs import ClockEffect, EndOfDay, RulePack, TransferRule, pack_for
-from desktop.storage.reference.rule_packs import load_rule_packs, parse_rule_pack
+from desktop.protocol.rule_pack_file import parse_rule_pack
+from desktop.storage.reference.rule_packs import load_rule_packs
 
 PACKS = load_rule_packs()
 OLD, NEW = PACKS
