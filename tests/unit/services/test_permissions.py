@@ -323,6 +323,7 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     ),
     "leases.declare_old_pc_retired": (Action.CONFIGURE_UNIT, do_declare_old_pc_retired),
     "own_days.own_days": (Action.COMPUTE_DEADLINE, lambda ward, user: own_days.own_days(ward.desk, user)),
+    "own_days.published_days": (Action.COMPUTE_DEADLINE, lambda ward, user: own_days.published_days(ward.desk, user)),
     "own_days.touched_by": (
         Action.COMPUTE_DEADLINE,
         lambda ward, user: own_days.touched_by(ward.desk, user, TODAY, is_worked=False),
