@@ -248,7 +248,8 @@ class Window(QObject):
             log.info("Settings were not saved", extra={"code": error.code})
 
     def _use_idle_time(self) -> None:
-        self.tasks.run("db", self.seat.rest, _take_no_note, self._complain, owner=self, latest="rest")
+        # Not on lane db, which a key waits for: after a backlog the write-ahead log is long.
+        self.tasks.run("io", self.seat.rest, _take_no_note, self._complain, owner=self, latest="rest")
 
     def _complain(self, error: AppError) -> None:
         self.kit.notices.fail(self.kit.words.error(error))

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from desktop.domain.errors import AppError
-from desktop.protocol.messages import DigestAnswer, FeedEntry
+from desktop.protocol.messages import DigestAnswer, FeedEntry, WireEvent
 from desktop.sync.engine import SyncEngine
 from desktop.sync.ports import Applied, CityRefused, LinkFailed, Replica, Unsent
 from desktop.sync.status import Phase, SyncStatus
@@ -26,10 +26,13 @@ T = TypeVar("T")
 #: How long a unit of work may keep lane db (definitions 15), and what is aimed at.
 LONGEST_UNIT_S: Final = 0.050
 _AIM_S: Final = 0.025
+#: At least so many: a transaction costs as much as they do, whatever is in it.
 _FIRST_SLICE: Final = 5
 _LAST_SLICE: Final = 200
 #: Dossiers whose digests are compared in one unit of work.
 _COMPARED: Final = 15
+#: Own events read in one unit of work: of a backlog each may lie on a page that was not read for weeks.
+_READ: Final = 50
 #: Between two tries of a machine whose disk refuses.
 _AFTER_FAULT_S: Final = 60.0
 
@@ -97,8 +100,23 @@ class LaneReplica:
             taken_s, self.longest_s = self.longest_s, max(begun, self.longest_s)
             place += len(part)
             wanted = int(len(part) * _AIM_S / max(taken_s, 1e-6))
-            self.slice = min(max(wanted, 1), self.slice * 2, _LAST_SLICE)
+            self.slice = min(max(wanted, _FIRST_SLICE), self.slice * 2, _LAST_SLICE)
         return _joined(applied) if applied else self._run(self._replica.apply, entries)
+
+    def pending(self, after_seq: int, max_events: int, max_bytes: int) -> tuple[WireEvent, ...]:
+        """Read the next own events a part at a time; a log only grows, so the parts belong together."""
+        chosen: list[WireEvent] = []
+        size = 0
+        while len(chosen) < max_events:
+            wanted = min(_READ, max_events - len(chosen))
+            part = self._run(self._replica.pending, after_seq + len(chosen), wanted, max_bytes - size)
+            size += sum(len(event.body.encode()) for event in part)
+            if chosen and size > max_bytes:
+                break  # the first of a part is given whatever its size
+            chosen += part
+            if len(part) < wanted:
+                break
+        return tuple(chosen)
 
     def unsent(self) -> Unsent:
         """Count what lies on this PC only, a part of a backlog at a time."""

@@ -195,3 +195,17 @@ def test_who_may_not_take_in_sees_no_button_for_it(inbox: Inbox) -> None:
     assert not inbox.page._buttons["accept"].isVisible()
     inbox.press("Return")
     assert not [each for each in inbox.page.findChildren(ActDialog) if each.isVisible()]
+
+
+def test_who_may_not_take_a_filing_in_is_told_no_key_for_it(inbox: Inbox) -> None:
+    inbox.submit(1)
+
+    inbox.sit_down("phochutich")
+    leader = (inbox.page.table.statusTip(), {hint.keys for hint in inbox.page.shortcuts()})
+    inbox.sit_down("lan")
+    clerk = (inbox.page.table.statusTip(), {hint.keys for hint in inbox.page.shortcuts()})
+
+    assert "tiếp nhận" not in leader[0]
+    assert leader[1].isdisjoint({"Return", "Alt+N"})
+    assert "tiếp nhận" in clerk[0]
+    assert {"Return", "Alt+B", "Alt+T", "Alt+N"} <= clerk[1]

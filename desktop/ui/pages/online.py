@@ -36,6 +36,13 @@ from desktop.ui.words import tr
 _LOOK_MS: Final = 60_000
 _OPEN, _SETTLED = range(2)
 _LEAST_ROWS: Final = 3
+#: What each answer to a filing needs.
+_NEEDED: Final = {
+    "ask": Action.REQUEST_SUPPLEMENT,
+    "decline": Action.TURN_AWAY,
+    "merge": Action.RECEIVE,
+    "accept": Action.RECEIVE,
+}
 
 
 class OnlinePage(Page):
@@ -62,9 +69,9 @@ class OnlinePage(Page):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         name_it(self._tabs, "onlineTabs", tr("Danh sách"), tr("Mũi tên trái phải để chuyển"))
-        self.table = ShortTable(
-            theme, heads(), name="onlineTable", title=tr("Hồ sơ trực tuyến"), tip=tr("Enter để tiếp nhận")
-        )
+        self._allowed = {key: may(actor.roles, action) for key, action in _NEEDED.items()}
+        tip = tr("Enter để tiếp nhận") if self._allowed["accept"] else tr("Mũi tên để xem từng hồ sơ")
+        self.table = ShortTable(theme, heads(), name="onlineTable", title=tr("Hồ sơ trực tuyến"), tip=tip)
         self.table.show_at_least(_LEAST_ROWS)
         self._list = ListOrAdvice(self.table, _nothing(theme, _OPEN))
         self._list.addWidget(_nothing(theme, _SETTLED))
@@ -72,7 +79,6 @@ class OnlinePage(Page):
         self._about = text_label("", wraps=True)
         name_it(self._about, "onlineAbout", tr("Hồ sơ đang chọn"))
         self._buttons: dict[str, ActionButton] = {}
-        self._allowed: dict[str, bool] = {}
         self._kept = KeptTexts()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -100,11 +106,14 @@ class OnlinePage(Page):
 
     def shortcuts(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
+        own = {
+            "accept": ShortcutHint("Return", tr("Tiếp nhận hồ sơ đang chọn")),
+            "ask": ShortcutHint("Alt+B", tr("Yêu cầu bổ sung")),
+            "decline": ShortcutHint("Alt+T", tr("Từ chối")),
+            "merge": ShortcutHint("Alt+N", tr("Nhập vào hồ sơ tại quầy")),
+        }
         return (
-            ShortcutHint("Return", tr("Tiếp nhận hồ sơ đang chọn")),
-            ShortcutHint("Alt+B", tr("Yêu cầu bổ sung")),
-            ShortcutHint("Alt+T", tr("Từ chối")),
-            ShortcutHint("Alt+N", tr("Nhập vào hồ sơ tại quầy")),
+            *(hint for key, hint in own.items() if self._allowed[key]),
             ShortcutHint("Alt+D", tr("Chuyển giữa chờ trả lời và đã xử lý")),
             ShortcutHint("Alt+M", tr("Mở hồ sơ đã nhận")),
         )
@@ -134,12 +143,12 @@ class OnlinePage(Page):
         self.body.addWidget(self._side)
         self.footer.addStretch(1)
         verbs = (
-            ("ask", tr("Yêu cầu bổ sung"), "edit", "Alt+B", Action.REQUEST_SUPPLEMENT),
-            ("decline", tr("Từ chối"), "close", "Alt+T", Action.TURN_AWAY),
-            ("merge", tr("Nhập chung"), "check", "Alt+N", Action.RECEIVE),
-            ("accept", tr("Tiếp nhận"), "receive", "Ctrl+Return", Action.RECEIVE),
+            ("ask", tr("Yêu cầu bổ sung"), "edit", "Alt+B"),
+            ("decline", tr("Từ chối"), "close", "Alt+T"),
+            ("merge", tr("Nhập chung"), "check", "Alt+N"),
+            ("accept", tr("Tiếp nhận"), "receive", "Ctrl+Return"),
         )
-        for key, verb, icon, keys, action in verbs:
+        for key, verb, icon, keys in verbs:
             button = ActionButton(
                 self.kit.theme,
                 verb,
@@ -149,7 +158,6 @@ class OnlinePage(Page):
                 name=f"online{key.capitalize()}",
                 status_tip=verb,
             )
-            self._allowed[key] = may(self._actor.roles, action)
             self._buttons[key] = button
             self.footer.addWidget(button)
         self._open_dossier = ActionButton(
