@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from desktop.services.witnessing import Witness
     from desktop.ui.dialogs.recover import Recoverer
 
-__all__ = ["is_enrolling", "open_window"]
+__all__ = ["is_enrolling", "open_window", "under_way"]
 
 DATABASE_NAME = "motcua.db"
 TRAINING_KEY = "training.key"
 #: As :mod:`desktop.wiring.enrolling` names them; imported from there they would cost every start.
 KEYS_NAME = "keys.toml"
+#: As :mod:`desktop.storage.key_change` names the change that was asked for.
+NEXT_KEY_NAME = "keys.next.toml"
 JOINING = b"ghi-danh"
 
 
@@ -63,6 +65,7 @@ def open_window(folder: Path, *, begin_work: Callable[[], None] | None = None) -
         settings_file=SettingsFile(settings_path()),
     )
     window.recoverer = partial(recoverer_of, folder)
+    window.shell.login.tell_under_way(under_way(folder))
     window.show()
     return app.exec()
 
@@ -80,6 +83,15 @@ def recoverer_of(folder: Path) -> "Recoverer":
         return RecoveryTold(str(found.aside), str(done.listed), found.rebuilt.safe_until, found.lost, found.is_clean)
 
     return Recoverer(place, told, asks_people=not (folder / TRAINING_KEY).exists())
+
+
+def under_way(folder: Path) -> str:
+    """Return what opening a folder's data takes so long for this time, "" for nothing; one look at the disk."""
+    from desktop.ui.words import tr  # noqa: PLC0415 - Qt only when a window is wanted
+
+    if not (folder / NEXT_KEY_NAME).exists():
+        return ""
+    return tr("Lần mở này máy đổi khóa mã hóa dữ liệu như đã yêu cầu. Có thể mất vài phút, đừng tắt máy.")
 
 
 def is_enrolling(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UserError
@@ -766,3 +766,39 @@ def test_every_screen_has_a_help_text_of_its_own_with_a_head(topic: str) -> None
 
 def test_a_screen_without_a_text_gets_the_general_one() -> None:
     assert help_text("no_such_screen") == help_text("general")
+
+
+def test_what_opening_the_data_takes_so_long_for_is_told_until_it_is_open(
+    make_shell: Enter, qtbot: QtBot, kit: Kit
+) -> None:
+    shell, _ = make_shell()
+    shell.login.tell_under_way("Đang đổi khóa.")
+    told = shell.login.findChild(QLabel, "loginUnderWay")
+    assert isinstance(told, QLabel)
+    before = (told.isVisible(), told.text())
+
+    shell.login.begin()
+    qtbot.waitUntil(lambda: kit.tasks.pending() == 0)
+
+    assert before == (True, "Đang đổi khóa.")
+    assert not told.isVisible()
+
+
+def test_it_is_told_until_the_log_in_where_only_a_password_opens_the_data(
+    make_shell: Enter, desk: Desk, qtbot: QtBot, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "users", lambda: ())
+    shell, robot = make_shell()
+    shell.login.tell_under_way("Đang đổi khóa.")
+    shell.login.begin()
+    qtbot.waitUntil(lambda: kit.tasks.pending() == 0)
+    told = shell.login.findChild(QLabel, "loginUnderWay")
+    assert isinstance(told, QLabel)
+    before = told.isVisible()
+
+    for text in ("an", "đúng"):
+        robot.type(text)
+        robot.press("Return")
+    qtbot.waitUntil(lambda: kit.tasks.pending() == 0)
+
+    assert (before, told.text()) == (True, "")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.app import NEXT_KEY_NAME, under_way
 from desktop.app.start import data_folder_of, start_window
+from desktop.storage.key_change import NEXT_NAME
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,3 +98,12 @@ def test_the_command_itself_takes_the_short_way_to_the_window(tmp_path: Path) ->
     loaded = set(done.stdout.split())
     assert "desktop.app.start" in loaded
     assert sorted(loaded.intersection({*HEAVY, "desktop.cli.main"})) == []
+
+
+def test_a_key_that_is_changed_at_this_start_is_told_at_once(tmp_path: Path) -> None:
+    before = under_way(tmp_path)
+    (tmp_path / NEXT_NAME).write_bytes(b"")
+
+    assert NEXT_KEY_NAME == NEXT_NAME
+    assert before == ""
+    assert "đổi khóa" in under_way(tmp_path)

@@ -46,6 +46,9 @@ class LoginBox(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name_it(self, "loginBox", tr("Đăng nhập"))
         self._error = ErrorLine(kit.theme)
+        self._under_way = Muted()
+        self._under_way.hide()
+        name_it(self._under_way, "loginUnderWay", tr("Việc đang làm khi mở dữ liệu"))
         self._steps = QStackedWidget()
         self._steps.addWidget(self._build_entry())
         self._steps.addWidget(self._build_change())
@@ -66,6 +69,11 @@ class LoginBox(QWidget):
         self._login.setFocus()
         self._kit.tasks.run("db", self._accounts.users, self._offer, self._fail, owner=self, latest="users")
 
+    def tell_under_way(self, sentence: str) -> None:
+        """Say what opening the data takes so long for; it goes when the data is open."""
+        self._under_way.setText(sentence)
+        self._under_way.setVisible(bool(sentence))
+
     def _place(self, version: str) -> None:
         card = Card(self._kit.theme, _BOX_PX)
         inner = QVBoxLayout(card)
@@ -74,6 +82,7 @@ class LoginBox(QWidget):
         inner.addWidget(text_label(tr("Một Cửa"), "figure"))
         inner.addWidget(Muted(tr("Bộ phận tiếp nhận và trả kết quả")))
         inner.addWidget(self._error)
+        inner.addWidget(self._under_way)
         inner.addWidget(self._steps)
         if version:
             inner.addWidget(text_label(tr("Phiên bản {version}", version=version), "muted small"))
@@ -135,7 +144,9 @@ class LoginBox(QWidget):
         return page
 
     def _offer(self, users: Sequence[UserCard]) -> None:
-        """Show the users of this PC, as many as have a number."""
+        """Show the users of this PC, as many as have a number; none are known while the data is not open."""
+        if users:
+            self.tell_under_way("")
         self._free = frozenset(user.login for user in users if not user.needs_password)
         if self._free:
             self._password_field.set_hint(tr("Cơ sở tập huấn: không cần mật khẩu, nhấn Enter"))
@@ -165,6 +176,7 @@ class LoginBox(QWidget):
         self._kit.tasks.run("db", work, self._let_in, self._fail, owner=self)
 
     def _let_in(self, session: Session) -> None:
+        self.tell_under_way("")
         self._enter.setEnabled(True)
         if session.must_change_password:
             self._session = session
