@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -258,6 +259,21 @@ def test_a_year_is_closed_only_when_asked_twice(counter: Counter) -> None:
 
     assert counter.ward.desk.reader.last_of_type("register.closed") is not None
     assert "Đã đóng sổ năm 2019: 1 hồ sơ." in counter.words()
+
+
+def test_a_closed_book_with_its_last_page_is_one_key_away(counter: Counter) -> None:
+    counter.take(1, 20_000)
+    counter.ward.clock.set(dt.datetime.fromisoformat("2020-01-02T08:00:00+07:00"))
+    counter.sit_down("chutich")
+    counter.press("Alt+S", "Down")
+    counter.go_to("closeRegister")
+    counter.press("Return", "Return")
+
+    counter.press("Ctrl+Return")
+
+    (written,) = counter.folder.glob("*")
+    assert written.name == "so-theo-doi-2019-01-01-2019-12-31.pdf"
+    assert "ĐÓNG SỔ" in " ".join(page.extract_text() for page in PdfReader(written).pages)
 
 
 def test_only_who_may_close_a_year_sees_how(counter: Counter) -> None:

@@ -208,9 +208,18 @@ class ExportView(QWidget):
         said = tr("Đã đóng sổ năm {year}: {n} hồ sơ.", year=str(done.closings[0].year), n=number(entries))
         self._page.kit.notices.say(said)
         self._year_field.set_hint(tr("{said} Xuất PDF cả năm để ký và lưu.", said=said))
-        self._first.set_date(date(done.closings[0].year, 1, 1))
-        self._last.set_date(date(done.closings[0].year, 12, 31))
+        self._offer_whole(done.closings[0].year)
         self._page.kit.changes.publish(done.changes, self._page)
+
+    def _offer_whole(self, year: int) -> None:
+        """Have the closed book, whose last page is signed, one key away; the year is known, the reason with it."""
+        self._what.set_key(REGISTER_FORM)
+        self._format.set_key("pdf")
+        self._first.set_date(date(year, 1, 1))
+        self._last.set_date(date(year, 12, 31))
+        if not self._reason.value():
+            self._reason.setText(tr("Đóng sổ năm {year}", year=str(year)))
+        self._export.setFocus()
 
     def _not_sure(self) -> None:
         self._sure_of = 0
