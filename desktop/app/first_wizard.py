@@ -31,7 +31,7 @@ from desktop.storage.reference.provisioning_columns import UNITS, USERS
 from desktop.storage.reference.provisioning_sheet import read_sheet
 from desktop.storage.reference.provisioning_text import provisioning_text
 from desktop.storage.reference.units import Provisioning
-from desktop.ui.pages.return_result_parts import scrolled, tune
+from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import set_class
 from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.words import tr
@@ -125,8 +125,7 @@ class UnitForm(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(create)
         inner = self._lay_out(form)
-        area = FollowingArea()
-        tune(area, inner, "unitFormScroll")
+        area = FollowingArea(inner, "unitFormScroll")
         column_layout = QVBoxLayout(self)
         column_layout.setSpacing(_SPACE)
         column_layout.addWidget(area, 1)

@@ -188,15 +188,14 @@ def test_what_takes_room_from_an_area_does_not_cover_the_field_one_types_in(qtbo
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
-    band, area, inner = QWidget(), FollowingArea(), QWidget()
+    band, inner = QWidget(), QWidget()
     band.setFixedHeight(120)
     band.hide()
     below = QVBoxLayout(inner)
     lines = [QLineEdit() for _ in range(12)]
     for line in lines:
         below.addWidget(line)
-    area.setWidgetResizable(True)
-    area.setWidget(inner)
+    area = FollowingArea(inner)
     column.addWidget(band)
     column.addWidget(area)
     window.resize(300, 260)

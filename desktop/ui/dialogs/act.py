@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.ui.dialogs.staying import StayingDialog
@@ -225,12 +225,7 @@ class ActDialog(StayingDialog):
         whole.addWidget(self._effect)
         whole.addLayout(self.column)
         whole.addStretch(1)
-        self._area = FollowingArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(inner)
+        self._area = FollowingArea(inner)
         outer.addWidget(self._area, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)

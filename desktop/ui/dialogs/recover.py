@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.vietnamese import local, number, screen_datetime
@@ -190,12 +190,7 @@ class RecoverDialog(QDialog):
             column.addWidget(part)
             part.setVisible(self._recoverer.asks_people)
         column.addStretch(1)
-        self._area = FollowingArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(inner)
+        self._area = FollowingArea(inner)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         row.addStretch(1)

@@ -222,14 +222,7 @@ class Page(QWidget):
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(SPACE_XL, SPACE_S, SPACE_XL, SPACE_L)
         self.body.setSpacing(SPACE_M)
-        if not scrolls:
-            return inner
-        area = FollowingArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        return area
+        return FollowingArea(inner, scrolls_across=True) if scrolls else inner
 
 
 class _FooterRow(QHBoxLayout):

@@ -20,10 +20,11 @@ from desktop.domain.identity import IdentityCard
 from desktop.domain.vietnamese import money
 from desktop.ui.pages.dossiers_words import FEE_METHODS, PROOFS, RELATIONS
 from desktop.ui.pages.intake_parts import Callout
-from desktop.ui.pages.return_result_parts import check_line, tune
+from desktop.ui.pages.return_result_parts import check_line
 from desktop.ui.pages.return_result_state import CardCheck, ReturnForm, check_card
 from desktop.ui.theme import Theme, name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import tune
 from desktop.ui.widgets.fields import ChoiceBox, Field, LineEdit, field_row
 from desktop.ui.widgets.file_field import FileField
 from desktop.ui.widgets.labels import SectionHeader, text_label

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from desktop.ui.tokens import SPACE_XS
+from desktop.ui.widgets.areas import tune
 
 
 def scrolled(widget: QWidget, name: str) -> QScrollArea:
@@ -12,16 +13,6 @@ def scrolled(widget: QWidget, name: str) -> QScrollArea:
     area = QScrollArea()
     tune(area, widget, name)
     return area
-
-
-def tune(area: QScrollArea, widget: QWidget, name: str) -> None:
-    """Let an area scroll down only, without a frame and without taking the focus."""
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setObjectName(name)
-    area.setWidget(widget)
 
 
 def check_line(box: QCheckBox, text: str) -> QWidget:

@@ -1,7 +1,8 @@
-"""An area that scrolls and never loses sight of the field one types into."""
+"""Areas that scroll without a frame and without taking the keys; one never loses sight of the field one types into."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 def move_into_sight(dialog: QWidget) -> None:
@@ -15,8 +16,24 @@ def move_into_sight(dialog: QWidget) -> None:
     dialog.move(place.topLeft())
 
 
+def tune(area: QScrollArea, inner: QWidget, name: str = "", *, scrolls_across: bool = False) -> None:
+    """Let an area scroll what is in it, down only unless it may go across, without a frame or the focus."""
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    if not scrolls_across:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setObjectName(name)
+    area.setWidget(inner)
+
+
 class FollowingArea(QScrollArea):
     """Keep the focus in sight when something above or below takes room away: a band, an error, a question."""
+
+    def __init__(self, inner: QWidget, name: str = "", *, scrolls_across: bool = False) -> None:
+        """Scroll what is given; see :func:`tune`."""
+        super().__init__()
+        tune(self, inner, name, scrolls_across=scrolls_across)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Scroll to the focus where it would be covered."""
