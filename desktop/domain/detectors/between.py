@@ -122,17 +122,32 @@ def _full(
 
 def _burst(given: Sequence[tuple[Done, Subject]], reason: str) -> Finding:
     ordered = sorted(given, key=lambda pair: (pair[0].at, pair[0].event_id))
-    start, end = ordered[0][0], ordered[-1][0]
-    seconds = int((end.at - start.at).total_seconds())
+    figures = (("returns", len(ordered)), ("seconds", _seconds(ordered)))
+    return _of_run(ordered, Trick.RETURN_BURST, Severity.GRAVE, reason, figures)
+
+
+def _seconds(run: Sequence[tuple[Done, Subject]]) -> int:
+    return int((run[-1][0].at - run[0][0].at).total_seconds())
+
+
+def _of_run(
+    run: Sequence[tuple[Done, Subject]],
+    trick: Trick,
+    severity: Severity,
+    reason: str,
+    figures: tuple[tuple[str, int], ...],
+) -> Finding:
+    """Return what a run of the same act shows; it is in order and named after its first."""
+    start = run[0][0]
     return Finding(
-        trick=Trick.RETURN_BURST,
-        severity=Severity.GRAVE,
+        trick=trick,
+        severity=severity,
         event_id=start.event_id,
         at=start.at,
-        actors=tuple(dict.fromkeys(each.by for each, _ in ordered if each.by)),
-        subjects=tuple(dict.fromkeys(subject for _, subject in ordered)),
+        actors=tuple(dict.fromkeys(each.by for each, _ in run if each.by)),
+        subjects=tuple(dict.fromkeys(subject for _, subject in run)),
         reason=reason,
-        figures=(("returns", len(ordered)), ("seconds", seconds)),
+        figures=figures,
     )
 
 
@@ -225,18 +240,9 @@ def rating_bursts(ratings: Iterable[Rated], traces: Iterable[Trace], thresholds:
     heap.sort(key=lambda pair: (pair[0].at, pair[0].event_id))
     within = timedelta(minutes=thresholds.rating_burst_minutes)
     for run in _full(heap, within, thresholds.ratings_in_burst):
-        start, end = run[0][0], run[-1][0]
-        yield Finding(
-            trick=Trick.OWN_RATING,
-            severity=Severity.DOUBTFUL,
-            event_id=start.event_id,
-            at=start.at,
-            actors=tuple(dict.fromkeys(each.by for each, _ in run if each.by)),
-            subjects=tuple(subject for _, subject in run),
-            reason="heap",
-            figures=(
-                ("ratings", len(run)),
-                ("minutes", int((end.at - start.at).total_seconds()) // 60 + 1),
-                ("after", thresholds.rated_long_after_minutes),
-            ),
+        figures = (
+            ("ratings", len(run)),
+            ("minutes", _seconds(run) // 60 + 1),
+            ("after", thresholds.rated_long_after_minutes),
         )
+        yield _of_run(run, Trick.OWN_RATING, Severity.DOUBTFUL, "heap", figures)
