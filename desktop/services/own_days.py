@@ -97,7 +97,13 @@ def published_days(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
     """
     require(actor, Action.COMPUTE_DEADLINE)
     found = (
-        OwnDay(day.on, day.kind.is_working, day.name, f"{day.source}; {day.document}", is_published=True)
+        OwnDay(
+            day.on,
+            day.kind.is_working,
+            day.name[:1].upper() + day.name[1:],
+            f"{day.document} (thành phố): {day.source}",
+            is_published=True,
+        )
         for day in desk.reader.calendar().published
     )
     return tuple(sorted(found, key=lambda day: day.on, reverse=True))

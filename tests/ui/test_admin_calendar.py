@@ -119,7 +119,7 @@ def test_days_of_the_city_stand_among_the_units_own_and_cannot_be_taken_back(des
     lines = [tuple(cell.text for cell in line.cells) for line in side.table.rows.lines]
     assert lines == [
         ("Thứ năm 25/07/2019", "làm việc", "Trực bão", "CĐ 12/UBND"),
-        ("Thứ tư 24/07/2019", "nghỉ", "Ngày hội", "QĐ 5; lich_2019 bản 1"),
+        ("Thứ tư 24/07/2019", "nghỉ", "Ngày hội", "lich_2019 bản 1 (thành phố): QĐ 5"),
     ]
     assert [line.key for line in side.touched.rows.lines] == [promised.code]
     assert desk.dialog() is None

@@ -208,8 +208,9 @@ def test_news_of_days_and_rules_say_for_whom_they_count(office: Office) -> None:
     )
 
     assert days.startswith("Lịch làm việc mới từ thành phố: 24/01/2028 đến 26/01/2028 nghỉ: Tết Nguyên đán;")
-    assert days.endswith("Ngày đã hẹn giữ nguyên.")
+    assert days.endswith("05/02/2028 làm việc: Làm bù, được tính và 1 đợt khác. Ngày đã hẹn giữ nguyên.")
     assert rules.startswith("Quy định mới từ thành phố cho hồ sơ nhận từ 15/12/2026: giờ chốt nhận trong ngày 16:00;")
+    assert rules.endswith("tạm dừng tính giờ và 2 điểm khác.")
 
 
 def test_a_pc_of_its_own_is_told_of_no_city(office: Office) -> None:

@@ -72,6 +72,7 @@ class CityView(QWidget):
 
     def refresh(self) -> None:
         """Read whether this PC belongs to a city."""
+        self._page.set_subtitle("")
         self._page.run("db", self._caretaker.city, self._tell, latest="city")
 
     def _build(self) -> None:

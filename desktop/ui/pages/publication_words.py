@@ -51,17 +51,19 @@ def change_words(change: ProcedureChange) -> str:
 def news_words(publication: Publication, on: date) -> str:
     """Word a document that changes something, in one sentence."""
     if publication.rules:
-        told = _rules_words(publication)
+        told = _named(_rules_words(publication), tr("{told} và {n} điểm khác"))
         return tr("Quy định mới từ thành phố cho hồ sơ nhận từ {day}: {told}.", day=screen_date(on), told=told)
     if not publication.changes:
-        told = _days_words(publication)
+        told = _named(_days_words(publication), tr("{told} và {n} đợt khác"))
         return tr("Lịch làm việc mới từ thành phố: {told}. Ngày đã hẹn giữ nguyên.", told=told)
-    changes = publication.changes
-    told = "; ".join(change_words(change) for change in changes[:_NAMED])
-    more = len(changes) - _NAMED
-    if more > 0:
-        told = tr("{told} và {n} thủ tục khác", told=told, n=number(more))
+    told = _named([change_words(change) for change in publication.changes], tr("{told} và {n} thủ tục khác"))
     return tr("Danh mục mới từ thành phố, áp dụng từ {day}: {told}.", day=screen_date(on), told=told)
+
+
+def _named(told: Sequence[str], more: str) -> str:
+    """Name the first few and count the others."""
+    named = "; ".join(told[:_NAMED])
+    return more.format(told=named, n=number(len(told) - _NAMED)) if len(told) > _NAMED else named
 
 
 def fault_words(publication: Publication) -> str:
@@ -87,9 +89,11 @@ def _line(each: Publication) -> str:
     if not each.is_used:
         return tr("{name}, bản {version}: bản chương trình này chưa dùng.", name=each.name, version=version)
     if each.days or each.decided_years:
-        return tr("{name}, bản {version}, lịch: {told}.", name=each.name, version=version, told=_days_words(each))
+        return tr(
+            "{name}, bản {version}, lịch: {told}.", name=each.name, version=version, told="; ".join(_days_words(each))
+        )
     if each.rules:
-        told = _rules_words(each)
+        told = "; ".join(_rules_words(each))
         return tr(
             "{name}, bản {version}, hồ sơ nhận từ {day}: {told}.", name=each.name, version=version, day=day, told=told
         )
@@ -99,13 +103,13 @@ def _line(each: Publication) -> str:
     return tr("{name}, bản {version}, từ {day}: {told}.", name=each.name, version=version, day=day, told=told)
 
 
-def _days_words(each: Publication) -> str:
+def _days_words(each: Publication) -> list[str]:
     """Word days off and days worked; days of one name that follow each other are one span."""
     told = [_span_words(span) for span in _spans(sorted(each.days, key=lambda day: day.on))]
     if each.decided_years:
         years = ", ".join(str(year) for year in each.decided_years)
         told.append(tr("lịch năm {years} không còn là dự kiến", years=years))
-    return "; ".join(told)
+    return told
 
 
 def _spans(days: Sequence[PublishedDay]) -> Iterator[list[PublishedDay]]:
@@ -126,8 +130,8 @@ def _span_words(span: Sequence[PublishedDay]) -> str:
     return tr("{first} đến {last} {words}", first=first, last=last, words=words)
 
 
-def _rules_words(each: Publication) -> str:
-    return "; ".join(tr(_RULES[key], rule=_rule_words(rule)) for key, rule in each.rules)
+def _rules_words(each: Publication) -> list[str]:
+    return [tr(_RULES[key], rule=_rule_words(rule)) for key, rule in each.rules]
 
 
 def _rule_words(rule: Rule) -> str:

@@ -97,8 +97,9 @@ def test_the_days_of_the_city_are_told_and_one_of_the_units_own_wins(ward: Ward)
         informed.desk, it, OwnDay(date(2019, 7, 24), is_worked=True, name="Trực phục vụ", document="CV 5/UBND")
     )
 
+    document_of_it = "lich bản 1 (thành phố): QĐ 5/QĐ-UBND"
     assert own_days.published_days(informed.desk, it) == (
-        OwnDay(date(2019, 7, 24), False, "Ngày hội của tỉnh", "QĐ 5/QĐ-UBND; lich bản 1", is_published=True),
+        OwnDay(date(2019, 7, 24), False, "Ngày hội của tỉnh", document_of_it, is_published=True),
     )
     assert informed.receive(code=SLOW).promised_at == at("07-25T17:00")
 
