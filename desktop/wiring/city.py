@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.devices import signing_key
 from desktop.devices.system_clock import SystemClock
-from desktop.domain.codes import book_of
 from desktop.domain.errors import UserError
 from desktop.protocol.messages import DeviceReport, EnrolAnswer, Hello
 from desktop.services.binding import bind_codes
 from desktop.storage.blob_rows import BlobRows
-from desktop.storage.checkpoints import CheckpointFile
 from desktop.storage.database import Replica
-from desktop.storage.epochs import claim_volume, read_book
 from desktop.storage.joining import JoinedCity, join, keep_seen, read_city, read_city_beside
 from desktop.storage.keys import SecretStore
 from desktop.storage.marker import install_id
-from desktop.storage.sync_replica import Own, SyncReplica
+from desktop.storage.sync_replica import SyncReplica
 from desktop.sync.addresses import city_address
 from desktop.sync.connection import Connection, Surroundings
 from desktop.sync.enrolment import Applicant, enrol, problem_of
@@ -152,24 +149,7 @@ def machine_surroundings(authority: str = "", last_seen: Callable[[], datetime |
 
 def sync_replica(ward: Ward) -> SyncReplica:
     """Return the database of a ward as the sync engine sees it."""
-    replica, ledger = ward.database.replica, ward.database.ledger
-
-    def claim_book() -> int:
-        with ledger.writing() as connection:
-            _, epochs = read_book(connection, replica.replica_id, replica.counter)
-        volume = claim_volume(state_folder() / replica.replica_id, epochs, secrets.token_bytes, is_elsewhere=True)
-        return book_of(replica.counter, volume)
-
-    own = Own(
-        replica_id=replica.replica_id,
-        unit_id=replica.unit_id,
-        public_key=replica.public_key,
-        counter=replica.counter,
-        install=_install(),
-        claim_book=claim_book,
-        checkpoints=CheckpointFile(state_folder() / replica.replica_id),
-    )
-    return SyncReplica(ledger, own, ward.clock, signing_key.verify)
+    return ward.database.sync_replica(signing_key.verify)
 
 
 def engine_of(replica: "SyncPort", city: "City", applied: "Callable[[Applied], None] | None" = None) -> "SyncEngine":
