@@ -55,7 +55,9 @@ provision() {
 
 set_up() {
     as_clerk "motcua init --unit /etc/xdg/motcua/unit.toml > first.json"
-    as_clerk "sed -n 's/.*\"lan\": \"\([^\"]*\)\".*/lan:\1/p' first.json > pass && chmod 600 pass first.json && test -s pass"
+    as_clerk "sed -n 's/.*\"lan\": \"\([^\"]*\)\".*/lan:\1/p' first.json > code && chmod 600 code first.json && test -s code"
+    as_clerk "echo 'cửa sông chiều gió' > new && motcua --password-file code password --new-password-file new"
+    as_clerk "sed 's/^/lan:/' new > pass && chmod 600 new pass"
 }
 
 receive() { # n

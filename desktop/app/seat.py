@@ -112,10 +112,9 @@ class Seat:
     def change_password(self, login: str, old: str, new: str) -> None:
         """Take a new password; from now on it opens the database on this PC."""
         from desktop.services import accounts  # noqa: PLC0415 - after the first paint
-        from desktop.wiring import wrap_key  # noqa: PLC0415 - the same
+        from desktop.wiring.own_password import take_password  # noqa: PLC0415 - the same
 
-        accounts.change_password(self.ward.desk, accounts.user_of(self.ward.desk, login), old, new)
-        wrap_key(self.ward, login, new)
+        take_password(self.ward, accounts.user_of(self.ward.desk, login), old, new)
 
     def has_pin(self, login: str) -> bool:
         """Tell whether a user has a PIN on this PC."""

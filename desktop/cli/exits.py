@@ -22,6 +22,7 @@ _WITHOUT_KEY = frozenset(
         "log_in_delayed",
         "log_in_locked",
         "password_needed",
+        "password_not_set",
         "user_inactive",
         "user_not_on_this_pc",
         "wrong_password",

@@ -167,6 +167,24 @@ def do(
         return int(runner.run(answering, runner.read_lines(file), sys.stdout))
 
 
+@app.command()
+def password(
+    context: typer.Context,
+    new_file: Annotated[
+        Path | None, typer.Option("--new-password-file", help="Tệp có dòng đầu là mật khẩu mới; không có thì hỏi.")
+    ] = None,
+) -> int:
+    """Đặt mật khẩu của chính mình thay mã một lần hoặc mật khẩu cũ."""
+    from desktop.cli import maintenance  # noqa: PLC0415 - heavy
+
+    chosen: Chosen = context.obj
+    done = maintenance.change_password(
+        chosen.folder, lambda login: _password(chosen, login), lambda login: _new_password(new_file, login)
+    )
+    _print_json(done)
+    return int(Exit.DONE)
+
+
 @app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, add_help_option=False)
 def provision(arguments: Annotated[list[str] | None, typer.Argument(help="make, check hoặc sample.")] = None) -> int:
     """Làm tệp khai báo cho nhiều đơn vị từ một bảng: make, check, sample."""
@@ -311,16 +329,42 @@ def _password(chosen: Chosen, login: str) -> tuple[str, str]:
         typer.BadParameter: the file cannot be read, or its first line is not ``login:password``.
     """
     if chosen.password_file is not None:
-        try:
-            lines = chosen.password_file.read_text("utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise typer.BadParameter(f"không đọc được tệp mật khẩu {chosen.password_file}") from None
-        name, _, secret = (lines[0] if lines else "").partition(":")
+        name, _, secret = _first_line(chosen.password_file).partition(":")
         return name, secret
     if not sys.stdin.isatty():
         raise UserError("password_needed")
     name = login or typer.prompt("Tên đăng nhập", err=True)
     return name, getpass(f"Mật khẩu của {name}: ", stream=sys.stderr)
+
+
+def _new_password(file: Path | None, login: str) -> str:
+    """Return a new password: from the file, or typed twice on a terminal.
+
+    Raises:
+        UserError: ``password_needed``.
+        typer.BadParameter: the file cannot be read, or the two are not the same.
+    """
+    if file is not None:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise UserError("password_needed")
+    new = getpass(f"Mật khẩu mới của {login}: ", stream=sys.stderr)
+    if getpass("Gõ lại mật khẩu mới: ", stream=sys.stderr) != new:
+        raise typer.BadParameter("hai lần gõ không giống nhau; chưa đổi gì")
+    return new
+
+
+def _first_line(file: Path) -> str:
+    """Return the first line of a password file, "" of an empty one.
+
+    Raises:
+        typer.BadParameter: it cannot be read.
+    """
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter(f"không đọc được tệp mật khẩu {file}") from None
+    return lines[0] if lines else ""
 
 
 def _print_json(plain: dict[str, Any]) -> None:

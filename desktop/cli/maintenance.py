@@ -23,6 +23,7 @@ from desktop.storage import verification
 from desktop.storage.recount import Finding
 from desktop.storage.reference.units import sample_provisioning
 from desktop.wiring import Ward, keyring_store, open_ward, read_key, state_folder
+from desktop.wiring.own_password import take_password
 from desktop.wiring.provisioning import mark_used, read_file, set_up
 
 #: Eight digits of a hash are guessed once in four thousand million times.
@@ -127,16 +128,44 @@ def working_ward(folder: Path, ask: AskPassword) -> Iterator[tuple[Ward, User | 
     """Open a ward for commands: without a password in training, else as the user who gives one.
 
     Raises:
-        UserError: ``password_needed``, ``wrong_password`` …
+        UserError: ``password_needed``, ``wrong_password``, ``password_not_set`` for who has a one-time code only …
         EnvironmentProblem: ``database_absent``, ``database_in_use``, ``key_missing`` …
     """
     given = _asked(folder, ask)
     ward = open_ward(folder, store=None if given is None else keyring_store(), password=given)
     try:
-        user = None if given is None else accounts.log_in(ward.desk, *given, how="command_line").user
+        user = None
+        if given is not None:
+            session = accounts.log_in(ward.desk, *given, how="command_line")
+            accounts.need_own_password(session)
+            user = session.user
         yield ward, user
     finally:
         ward.close()
+
+
+def change_password(folder: Path, ask: AskPassword, ask_new: Callable[[str], str]) -> dict[str, Any]:
+    """Take a new password in place of one's own, or of a one-time code.
+
+    Args:
+        folder: Data folder.
+        ask: Asks for log-in and present password or code.
+        ask_new: Asks for the new password of a log-in.
+
+    Raises:
+        UserError: ``training_has_no_passwords``, ``wrong_password``, ``weak_password``, ``log_in_delayed`` …
+        EnvironmentProblem: ``database_absent``, ``database_in_use``, ``key_missing`` …
+    """
+    given = _asked(folder, ask)
+    ward = open_ward(folder, store=None if given is None else keyring_store(), password=given)
+    try:
+        if given is None:
+            raise UserError("training_has_no_passwords")
+        user = accounts.log_in(ward.desk, *given, how="command_line").user
+        take_password(ward, user, given[1], ask_new(user.login))
+    finally:
+        ward.close()
+    return {"login": user.login}
 
 
 def verify(folder: Path, ask: AskPassword, *, signatures: bool, quick: bool = False, printed: str = "") -> VerifyReport:

@@ -59,6 +59,16 @@ def log_in(desk: Desk, login: str, password: str, how: str = "log_in") -> Sessio
     return Session(account.user, now, account.is_one_time)
 
 
+def need_own_password(session: Session) -> None:
+    """Refuse whoever came in with a one-time code: another person has seen it, so it proves nobody yet.
+
+    Raises:
+        UserError: ``password_not_set``.
+    """
+    if session.must_change_password:
+        raise UserError("password_not_set", login=session.user.login)
+
+
 def close_session(desk: Desk, user: User, how: str) -> None:
     """Record that a session ended: ``log_out``, ``lock``, ``idle`` or ``switch``.
 

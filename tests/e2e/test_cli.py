@@ -32,6 +32,8 @@ RECEIVE = json.dumps(
     },
     ensure_ascii=False,
 )
+#: What lan of the real ward chose in place of her one-time code.
+CHOSEN = "mẹ tròn: con vuông"
 SAMPLE = ROOT / "resources" / "units" / "sample.toml"
 
 
@@ -111,11 +113,21 @@ def ward(program: Program) -> Path:
 
 @pytest.fixture(scope="module")
 def real(program: Program) -> tuple[Path, dict[str, Any]]:
-    """Give the folder of a real ward without a keyring, and what its set-up printed."""
+    """Give the folder of a real ward without a keyring, and what its set-up printed; lan has chosen a password."""
     folder = program.home / "real"
     done = program("--data", folder, "init", "--unit", SAMPLE)
     assert done.returncode == 0, done.stderr
-    return folder, json.loads(done.stdout)
+    printed = json.loads(done.stdout)
+    assert choose(program, folder, f"lan:{printed['one_time_codes']['lan'].lower()}", CHOSEN).returncode == 0
+    return folder, printed
+
+
+def choose(program: Program, folder: Path, old: str, new: str) -> Ended:
+    """Set a user's password by the command; ``old`` is his line of a password file."""
+    (program.home / "old").write_text(f"{old}\n", "utf-8")
+    (program.home / "new").write_text(f"{new}\n", "utf-8")
+    with_files = ("--password-file", program.home / "old", "password", "--new-password-file", program.home / "new")
+    return program("--data", folder, *with_files)
 
 
 def test_commands_are_answered_and_papers_written(program: Program, ward: Path) -> None:
@@ -258,11 +270,39 @@ def test_doctor_finds_a_missing_database(program: Program) -> None:
     assert (done.returncode, checks["database"], checks["sqlite"]) == (1, "fault", "ok")
 
 
-def test_a_real_database_is_opened_by_a_one_time_code_in_a_file(
+def test_a_one_time_code_lets_nobody_act_before_he_has_chosen_a_password(
     program: Program, real: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     folder, printed = real
-    (tmp_path / "password").write_text(f"lan:{printed['one_time_codes']['lan'].lower()}\n")
+    search = SEARCH.replace("lan", "thanhtra")
+    first = f"thanhtra:{printed['one_time_codes']['thanhtra']}"
+    (tmp_path / "password").write_text(first)
+
+    refused = program("--data", folder, "--password-file", tmp_path / "password", "do", given=search)
+    weak = choose(program, folder, first, "thanhtra")
+    changed = choose(program, folder, first, "cửa sông chiều gió")
+    (tmp_path / "password").write_text("thanhtra:cửa sông chiều gió", "utf-8")
+    answers = program.lines("--data", folder, "--password-file", tmp_path / "password", "do", given=search)
+
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "motcua password" in refused.stderr
+    assert (weak.returncode, weak.stdout) == (1, "")
+    assert (changed.returncode, json.loads(changed.stdout)) == (0, {"login": "thanhtra"})
+    assert answers[0]["ok"]
+
+
+def test_a_training_database_has_no_password_to_change(program: Program, ward: Path) -> None:
+    done = choose(program, ward, "lan:", CHOSEN)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "tập huấn" in done.stderr
+
+
+def test_a_real_database_is_opened_by_a_password_in_a_file(
+    program: Program, real: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    folder, printed = real
+    (tmp_path / "password").write_text(f"lan:{CHOSEN}\n", "utf-8")
 
     answers = program.lines("--data", folder, "--password-file", tmp_path / "password", "do", given=RECEIVE)
 
@@ -290,7 +330,7 @@ def test_a_password_file_that_is_not_there_is_wrong_use(program: Program, real: 
 def test_a_password_file_may_begin_with_a_byte_order_mark(
     program: Program, real: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    (tmp_path / "password").write_text(f"\ufefflan:{real[1]['one_time_codes']['lan']}", "utf-8")
+    (tmp_path / "password").write_text(f"\ufefflan:{CHOSEN}", "utf-8")
 
     assert program("--data", real[0], "--password-file", tmp_path / "password", "do", given=SEARCH).returncode == 0
 
