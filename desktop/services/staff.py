@@ -70,8 +70,8 @@ def save_user(
 ) -> Changes:
     """Add or change a user; a one-time code sets his password until he changes it.
 
-    Nobody changes his own roles or deactivates himself, and what gives or takes rights needs a second person:
-    :func:`_needs_witness` says what. In training no password is asked, so a new user needs no code there.
+    Nobody changes his own roles, deactivates himself or gives himself a code, and what gives or takes rights needs a
+    second person: :func:`_needs_witness` says what. In training no password is asked, so a new user needs no code there.
 
     Raises:
         UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``own_account``, ``code_needed``
@@ -92,7 +92,7 @@ def save_user(
     if existing is None and not one_time_code and not desk.is_training:
         raise UserError("code_needed", login=user.login)
     if existing is not None:
-        _check_own(desk, actor, existing.user, user)
+        _check_own(desk, actor, existing.user, user, has_new_code=bool(one_time_code))
     stood_by = ""
     if _needs_witness(existing, user, has_new_code=bool(one_time_code)):
         stood_by = witnessing.proven(desk, actor, witness, concerned=user.user_id)
@@ -185,8 +185,6 @@ def reset_password(desk: Desk, actor: User, user_id: str, code: str, witness: Wi
     user = _found(desk, user_id)
     if not user.is_active:
         raise UserError("user_inactive", login=user.login)
-    if user.user_id == actor.user_id:
-        raise UserError("own_account", login=user.login)
     _need_code(desk, user, code)
     return save_user(desk, actor, user, code, witness=witness)
 
@@ -216,12 +214,15 @@ def left_behind(desk: Desk, actor: User) -> tuple[LeftBehind, ...]:
     return tuple(sorted(found, key=lambda each: (each.card.due_at, each.card.position)))
 
 
-def _check_own(desk: Desk, actor: User, before: User, after: User) -> None:
-    """Refuse what would leave nobody to manage users, and what somebody does to his own rights."""
+def _check_own(desk: Desk, actor: User, before: User, after: User, *, has_new_code: bool) -> None:
+    """Refuse what would leave nobody to manage users, and what somebody does to his own rights or password.
+
+    He knows his password and changes it himself; a code in its place would let in whoever finds his screen open.
+    """
     others = (user for user in desk.reader.users() if user.user_id != after.user_id)
     if not any(_is_working_it(user) for user in (*others, after)):
         raise Conflict("last_it_user", login=after.login)
-    if actor.user_id == after.user_id and (after.roles != before.roles or not after.is_active):
+    if actor.user_id == after.user_id and (has_new_code or after.roles != before.roles or not after.is_active):
         raise UserError("own_account", login=after.login)
 
 

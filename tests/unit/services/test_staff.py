@@ -192,6 +192,17 @@ def test_a_password_is_reset_only_for_somebody_else_who_is_there(
     assert refused(staff.reset_password, real_ward.desk, it, user_id, CODE) == code
 
 
+def test_nobody_gives_himself_a_code_by_another_way_either(real_ward: Ward, it: User) -> None:
+    desk = real_ward.desk
+
+    assert refused(staff.reactivate, desk, it, it.user_id, CODE) == "own_account"
+    assert refused(staff.save_user, desk, it, it, CODE) == "own_account"
+
+    stored = desk.reader.account(it.login)
+    assert stored is not None
+    assert not desk.passwords.verify_password(stored.password_hash, CODE)
+
+
 # Unknown names
 
 
