@@ -71,7 +71,8 @@ def save_user(
     """Add or change a user; a one-time code sets his password until he changes it.
 
     Nobody changes his own roles, deactivates himself or gives himself a code, and what gives or takes rights needs a
-    second person: :func:`_needs_witness` says what. In training no password is asked, so a new user needs no code there.
+    second person: :func:`_needs_witness` says what. In training no password is asked, so a new user needs no code
+    there.
 
     Raises:
         UserError: ``not_permitted``, ``bad_login``, ``login_taken``, ``no_role``, ``own_account``, ``code_needed``
