@@ -25,8 +25,8 @@ def problems_after(lab: Lab, place: Place, acts: Sequence[Act], answers: Sequenc
     """
     found = _verified(lab, place, "after the fault")
     tables = lab.inspect(place)
-    done = _committed(tables)
-    found += _acts_differ(acts, answers, done)
+    done = committed(tables)
+    found += acts_differ(acts, answers, done)
     found += torn(tables, acts[: len(done)])
     found += [f"no PDF {file}" for file in _papers(answers) if not _is_whole_pdf(Path(file))]
     return found + _goes_on(lab, place, sorted({act.code for act in acts[: len(answers)]}))
@@ -99,7 +99,7 @@ def _last_numbers(events: Sequence[dict[str, Any]]) -> list[list[object]]:
     return sorted([*key, n] for key, n in last.items())
 
 
-def _committed(tables: dict[str, list[Any]]) -> list[tuple[str, str]]:
+def committed(tables: dict[str, list[Any]]) -> list[tuple[str, str]]:
     """Return (last event's type, code) of each act on a dossier, in order."""
     codes: dict[str, str] = {}
     acts: dict[str, tuple[str, str]] = {}
@@ -110,7 +110,8 @@ def _committed(tables: dict[str, list[Any]]) -> list[tuple[str, str]]:
     return list(acts.values())
 
 
-def _acts_differ(acts: Sequence[Act], answers: Sequence[dict[str, Any]], done: list[tuple[str, str]]) -> list[str]:
+def acts_differ(acts: Sequence[Act], answers: Sequence[dict[str, Any]], done: list[tuple[str, str]]) -> list[str]:
+    """Return how the acts that are there differ from those that were asked, and answered."""
     wanted = [(act.event, act.code) for act in acts]
     said = [code_in(answer["result"]) for answer in answers]
     found = []
