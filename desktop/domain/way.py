@@ -31,6 +31,11 @@ class FormNumber:
         """Name the paper among those of its form, whatever its place in a dossier: ``2019-01-0007``."""
         return f"{self.year}-{self.book:02d}-{self.number:04d}"
 
+    @property
+    def in_book(self) -> str:
+        """Name the paper among those of its form and year: two counters both have a number 7. ``01-0007``."""
+        return f"{self.book:02d}-{self.number:04d}"
+
 
 class WaitKind(StrEnum):
     """Say what a dossier waits for."""

@@ -73,7 +73,7 @@ def _row(place: int, line: PaymentLine, counted: CashCounted) -> CashRow:
     amount = number(payment.amount_vnd)
     return CashRow(
         no=str(place),
-        voucher=f"{payment.voucher.number:04d}/{payment.voucher.year}" if payment.voucher else "–",
+        voucher=f"{payment.voucher.in_book}/{payment.voucher.year}" if payment.voucher else "–",
         time=screen_time(payment.at),
         code=line.code,
         payer=line.payer,

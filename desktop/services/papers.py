@@ -146,8 +146,8 @@ def named_job(desk: Desk, job: PrintJob) -> PrintJob:
     if job.code or not job.reference:
         return job
     if job.form == CASH_FORM:
-        number = sheet_of(desk, job.reference).counted.form
-        return replace(job, code=f"{number.number:02d}/{number.year}")
+        form = sheet_of(desk, job.reference).counted.form
+        return replace(job, code=f"{form.in_book}/{form.year}")
     slip = desk.way.slip(job.reference)
     return job if slip is None else replace(job, code=slip.name)
 

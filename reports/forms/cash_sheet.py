@@ -21,7 +21,7 @@ __all__ = ["CashRow", "CashSheetForm", "Paper", "missing_glyphs", "render"]
 
 _COLUMNS = (
     TableColumn("TT", 2.4, Align.CENTRE),
-    TableColumn("Số phiếu", 4.6, Align.CENTRE),
+    TableColumn("Số phiếu", 6.2, Align.CENTRE),
     TableColumn("Giờ", 3.0, Align.CENTRE),
     TableColumn("Mã hồ sơ", 6.4),
     TableColumn("Người nộp tiền"),

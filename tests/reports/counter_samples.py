@@ -206,7 +206,7 @@ def cash_row(number: int) -> cash_sheet.CashRow:
     by_transfer = number % 3 == 0
     return cash_sheet.CashRow(
         str(number),
-        f"{number:04d}/PT",
+        f"{1 + number % 2:02d}-{number:04d}/2025",
         f"{8 + number // 60:02d}:{number % 60:02d}",
         code(number),
         NAMES[number % len(NAMES)],

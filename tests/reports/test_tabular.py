@@ -270,7 +270,7 @@ def test_sheet_without_a_hop_has_only_its_head() -> None:
 @pytest.mark.parametrize("sample", ["shortest", "usual", "longest", "second_page"])
 def test_sums_of_the_cash_sheet_are_those_of_its_rows(sample: str) -> None:
     text = "\n".join(pages_by_pdfium(printed("cash_sheet", sample, Paper.A4, watermark="")))
-    rows = [cash_row(number) for number in range(1, len(re.findall(r"\d{4}/PT", text)) + 1)]
+    rows = [cash_row(number) for number in range(1, len(re.findall(r"\d{2}-\d{4}/2025", text)) + 1)]
     form: Any = KINDS["cash_sheet"].samples[sample]
     cash, transfer = (
         sum(int(amount.replace(".", "") or 0) for amount in side) for side in zip(*map(amounts, rows), strict=True)

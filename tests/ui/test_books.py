@@ -129,7 +129,7 @@ def test_the_cashier_closes_the_day_by_keys_and_the_sheet_goes_to_the_printer(co
     (job,) = counter.jobs
     assert (job.form, papers.paper_of(counter.ward.desk, job)[:5]) == ("cash_sheet", b"%PDF-")
     assert counter.cash.taken.rows.lines == ()
-    assert [line.cells[0].text for line in counter.cash.sheets.rows.lines] == ["01/2019"]
+    assert [line.cells[0].text for line in counter.cash.sheets.rows.lines] == ["01-0001/2019"]
 
 
 def test_with_nothing_to_close_one_begins_at_the_day(counter: Counter) -> None:

@@ -157,7 +157,7 @@ class CashView(QWidget):
         self._counted.clear()
         self._note.clear()
         self._page.kit.notices.say(
-            tr("Đã khóa bảng kê {n} ngày {day}.", n=done.counted.form.number, day=screen_date(done.counted.day))
+            tr("Đã khóa bảng kê {n} ngày {day}.", n=done.counted.form.in_book, day=screen_date(done.counted.day))
         )
         self.sheet_ready.emit(done.job)
         self._page.kit.changes.publish(done.changes, self._page)

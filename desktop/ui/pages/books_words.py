@@ -22,7 +22,7 @@ TAKEN_HEADS: Final = (
     Head("", tr("Bổ sung"), has_icon=True),
 )
 SHEET_HEADS: Final = (
-    Head(tr("Bảng kê"), "0000/0000"),
+    Head(tr("Bảng kê"), "00-0000/0000"),
     Head(tr("Khóa lúc"), "00:00 00/00/0000"),
     Head(tr("Số phiếu"), "0000000000", is_number=True),
     Head(tr("Tiền mặt"), "999.999.999", is_number=True),
@@ -76,7 +76,7 @@ def _taken(place: int, line: PaymentLine, day: CashDay) -> Line:
         str(place),
         (
             Cell(at),
-            Cell(number(payment.voucher.number) if payment.voucher else "–"),
+            Cell(payment.voucher.in_book if payment.voucher else "–"),
             Cell(line.code),
             Cell(line.payer),
             Cell(method_word(payment.method)),
@@ -92,7 +92,7 @@ def _sheet(counted: CashCounted) -> Line:
     return Line(
         cash_key(counted),
         (
-            Cell(f"{counted.form.number:02d}/{counted.form.year}"),
+            Cell(f"{counted.form.in_book}/{counted.form.year}"),
             Cell(screen_datetime(counted.counted_at)),
             Cell(number(len(counted.payments))),
             Cell(number(counted.cash_vnd)),

@@ -53,17 +53,17 @@ def _of_waits(dossier: Dossier) -> Iterator[KeptPaper]:
         if form is not None and wait.form is not None:
             is_stop = wait.kind is WaitKind.STOP
             name = tr("Thông báo dừng số {n}") if is_stop else tr("Yêu cầu bổ sung (Mẫu 02) số {n}")
-            yield KeptPaper(form, wait.wait_id, name.format(n=wait.form.number))
+            yield KeptPaper(form, wait.wait_id, name.format(n=wait.form.in_book))
 
 
 def _of_the_end(dossier: Dossier) -> Iterator[KeptPaper]:
     for apology in reversed(dossier.apologies):
-        yield KeptPaper("apology", apology.form.name, tr("Phiếu xin lỗi (Mẫu 04) số {n}", n=apology.form.number))
+        yield KeptPaper("apology", apology.form.name, tr("Phiếu xin lỗi (Mẫu 04) số {n}", n=apology.form.in_book))
     for paid in reversed(dossier.payments):
         if paid.voucher is not None:
-            yield KeptPaper(FEE_FORM, paid.voucher.name, tr("Phiếu thu số {n}", n=paid.voucher.number))
+            yield KeptPaper(FEE_FORM, paid.voucher.name, tr("Phiếu thu số {n}", n=paid.voucher.in_book))
     if dossier.ending is not None and dossier.ending.form is not None:
-        yield KeptPaper("refusal", "", tr("Từ chối (Mẫu 03) số {n}", n=dossier.ending.form.number))
+        yield KeptPaper("refusal", "", tr("Từ chối (Mẫu 03) số {n}", n=dossier.ending.form.in_book))
     if dossier.returned is not None:
         yield KeptPaper(RETURN_SLIP_FORM, "", tr("Biên nhận trả kết quả"))
 

@@ -207,7 +207,7 @@ def test_a_copy_says_which_one_it_is(ward: Ward) -> None:
     second = cash.print_sheet(ward.desk, thu(ward), key)
 
     assert "IN LẠI LẦN 2" in text_of(papers.paper_of(ward.desk, second.job))
-    assert papers.named_job(ward.desk, second.job).code == "01/2019"
+    assert papers.named_job(ward.desk, second.job).code == "01-0001/2019"
     assert ward.verify().findings == ()
 
 
