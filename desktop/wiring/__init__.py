@@ -5,7 +5,7 @@ and the tests all come through here. What joins a ward to the city is in :mod:`d
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,6 @@ from desktop.domain.users import User
 from desktop.printing.receipts import ReceiptForms
 from desktop.services.ports import Act, Desk
 from desktop.services.records import Account
-from desktop.services.reference import Reference
 from desktop.storage.database import (
     Database,
     Replica,
@@ -39,14 +38,12 @@ from desktop.storage.keys_file import WrapCost
 from desktop.storage.ledger import Ledger
 from desktop.storage.publication_rows import PublicationRows
 from desktop.storage.reference.calendars import load_calendar
-from desktop.storage.reference.catalogue import load_catalogue
-from desktop.storage.reference.detectors import load_thresholds
-from desktop.storage.reference.published import Laid, PublishedText, laid_over
-from desktop.storage.reference.rule_packs import load_rule_packs
 from desktop.storage.reference.units import NO_OVERLAY, Provisioning
 from desktop.storage.setting_up import setting_up
 from desktop.wiring import key_changing
 from desktop.wiring.key_changing import read_key as read_key
+from desktop.wiring.reference import load_laid, reference_of
+from desktop.wiring.reference import load_reference as load_reference
 
 APP_NAME = "motcua"
 KEYS_NAME = "keys.toml"
@@ -132,21 +129,6 @@ def keyring_store() -> SecretStore | None:
         return KeyringStore()
     except EnvironmentProblem:
         return None
-
-
-def load_laid(published: Iterable[PublishedText] = ()) -> Laid:
-    """Return the dated data the program ships with, and the city's documents over it."""
-    return laid_over(Laid(load_catalogue(), load_calendar(), load_rule_packs()), published)
-
-
-def load_reference(published: Iterable[PublishedText] = ()) -> Reference:
-    """Return what use cases work with: the program's dated data, and the city's documents over it."""
-    return reference_of(load_laid(published))
-
-
-def reference_of(laid: Laid) -> Reference:
-    """Return dated data as use cases work with it; the calendar is the reader's."""
-    return Reference(laid.packs, laid.catalogue, load_thresholds(), laid.publications)
 
 
 def create_ward(

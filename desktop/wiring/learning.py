@@ -19,7 +19,8 @@ from desktop.storage.publication_rows import PublicationRows
 from desktop.storage.reference.published import Laid
 from desktop.sync.document_link import DocumentLink, Trusted
 from desktop.sync.ports import CityRefused, LinkFailed
-from desktop.wiring import Ward, load_laid
+from desktop.wiring import Ward
+from desktop.wiring.reference import load_laid
 
 if TYPE_CHECKING:
     from desktop.sync.runner import OnLane

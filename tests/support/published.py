@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from desktop.storage.reference.published import PublishedText
-from desktop.wiring import load_laid, reference_of
+from desktop.wiring.reference import load_laid, reference_of
 from tests.support.wards import Ward
 
 

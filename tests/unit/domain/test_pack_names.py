@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.clock_policy import ClockEffect, ClockPolicy
@@ -24,6 +24,7 @@ EFFECTS = st.sampled_from(ClockEffect)
 RULES = st.fixed_dictionaries({}, optional={key: VALUES.get(key, EFFECTS) for key in CHANGEABLE})
 
 
+@settings(max_examples=50)
 @given(RULES)
 def test_what_was_spelled_is_read_back(rules: dict[str, Rule]) -> None:
     name = spelled("2025", rules.items())
