@@ -1,24 +1,28 @@
 """A broken database file at the start: the window offers to recover it from copies, and people log in again."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import wiring
 from desktop.app import recoverer_of
 from desktop.app.seat import Seat
 from desktop.app.window import Window
+from desktop.domain.errors import UserError
 from desktop.services.receive import receive
 from desktop.services.safekeeping import Plan, Task
+from desktop.services.witnessing import Witness
 from desktop.storage.database import DATABASE_NAME
 from desktop.storage.reference.units import sample_provisioning
-from desktop.ui.dialogs.recover import RecoverDialog
-from desktop.ui.robot import RobotClock
+from desktop.ui.dialogs.recover import RecoverDialog, Recoverer, RecoveryTold
+from desktop.ui.robot import Robot, RobotClock
 from desktop.wiring.safekeeping import keeper_of
-from tests.support.wards import command
-from tests.ui.desk_kit import FakePrinters, let_go
+from tests.support.samples import NINE
+from tests.support.wards import command, make_ward
+from tests.ui.desk_kit import FakePrinters, desktop_for, drop, let_go, settle
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 PATIENCE_MS = 60_000
@@ -82,3 +86,51 @@ def test_a_broken_file_is_recovered_from_the_log_in_box(qapp: QApplication, qtbo
         window.kit.theme.deleteLater()
         window.deleteLater()
         let_go()
+
+
+def test_two_people_are_asked_for_by_keys_and_what_they_typed_stays_after_a_refusal(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    ward = make_ward(tmp_path)
+    asked: list[tuple[str, str, tuple[Witness, ...]]] = []
+
+    def recover(place: str, key: str, people: Sequence[Witness]) -> RecoveryTold:
+        asked.append((place, key, tuple(people)))
+        if len(people) + bool(key) < 2:
+            raise UserError("recovery_needs_two", names="Phạm Văn Minh, Võ Thị Hạnh")
+        return RecoveryTold("aside", "listed", NINE, 0, is_clean=True)
+
+    with desktop_for(qapp, ward) as desktop:  # type: ignore[arg-type] # it only asks the clock
+        over = QWidget()
+        over.show()
+        dialog = RecoverDialog(desktop.kit, Recoverer("E:/", recover, asks_people=True), over)
+        dialog.open()
+        robot = Robot(dialog, RobotClock())
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+
+        robot.type("chutich")
+        robot.press("Return")
+        robot.type("mật khẩu một")
+        robot.press("Ctrl+Return")
+        settle(qtbot, desktop)
+        refused, began_again = dialog.said.text(), QApplication.focusWidget()
+        for _ in range(2):
+            robot.press("Return")
+        robot.type("phochutich")
+        robot.press("Return")
+        robot.type("mật khẩu hai")
+        robot.press("Return", "Space")
+        settle(qtbot, desktop)
+
+        first, second = Witness("chutich", "mật khẩu một"), Witness("phochutich", "mật khẩu hai")
+        assert asked == [("E:/", "", (first,)), ("E:/", "", (first, second))]
+        assert "cần hai người" in refused
+        assert began_again is not None
+        assert began_again.objectName() == "recoverFirstLogin"
+        assert "Đã khôi phục" in dialog.said.text()
+        assert not any(edit.text() for edit in dialog.findChildren(QLineEdit) if "Password" in edit.objectName())
+        dialog.done(0)
+        drop(over)
+        let_go()
+    ward.database.close()

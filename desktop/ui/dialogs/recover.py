@@ -83,8 +83,8 @@ class _Person(QWidget):
         words = tr("Mật khẩu của {who}", who=title.lower())
         self.password.line.setAccessibleName(words)
         self.password.line.setStatusTip(words)
-        login = Field(title, self.login, tr("Tên đăng nhập"), name=f"{name}Login")
-        row = field_row(login, Field(words, self.password, name=f"{name}Password"))
+        login = Field(tr("{who} (tên đăng nhập)", who=title), self.login, name=f"{name}Login")
+        row = field_row(login, Field(tr("Mật khẩu"), self.password, name=f"{name}Password"))
         row.setContentsMargins(0, 0, 0, 0)
         self.setLayout(row)
         self.login.entered.connect(self.password.setFocus)
@@ -129,7 +129,7 @@ class RecoverDialog(QDialog):
             required=True,
             name="recoverPlace",
         )
-        hint = tr("Chỉ gõ khi được hỏi: tám nhóm chữ in trên tờ khóa khôi phục")
+        hint = tr("Tám nhóm chữ in trên tờ khóa: gõ khi máy hỏi, hoặc khi chỉ có một người")
         self._key_field = Field(tr("Khóa khôi phục"), self._key, hint, name="recoverKey")
         self._people = (
             _Person(kit, tr("Người khôi phục"), "recoverFirst"),
@@ -173,18 +173,15 @@ class RecoverDialog(QDialog):
         column.setSpacing(SPACE_M)
         column.addWidget(text_label(tr("Tệp dữ liệu bị hỏng"), "title", wraps=True))
         told = tr(
-            "Chương trình không mở được tệp dữ liệu nên dừng lại, không ghi gì thêm. Khi khôi phục: tệp hỏng được cất "
-            "riêng, dữ liệu được dựng lại từ bản sao lưu và các đoạn nhật ký, phần còn đọc được của tệp hỏng được cứu; "
-            "những gì thành phố đã nhận sẽ về ở lần trao đổi tới. Danh sách điều đã đổi được ghi ra tệp."
+            "Chương trình không mở được tệp dữ liệu và không ghi gì thêm. Khi khôi phục: tệp hỏng được cất riêng, dữ "
+            "liệu dựng lại từ bản sao lưu, phần còn đọc được của tệp hỏng được cứu; việc thành phố đã nhận sẽ về ở lần "
+            "trao đổi tới. Điều đã đổi được liệt kê ra tệp."
         )
         column.addWidget(text_label(told, wraps=True))
         column.addWidget(self.said)
         column.addWidget(self._place_field)
         column.addWidget(self._key_field)
-        two = tr(
-            "Việc này cần hai người: lãnh đạo, trưởng bộ phận hoặc người quản trị, mỗi người gõ mật khẩu của mình; "
-            "hoặc một người và khóa khôi phục in trên giấy. Nhật ký ghi lại."
-        )
+        two = tr("Cần hai người (lãnh đạo, trưởng bộ phận, quản trị), hoặc một người và tờ khóa.")
         self._two = text_label(two, wraps=True)
         for part in (self._two, *self._people):
             column.addWidget(part)

@@ -12,6 +12,8 @@ from desktop.services.witnessing import Witness
 from desktop.ui.dialogs.act import ActDialog
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.theme import Theme
+from desktop.ui.tokens import SPACE_L
+from desktop.ui.widgets.areas import move_into_sight
 from desktop.ui.widgets.fields import ChoiceBox, Field
 from desktop.ui.words import tr
 
@@ -70,9 +72,22 @@ class WitnessDialog(ActDialog):
 
     def show_error(self, text: str) -> None:
         """Show why it was refused; what was typed stays and the next key takes its place."""
+        is_first = not self.error_text()
         super().show_error(text)
+        if is_first:
+            self._make_room()
         self.go_to(self.password.line)
         self.password.line.selectAll()
+
+    def _make_room(self) -> None:
+        """Grow by what the line of the error took, as far as the screen allows: what he reads stays in sight."""
+        layout, view = self.layout(), self._area.viewport()
+        if layout is not None:
+            layout.activate()
+        lacks = self._area.widget().heightForWidth(view.width()) - view.height()
+        room = self.screen().availableSize().height() - 2 * SPACE_L
+        self.resize(self.width(), min(self.height() + max(lacks, 0), room))
+        move_into_sight(self)
 
 
 @dataclass(frozen=True, slots=True)
