@@ -36,6 +36,16 @@ def view(desk: Office) -> CalendarView:
     return side
 
 
+def test_its_late_line_is_not_written_over_the_next_side(desk: Office) -> None:
+    desk.sit_down("quantri")
+
+    desk.page.go_to("calendar")
+    desk.page.go_to("city")
+    desk.settle()
+
+    assert desk.page._subtitle.text() == ""
+
+
 def test_it_declares_a_storm_by_keys_and_takes_it_back(desk: Office) -> None:
     promised = [desk.ward.receive(code=SLOW, owner=person(n)) for n in range(2)]
     desk.sit_down("quantri")

@@ -219,6 +219,19 @@ def test_nothing_found_says_what_to_do(qtbot: QtBot, desktop: Desktop, page: Dos
     assert "Alt+X" in empty.accessibleName()
 
 
+def test_beside_an_empty_list_no_dossier_stays_open(qtbot: QtBot, desktop: Desktop, page: DossiersPage) -> None:
+    page.table.selectRow(0)
+    settle(qtbot, desktop)
+    was_open = page._reprint.isEnabled()
+
+    page.filters.set_query("khongcoai")
+    settle(qtbot, desktop)
+
+    assert was_open
+    assert not page._reprint.isEnabled()
+    assert isinstance(page._detail_side.currentWidget(), EmptyState)
+
+
 def test_an_empty_register_says_how_to_begin(qtbot: QtBot, qapp: QApplication, printers: FakePrinters) -> None:
     ward = make_ward(0)
     with desktop_for(qapp, ward) as desktop:

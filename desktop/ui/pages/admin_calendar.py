@@ -155,7 +155,7 @@ class CalendarView(QWidget):
         told = tr("{n} ngày riêng", n=number(own)) if own else tr("theo lịch chung")
         if len(days) > own:
             told = tr("{told}, {n} ngày của thành phố", told=told, n=number(len(days) - own))
-        self._page.set_subtitle(told)
+        self._page.set_subtitle(told, self)
         self._ask_touched()
 
     def _ask_touched(self) -> None:

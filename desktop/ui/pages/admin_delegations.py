@@ -149,7 +149,7 @@ class DelegationsView(QWidget):
         if soon:
             limit = delegating.ENDS_SOON_DAYS
             text = tr("{text}, {soon} hết trong {limit} ngày", text=text, soon=soon, limit=limit)
-        self._page.set_subtitle(text)
+        self._page.set_subtitle(text, self)
 
     def _chosen(self) -> Delegation | None:
         key = self.table.current_key()

@@ -152,7 +152,7 @@ class LeftoversView(QWidget):
         self.table.set_lines([_line(each) for each in found.left])
         self._stack.setCurrentIndex(int(bool(found.left)))
         self._all.setEnabled(len(found.left) > 1)
-        self._page.set_subtitle(tr("{n} hồ sơ phải giao lại", n=number(len(found.left))))
+        self._page.set_subtitle(tr("{n} hồ sơ phải giao lại", n=number(len(found.left))), self)
         self._propose()
 
     def _propose(self) -> None:

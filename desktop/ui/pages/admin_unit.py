@@ -93,7 +93,7 @@ class UnitView(QWidget):
 
     def _show(self, found: _Found) -> None:
         unit = found.unit
-        self._page.set_subtitle(unit.name)
+        self._page.set_subtitle(unit.name, self)
         self.sheets["unit"].set_facts(_unit_facts(unit))
         self.sheets["sections"].set_facts(Fact(each.code, each.name) for each in unit.sections)
         self.sheets["headings"].set_facts(

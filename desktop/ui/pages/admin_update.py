@@ -202,7 +202,6 @@ class UpdateView(QWidget):
 
     def _tell(self, installation: Installation) -> None:
         self._installation = installation
-        self._page.set_subtitle("")
         words, look = _STANDINGS[installation.standing]
         is_installed = bool(installation.installed)
         self.state.say(tr(words, running=installation.running, installed=installation.installed), look)

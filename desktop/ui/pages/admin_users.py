@@ -134,7 +134,7 @@ class UsersView(QWidget):
         self.table.set_lines([_line(user, self._unit) for user in users])
         self._show_buttons()
         at_work = sum(user.is_active for user in users)
-        self._page.set_subtitle(tr("{n} người đang dùng, {m} đã ngừng", n=at_work, m=len(users) - at_work))
+        self._page.set_subtitle(tr("{n} người đang dùng, {m} đã ngừng", n=at_work, m=len(users) - at_work), self)
 
     def _show_buttons(self) -> None:
         user = self._chosen()

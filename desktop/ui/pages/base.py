@@ -109,9 +109,15 @@ class Page(QWidget):
         self._empty: EmptyState | None = None
         kit.changes.changed.connect(self._hear_changes)
 
-    def set_subtitle(self, text: str) -> None:
-        """Write one line beside the title."""
-        self._subtitle.setText(text)
+    def set_subtitle(self, text: str, of: QWidget | None = None) -> None:
+        """Write one line beside the title.
+
+        Args:
+            text: The line.
+            of: The part of the page it is about; what comes late of a part that is not in front is not written.
+        """
+        if of is None or of.isVisibleTo(self):
+            self._subtitle.setText(text)
 
     def show_error(self, text: str) -> None:
         """Show an error sentence at the top of the page; nothing typed is lost."""

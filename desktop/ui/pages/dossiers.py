@@ -261,6 +261,7 @@ class DossiersPage(Page):
             self._list_side.removeWidget(old)
             old.deleteLater()
         if is_empty:
+            self._set_detail(is_open=False)  # what stays beside an empty list is taken for what was found
             self._list_side.addWidget(nothing_found(self.filters, self.kit.theme, self._actor))
         self._list_side.setCurrentIndex(int(is_empty))
         self.set_subtitle(tr("Đang đếm…") if not self.list_model.is_counted else "")
@@ -286,8 +287,7 @@ class DossiersPage(Page):
             self._open(row.code, beeps=False)
 
     def _row_activated(self, index: QModelIndex) -> None:
-        row = self.list_model.row(index.row())
-        if row is None:
+        if (row := self.list_model.row(index.row())) is None:
             return
         if row.code != self._code or self._takes_turns():
             self._open(row.code, beeps=False)
