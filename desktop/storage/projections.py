@@ -88,6 +88,7 @@ _NUMBERED_TYPES = (
 )
 NUMBERED = select(EVENT.c.body).where(EVENT.c.type.in_(_NUMBERED_TYPES)).order_by(EVENT.c.position)
 
+_STREAMED = 1_000
 _MINUTE_S = 60
 #: Beyond all time: a dossier whose clock stands still is not late, whatever the day.
 NEVER = 253_370_764_800
@@ -240,6 +241,13 @@ def note_numbers(connection: Connection, *events: Event) -> None:
             unit_rows.note_number(connection, number)
 
 
+def note_every_number(log: Connection, target: Connection) -> None:
+    """Keep the numbers of a whole log, many events at a time: of each day and book the largest is written once."""
+    rows = log.execute(NUMBERED, execution_options={"yield_per": _STREAMED})
+    for part in rows.partitions():
+        note_numbers(target, *(event for row in part if (event := order.read_event(row.body))))
+
+
 def note_unit(connection: Connection, event: Event, *, is_overriding: bool = False) -> None:
     """Keep what an event that counts says about the unit; see :func:`desktop.storage.unit_rows.note`."""
     fact = event.fact
@@ -304,9 +312,7 @@ def refold(connection: Connection) -> None:
     connection.execute(text("DROP TABLE IF EXISTS dossier_search"))
     PROJECTIONS.drop_all(connection)
     create(connection)
-    for row in connection.execute(NUMBERED):
-        if event := order.read_event(row.body):
-            note_numbers(connection, event)
+    note_every_number(connection, connection)
     for event in order.unit_events(connection):
         note_unit(connection, event)
     firsts = (

@@ -181,8 +181,6 @@ def _waiting_closings(connection: Connection, own: str) -> set[str]:
 def refold_unit(connection: Connection) -> None:
     """Fold the unit anew: rare, when the city refused something of one's own about it."""
     projections.clear_unit(connection)
-    for row in connection.execute(projections.NUMBERED).all():
-        if event := order.read_event(row.body):
-            projections.note_numbers(connection, event)
+    projections.note_every_number(connection, connection)
     for event in list(order.unit_events(connection)):
         projections.note_unit(connection, event)

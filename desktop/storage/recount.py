@@ -210,9 +210,7 @@ def books(connection: Connection) -> Iterator[Finding]:
     with scratch.begin() as mirror:
         for table in _BOOKS:
             table.create(mirror)
-        for row in connection.execution_options(yield_per=2_000).execute(projections.NUMBERED):
-            if event := order.read_event(row.body):
-                projections.note_numbers(mirror, event)
+        projections.note_every_number(connection, mirror)
         for event in order.unit_events(connection):
             projections.note_unit(mirror, event)
         for table in _BOOKS:
