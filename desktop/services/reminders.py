@@ -136,11 +136,21 @@ def _work(desk: Desk, actor: User) -> Iterator[DossierCard]:
 
 def _published(desk: Desk, actor: User, today: date) -> Iterator[Reminder]:
     """Yield what the city published that changes something, for who works by the catalogue; faults for who mends."""
-    for each in desk.reference.publications:
+    publications = desk.reference.publications
+    for each in publications:
+        if any(_replaces(later, each) for later in publications):
+            continue
         if each.problem and may(actor.roles, Action.CONFIGURE_UNIT):
             yield _of_publication(Stage.BAD_PUBLICATION, each, min(each.effective_on, today))
         elif may(actor.roles, Action.BROWSE_CATALOGUE) and _is_news(each.counts_from, today):
             yield _of_publication(Stage.CATALOGUE, each, each.counts_from or today)
+
+
+def _replaces(later: Publication, each: Publication) -> bool:
+    """Tell whether a version left nothing of one before: of days and rules it says all there is from its day on."""
+    is_later = (later.unit_id, later.name) == (each.unit_id, each.name) and later.version > each.version
+    is_whole = bool(later.days or later.decided_years or later.rules) and not each.changes
+    return is_later and is_whole and later.effective_on <= each.effective_on
 
 
 def _is_news(on: date | None, today: date) -> bool:

@@ -158,6 +158,19 @@ def test_the_cut_off_of_the_document_shifts_a_same_day_procedure(ward: Ward) -> 
     assert (early.promised_at, late.promised_at) == (at("07-18T17:00"), at("07-19T17:00"))
 
 
+def test_nobody_is_told_of_a_day_that_a_newer_version_took_back(ward: Ward) -> None:
+    back = document('source = "QĐ 7"\nworked = [{ on = 2019-07-24, name = "Đính chính" }]\n', version=2)
+    later = document(
+        'source = "QĐ 8"\nholidays = [{ on = 2019-08-01, name = "Ngày mới" }]\n', version=3, on="2019-07-30"
+    )
+    informed = learnt(ward, OFF, back, later)
+
+    told = [each.publication for each in reminders_for(informed.desk, ward.user("lan")).items]
+
+    assert [each.version for each in told if each is not None] == [2, 3]
+    assert informed.receive(code=SLOW).promised_at == at("07-25T17:00")
+
+
 def test_news_of_days_and_rules_reach_who_works_by_them_and_faults_who_mends(ward: Ward) -> None:
     broken = document("[statuses]\nreceived = 3\n", "hong")
     informed = learnt(ward, OFF, RULES, broken)
