@@ -14,6 +14,7 @@ from desktop.ui.theme import Mode, Theme
 from desktop.ui.widgets.areas import FollowingArea
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, MoneyEdit, NumberEdit, SearchBox, TextEdit
+from desktop.ui.widgets.heads import PageHead
 from desktop.ui.widgets.labels import EmptyState, IconLabel, Tag, TagKind, spoken_keys
 from desktop.ui.widgets.picker import Choice, ShortPicker
 from desktop.ui.widgets.tabs import KeyedTabs
@@ -426,3 +427,19 @@ def test_many_acts_in_a_narrow_column_leave_their_keys_to_tips_and_overlay(theme
 
     assert seen == {1_200: [True] * 6, 300: [False] * 6}
     assert all("(" in button.toolTip() for button in buttons)
+
+
+def test_a_subtitle_that_would_break_beside_the_title_stands_below_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    head = PageHead("Kiểm soát")
+    QVBoxLayout(window).addWidget(head)
+    head.subtitle.setText("từ 01/07/2026 đến 23/11/2026, chỉ việc của bạn")
+
+    window.show()
+    qtbot.waitExposed(window)
+    for width_px, is_below in ((900, False), (260, True), (900, False)):
+        window.resize(width_px, 200)
+        qtbot.waitUntil(lambda wanted=is_below: (head.subtitle.x() == 0) is wanted)  # type: ignore[misc]
+    head.subtitle.setText(" ".join(["một câu dài"] * 30))
+    qtbot.waitUntil(lambda: head.subtitle.x() == 0)

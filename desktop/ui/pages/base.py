@@ -13,7 +13,8 @@ from desktop.ui.tasks import Lane, Task
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from desktop.ui.widgets.areas import FollowingArea
-from desktop.ui.widgets.labels import EmptyState, ErrorLine, Muted, text_label
+from desktop.ui.widgets.heads import PageHead
+from desktop.ui.widgets.labels import EmptyState, ErrorLine
 
 if TYPE_CHECKING:
     from desktop.services.changes import Changes, Kind
@@ -212,12 +213,9 @@ class Page(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, SPACE_S)
         head.setSpacing(SPACE_S)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        row.addWidget(text_label(self.title, "title"), 0, Qt.AlignmentFlag.AlignBottom)
-        self._subtitle = Muted()
-        row.addWidget(self._subtitle, 1, Qt.AlignmentFlag.AlignBottom)
-        head.addLayout(row)
+        named = PageHead(self.title)
+        self._subtitle = named.subtitle
+        head.addWidget(named)
         self._error = ErrorLine(self.kit.theme)
         head.addWidget(self._error)
         return head

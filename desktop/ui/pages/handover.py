@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.scans import Scan as Reading
@@ -27,6 +27,7 @@ from desktop.ui.pages.handover_take import TakeView
 from desktop.ui.pages.handover_work import HandoverWork, OpenedSlip, Receiver
 from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
+from desktop.ui.tokens import SPACE_XL
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.words import tr
 
@@ -178,9 +179,12 @@ class HandoverPage(Page):
             (self.slips, "handoverSlips", tr("Giấy bàn giao")),
         ):
             name_it(view, name, title)
-            area = scrolled(view, f"{view.objectName()}Scroll")
-            self._stack.addWidget(area)
+            self._stack.addWidget(scrolled(_with_margin(view), f"{view.objectName()}Scroll"))
         self.body.addWidget(self._stack, 1)
+        # The bar of the page stands at the edge of the window, apart from those of its lists.
+        margins = self.body.contentsMargins()
+        margins.setRight(0)
+        self.body.setContentsMargins(margins)
         self._make = ActionButton(
             theme,
             tr("Lập và in giấy bàn giao"),
@@ -328,3 +332,13 @@ class HandoverPage(Page):
 
     def _open_dossier(self, code: str) -> None:
         self.page_wanted.emit("dossiers", code)
+
+
+def _with_margin(view: QWidget) -> QWidget:
+    """Give a view the page's right margin inside the area that scrolls it."""
+    inner = QWidget()
+    inner.setProperty("class", "scrolled")
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, SPACE_XL, 0)
+    column.addWidget(view)
+    return inner
