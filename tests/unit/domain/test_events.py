@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.domain import codec
 from desktop.domain.calendars import CalendarOverlay
+from desktop.domain.dossiers import Custodian, CustodianKind
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import (
     EVENT_TYPES,
@@ -25,9 +27,11 @@ from desktop.domain.events import (
     is_about_dossier,
 )
 from desktop.domain.facts.counter import FeeTaken, ResultReady
-from desktop.domain.facts.unit import CalendarOverlaid
+from desktop.domain.facts.unit import CalendarOverlaid, UserSaved
+from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.limits import UNNUMBERED, Limit, LimitUnit
 from desktop.domain.processes import Process, ProcessStep
+from desktop.domain.users import Role, User
 from tests.support import samples
 
 READY = samples.event(ResultReady("mot_cua", "A1"))
@@ -177,3 +181,22 @@ def test_every_event_has_a_name_of_its_own() -> None:
     names = [name for name, _ in EVENT_TYPES.values()]
 
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("fact", "field"),
+    [
+        (UserSaved(User("u1", "lan", "Lan", (Role.RECEPTION,)), "u2"), "witness"),
+        (CustodyAssigned(Custodian(CustodianKind.SECTION, "tu_phap"), "ốm", witness="u2"), "witness"),
+    ],
+    ids=["user.saved", "custody.assigned"],
+)
+def test_a_second_person_is_read_by_a_program_that_knows_none_and_is_missing_in_a_log_from_before(
+    fact: Fact, field: str
+) -> None:
+    plain = codec.dump(fact)
+    before = {name: value for name, value in plain.items() if name != field}
+
+    assert codec.load(type(fact), plain) == fact
+    assert codec.load(type(fact), before) == replace(fact, **{field: ""})
+    assert codec.load(type(fact), {**before, "from_a_later_program": "u2"}) == replace(fact, **{field: ""})
