@@ -127,11 +127,16 @@ def _applied(state: Dossier | None, events: Sequence[Event]) -> Dossier | None:
 
 def refold(connection: Connection, dossier_id: str, own: str) -> None:
     """Fold one dossier anew and keep what of one's own stumbled over the feed."""
+    attention_rows.settle_stumbled(connection, refold_rows(connection, dossier_id, own))
+
+
+def refold_rows(connection: Connection, dossier_id: str, own: str) -> order.Folded:
+    """Fold one dossier anew; return what came of it."""
     before = projections.stored_states(connection, (dossier_id,)).get(dossier_id)
     folded = order.fold_rows(dossier_id, order.dossier_rows(connection, dossier_id), own)
     projections.replace_dossier(connection, before, folded.state)
     custody.mark(connection, dossier_id, folded.holder, folded.unread)
-    attention_rows.settle_stumbled(connection, folded)
+    return folded
 
 
 def refold_many(connection: Connection, dossier_ids: Iterable[str], own: str) -> None:

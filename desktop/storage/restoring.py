@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem, UserError
 from desktop.storage import projections, schema
 from desktop.storage.backup import restore_backup
+from desktop.storage.catching_up import catch_up, folded_to
 from desktop.storage.changes_since import put_back
 from desktop.storage.database import DATABASE_NAME, read_replica
 from desktop.storage.engine import open_engine, translated
@@ -30,6 +31,10 @@ from desktop.storage.setting_up import KEYS_NAME, setting_up
 from desktop.storage.verification import Report, verify
 
 _DRILL_PREFIX: Final = ".dien-tap-"
+#: Findings about tables that follow from the log.
+_OF_TABLES: Final = frozenset(
+    {"row_differs", "row_missing", "row_without_events", "code_missing", "payments_differ", "table_differs"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def build(shelf: Shelf, stage: Path, held: Secrets, check: CheckSignature) -> Re
     with open_built(stage, key) as engine:
         with translated(), engine.begin() as connection:
             replica = read_replica(connection)
+            since = folded_to(connection)
         previous: KeptFile | None = None
         for each in (segment for segment in shelf.segments if segment.made_at >= full.made_at):
             try:
@@ -119,14 +125,25 @@ def build(shelf: Shelf, stage: Path, held: Secrets, check: CheckSignature) -> Re
                 continue
             previous, segments, safe_until = each, segments + 1, each.made_at
         with translated(), engine.begin() as connection:
-            projections.create(connection)
-            projections.refold_if_stale(connection)
+            catch_up(connection, since)
             events = connection.execute(text("SELECT count(*) FROM event")).scalar_one()
     return Rebuilt(replica.replica_id, events, from_full, segments, safe_until, tuple(passed), key)
 
 
 def verified(stage: Path, key: bytes, check: CheckSignature) -> Report:
-    """Verify what was built, without the marker of any PC."""
+    """Verify what was built, without the marker of any PC.
+
+    Where only tables differ from the log, they came so with the full copy: they are folded anew, and verified again.
+    """
+    report = _verified(stage, key, check)
+    if not report.findings or not {finding.code for finding in report.findings} <= _OF_TABLES:
+        return report
+    with open_built(stage, key) as engine, translated(), engine.begin() as connection:
+        projections.refold(connection)
+    return _verified(stage, key, check)
+
+
+def _verified(stage: Path, key: bytes, check: CheckSignature) -> Report:
     with tempfile.TemporaryDirectory(prefix="motcua-") as nowhere:
         return verify(stage, key, Path(nowhere), check)
 

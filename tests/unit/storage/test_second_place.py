@@ -1,14 +1,18 @@
 """Segments and full copies in a second place, and the database brought back from them."""
 
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event, text
 
 from desktop.devices import signing_key
+from desktop.domain.commands import Correct
 from desktop.domain.errors import DamagedData, EnvironmentProblem, UserError
-from desktop.services import accounts, staff
+from desktop.services import accounts, follow, staff
 from desktop.storage import durable
 from desktop.storage.keys import KeyFile
 from desktop.storage.marker import Judgement
@@ -16,7 +20,7 @@ from desktop.storage.restoring import Rebuilt, drill, restore_place
 from desktop.storage.sealed import Secrets
 from desktop.storage.second_place import look_into, ship_full, tidy
 from tests.support.backups import BY_KEY, CHEAP_WRAP, MINUTE, full, locked_up, segment, shelf_of
-from tests.support.samples import NINE
+from tests.support.samples import NINE, REASON
 from tests.support.wards import KEY, PASSWORD, Ward, opened, person
 
 
@@ -100,6 +104,58 @@ def test_a_new_recovery_key_opens_new_copies_and_the_old_one_the_old(
     assert brought_back(place, tmp_path / "b", Secrets(recovery=newer)).safe_until == NINE + MINUTE
     with pytest.raises(UserError, match="backup_other_key"):
         brought_back(tmp_path / "old", tmp_path / "c", Secrets(recovery=newer))
+
+
+@pytest.fixture
+def dropped() -> Iterator[list[str]]:
+    """Hear which tables of any database are dropped: whoever folds a whole log anew begins so."""
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "DROP TABLE" in statement:
+            heard.append(statement.rsplit(maxsplit=1)[-1])
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+@pytest.mark.usefixtures("paper")
+def test_only_what_came_after_the_full_copy_is_folded(
+    ward: Ward, place: Path, tmp_path: Path, dropped: list[str]
+) -> None:
+    old = ward.receive(owner=person(1)).code
+    full(ward, place, NINE)
+    follow.correct(ward.desk, ward.user("lan"), old, Correct({"applicant.name": "Tên Đúng"}, REASON))
+    new = ward.receive(owner=person(2)).code
+    segment(ward, place, NINE + MINUTE)
+
+    brought_back(place, tmp_path / "new")
+
+    assert dropped == []
+    with opened(tmp_path / "new", tmp_path / "elsewhere") as restored:
+        assert restored.verify().is_clean
+        assert codes(restored) == {old, new}
+        assert [card.code for card in restored.desk.reader.search("ten dung", 5)] == [old]
+
+
+@pytest.mark.usefixtures("paper")
+def test_tables_that_were_wrong_in_the_full_copy_are_folded_anew(
+    ward: Ward, place: Path, tmp_path: Path, dropped: list[str]
+) -> None:
+    code = ward.receive(owner=person(1)).code
+    with ward.database._engine.begin() as connection:
+        connection.execute(text("UPDATE dossier SET status = 'returned'"))
+    full(ward, place, NINE)
+    ward.receive(owner=person(2))
+    segment(ward, place, NINE + MINUTE)
+
+    brought_back(place, tmp_path / "new")
+
+    assert "dossier" in dropped
+    with opened(tmp_path / "new", tmp_path / "elsewhere") as restored:
+        assert restored.verify().is_clean
+        assert code in codes(restored)
 
 
 @pytest.mark.usefixtures("paper")
