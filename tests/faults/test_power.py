@@ -16,7 +16,7 @@ from tests.faults.lab import Lab, Outcome, Place, write_commands
 from tests.faults.power import SYNCS, Disk, Image, Judge, file_of, images
 from tests.faults.scenario import forty_acts
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 ACTS = forty_acts()
 LOG = "motcua.db-wal"
