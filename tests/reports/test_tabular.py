@@ -302,7 +302,7 @@ def test_total_row_stays_with_the_row_before() -> None:
     for count in range(30, 60):
         *_, last = pages_by_pdfium(KINDS["cash_sheet"].render(sheet_of(count, "…"), Paper.A4))
 
-        assert f"{count:04d}/PT" in last
+        assert f"-{count:04d}/2025" in last
         assert "Cộng" in last
 
 
