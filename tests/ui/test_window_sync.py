@@ -132,13 +132,14 @@ def test_a_backlog_comes_and_goes_without_holding_up_who_works(
     print(f"longest gap {pulse.longest_ms:.0f} ms of {took_s:.1f} s, without sync {quiet_ms:.0f} ms")  # noqa: T201 - the measure
     assert seen == 2 * BACKLOG
     assert replica is not None
+    print(f"longest unit {replica.longest_s:.3f} s, of processor time {replica.longest_cpu_s:.3f} s")  # noqa: T201 - the same
     # Beside other tests only a share can be asked for: on the UI thread, or in one unit, it would be nearly the whole.
     assert pulse.longest_ms / 1_000 <= took_s * MOST_OF_THE_DRAIN
     assert replica.longest_s <= took_s * MOST_OF_THE_DRAIN
     if IS_SWEEP:
         # On a machine that is busy elsewhere the clock of the UI stumbles without any sync, too.
         assert pulse.longest_ms <= max(LONGEST_GAP_MS, 2 * quiet_ms)
-        assert replica.longest_s <= max(LONGEST_UNIT_S, 2 * quiet_ms / 1_000)
+        assert replica.longest_cpu_s <= LONGEST_UNIT_S
 
 
 def test_an_act_in_the_window_reaches_the_city_by_itself(
