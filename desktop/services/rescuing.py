@@ -22,7 +22,7 @@ _TWO = 2
 
 
 def rescue(desk: Desk, login: str, one_time_code: str) -> User:
-    """Give an IT officer a one-time code, and let him in again if he had left; his waits end.
+    """Give an IT officer a one-time code, and let him in again if he had left and no other is there; his waits end.
 
     The caller has opened the database by the recovery key: that is the right to do it.
 
@@ -32,13 +32,17 @@ def rescue(desk: Desk, login: str, one_time_code: str) -> User:
         one_time_code: Fresh.
 
     Raises:
-        UserError: ``user_unknown``; ``not_permitted`` for anybody but an IT officer: a key opens data, no other office.
+        UserError: ``user_unknown``; ``not_permitted`` for anybody but an IT officer: a key opens data, no other office;
+            ``user_inactive`` for one who has left while another is at work: who has the paper makes no second person.
     """
-    known = next((user for user in desk.reader.users() if user.login == login.strip().lower()), None)
+    users = desk.reader.users()
+    known = next((user for user in users if user.login == login.strip().lower()), None)
     if known is None:
         raise UserError("user_unknown", login=login)
     if Role.IT not in known.roles:
         raise UserError("not_permitted", action="manage_users", login=known.login)
+    if not known.is_active and any(user.is_active and Role.IT in user.roles for user in users):
+        raise UserError("user_inactive", login=known.login)
     user = replace(known, is_active=True)
     hashed = desk.passwords.hash_password(one_time_code)
     with desk.ledger.act(None) as act:

@@ -12,6 +12,7 @@ from desktop.domain.errors import UserError
 from desktop.domain.users import Action, User, may, require
 from desktop.services import accounts
 from desktop.services.ports import Desk
+from desktop.services.records import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,27 @@ def proven(desk: Desk, actor: User, witness: Witness | None, *, concerned: str =
     login = witness.login.strip().lower()
     if login == actor.login:
         raise UserError("witness_is_actor", name=actor.name)
+    _need_own_password_here(desk.reader.account(login))
     account = accounts.proven(desk, login, witness.password)
     user = account.user
     require(user, Action.VOUCH)
     if user.user_id == concerned:
         raise UserError("witness_is_concerned", name=user.name)
-    if account.is_one_time:
-        raise UserError("witness_without_password", name=user.name)
     if account.attempts != NO_ATTEMPTS:
         desk.ledger.save_attempts(user.user_id, NO_ATTEMPTS)
     return user.user_id
+
+
+def _need_own_password_here(account: Account | None) -> None:
+    """Refuse who set his password on another PC only: what he types cannot fit here, and is no wrong try.
+
+    Raises:
+        UserError: ``witness_without_password``.
+    """
+    if account is None or not account.user.is_active or not may(account.user.roles, Action.VOUCH):
+        return
+    if account.is_one_time or not account.password_hash:
+        raise UserError("witness_without_password", name=account.user.name)
 
 
 def _ask(found: tuple[User, ...]) -> NoReturn:

@@ -45,6 +45,17 @@ def test_an_it_officer_who_had_left_comes_back(real_ward: Ward) -> None:
     assert rescuing.rescue(real_ward.desk, "quantri", CODE).is_active
 
 
+def test_who_left_does_not_come_back_by_the_paper_while_another_it_officer_is_at_work(real_ward: Ward) -> None:
+    gone = replace(real_ward.user("lan"), roles=(Role.IT,), is_active=False)
+    with real_ward.desk.ledger.act(None) as act:
+        act.record_unit((UserSaved(gone),))
+
+    with pytest.raises(UserError, match="user_inactive"):
+        rescuing.rescue(real_ward.desk, "lan", CODE)
+
+    assert not real_ward.user("lan").is_active
+
+
 @pytest.mark.parametrize(("login", "code"), [("chutich", "not_permitted"), ("ai", "user_unknown")])
 def test_nobody_else_comes_in_by_the_paper(real_ward: Ward, login: str, code: str) -> None:
     before = real_ward.database.ledger.head.seq

@@ -286,4 +286,18 @@ def test_own_passwords_are_told_by_the_log_not_by_this_pc(at_work: Ward) -> None
         connection.exec_driver_sql("UPDATE account SET password_hash = '', is_one_time = 0 WHERE login <> 'quantri'")
 
     assert refusal(lambda: it_changes(at_work, "lan", Role.CASHIER)).code == "witness_needed"
-    assert refusal(lambda: it_changes(at_work, "lan", Role.CASHIER, witness=VICE)).code == "wrong_password"
+    error = refusal(lambda: it_changes(at_work, "lan", Role.CASHIER, witness=VICE))
+    assert error.code == "witness_without_password"
+
+
+def test_a_password_set_on_another_pc_is_no_wrong_try_here(at_work: Ward) -> None:
+    with at_work.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '' WHERE login = 'phochutich'")
+    for _ in range(4):
+        assert refused_as(at_work, VICE) == "witness_without_password"
+
+    vice = at_work.user("phochutich")
+    staff.reset_password(at_work.desk, at_work.user("quantri"), vice.user_id, CODE, Witness("chutich", OWN))
+    accounts.change_password(at_work.desk, vice, CODE, OWN)
+
+    assert proven(at_work, VICE) == vice.user_id
