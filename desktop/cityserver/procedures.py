@@ -1,6 +1,7 @@
 """What the published documents come to: the catalogue a ward receives by, and which PCs do not use them yet."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,7 @@ def _said(name: str, content: bytes, effective_on: str) -> Said | None:
     """Return what a document says; None of one that is about something else, or that an older city let out."""
     try:
         return read_document(name, content, date.fromisoformat(effective_on), ground())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -60,5 +61,6 @@ def catalogue_of(connection: Connection, unit_id: str) -> Catalogue:
     for row in documents:
         said = _said(row.name, bytes(row.content), row.effective_on)
         if isinstance(said, tuple):
-            entries, _ = overlaid(entries, said, date.fromisoformat(row.effective_on))
+            with suppress(ValueError, OverflowError):  # kept already: the others still count
+                entries, _ = overlaid(entries, said, date.fromisoformat(row.effective_on))
     return Catalogue(entries)

@@ -129,7 +129,7 @@ def overlaid(
         before = sorted((each for each in below if each.code == code), key=_day_of)
         begins_on = min(max(entry.effective_from, effective_on) for entry in versions)
         after = sorted(_in_force_from(versions, effective_on), key=_day_of)
-        result += [*_until(before, begins_on - _A_DAY), *after]
+        result += [*_before(before, begins_on), *after]
         changes += _changes(before, after, begins_on, versions[-1])
     return tuple(result), tuple(sorted(changes, key=lambda change: (change.on, change.code)))
 
@@ -145,9 +145,10 @@ def _in_force_from(entries: Iterable[Procedure], day: date) -> Iterator[Procedur
             yield replace(entry, effective_from=begins_on)
 
 
-def _until(entries: Iterable[Procedure], last: date) -> Iterator[Procedure]:
+def _before(entries: Iterable[Procedure], day: date) -> Iterator[Procedure]:
     for entry in entries:
-        if entry.effective_from <= last:
+        if entry.effective_from < day:
+            last = day - _A_DAY
             ends_on = last if entry.effective_to is None else min(entry.effective_to, last)
             yield replace(entry, effective_to=ends_on)
 
@@ -160,9 +161,14 @@ def _changes(
         aspects = (Aspect.NEW,) if was is None else what_changes(was, entry)
         if aspects:
             yield ProcedureChange(entry.code, entry.name, entry.effective_from, aspects)
-    last_day = after[-1].effective_to if after else begins_on - _A_DAY
-    if last_day is not None and _on(before, last_day + _A_DAY) is not None:
-        yield ProcedureChange(told.code, told.name, last_day + _A_DAY, (Aspect.ENDED,))
+    over_on = _day_after(after[-1].effective_to) if after else begins_on
+    if over_on is not None and _on(before, over_on) is not None:
+        yield ProcedureChange(told.code, told.name, over_on, (Aspect.ENDED,))
+
+
+def _day_after(last: date | None) -> date | None:
+    """Return the first day without an entry, None for one that never ends, or ends with the calendar."""
+    return None if last is None or last == date.max else last + _A_DAY
 
 
 def _on(entries: Iterable[Procedure], day: date) -> Procedure | None:

@@ -73,10 +73,12 @@ def laid_over(shipped: Laid, documents: Iterable[PublishedText]) -> Laid:
         each = Publication(text.name, text.unit_id, text.version, _day(text.effective_on), text.sha256)
         try:
             said = read_document(text.name, text.content, each.effective_on, ground)
-        except ValueError as error:
+            taken = layers.take(each, said)
+        except (ValueError, OverflowError) as error:
+            # It is kept already: whatever it says, the next start must not stop at it.
             found.append(replace(each, problem=str(error)))
         else:
-            found.append(layers.take(each, said))
+            found.append(taken)
     if not found:
         return shipped
     return Laid(

@@ -128,3 +128,15 @@ def test_versions_of_one_document_follow_each_other() -> None:
 
     assert (fee(entries, DAY), fee(entries, LATER)) == (8_000, 10_000)
     assert [(change.on, change.aspects) for change in changes] == [(LATER, (Aspect.FEES,))]
+
+
+def test_the_last_day_there_is_ends_nothing_and_the_first_leaves_nothing_before() -> None:
+    for_ever = replace(DEARER, effective_to=date.max)
+
+    entries, changes = overlaid((BIRTH,), (for_ever,), date.min)
+    kept, since = overlaid((BIRTH,), (for_ever,), date.max)
+
+    assert entries == (for_ever,)
+    assert [change.aspects for change in changes] == [(Aspect.FEES,)]
+    assert (fee(kept, date(9999, 12, 30)), [change.on for change in since]) == (8_000, [date.max])
+    assert overlaid((BIRTH,), (replace(BIRTH, effective_from=date.min, effective_to=date.max),), date.min)[0]
