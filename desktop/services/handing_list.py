@@ -9,6 +9,7 @@ from desktop.domain.acts.custody import check_slip
 from desktop.domain.deadlines import transfer_due
 from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, Status
 from desktop.domain.errors import UserError
+from desktop.domain.rule_packs import clock_under
 from desktop.domain.rules import Rules
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.users import Action, User, require
@@ -81,7 +82,7 @@ def take_for_slip(desk: Desk, actor: User, code: str) -> OnHand:
         received_at=dossier.received_at,
         promised_at=dossier.promised_at,
         suggested=suggested,
-        transfer_due=transfer_due(dossier.received_at, rules.calendar, rules.pack.clock) if is_at_counter else None,
+        transfer_due=_due(desk, dossier, rules) if is_at_counter else None,
     )
 
 
@@ -156,10 +157,17 @@ def _goes_on(card: DossierCard, rules: Rules) -> bool:
 
 def _on_hand(card: DossierCard, rules: Rules, desk: Desk) -> OnHand:
     dossier = desk.reader.find(card.code)
-    is_at_counter = card.status is Status.RECEIVED
-    due = transfer_due(card.received_at, rules.calendar, rules.pack.clock) if is_at_counter else None
-    suggested = _UNKNOWN if dossier is None else _next_holder(dossier, rules)
+    if dossier is None:  # its events cannot be folded
+        suggested, due = _UNKNOWN, transfer_due(card.received_at, rules.calendar, rules.pack.clock)
+    else:
+        suggested, due = _next_holder(dossier, rules), _due(desk, dossier, rules)
     return OnHand(card.code, card.applicant, card.procedure, card.received_at, card.promised_at, suggested, due)
+
+
+def _due(desk: Desk, dossier: Dossier, rules: Rules) -> datetime:
+    """Return until when the counter hands a dossier over, by the rules it was received under, not today's."""
+    clock = clock_under(desk.reference.packs, dossier.pack) or rules.pack.clock
+    return transfer_due(dossier.received_at, rules.calendar, clock)
 
 
 def _next_holder(dossier: Dossier, rules: Rules) -> Custodian:

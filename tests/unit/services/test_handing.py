@@ -1,5 +1,6 @@
 """W05 where a dossier gets another code while its paper lies on a slip."""
 
+from datetime import datetime
 from io import BytesIO
 
 import pypdf
@@ -10,6 +11,7 @@ from desktop.domain.slips import Slip
 from desktop.domain.vietnamese import nfc
 from desktop.domain.way_commands import MakeSlip
 from desktop.services import handing, handing_list, papers
+from tests.support.published import document, learnt
 from tests.support.wards import Ward, person
 from tests.support.way import SECTION, rename
 
@@ -79,3 +81,15 @@ def test_a_slip_is_found_by_its_dossier_whatever_code_was_printed(ward: Ward, *,
     assert found is not None
     assert found.slip_id == slip.slip_id
     assert handing_list.slip_holding(ward.desk, ward.user("hung"), "X-1", (other, slip)) is None
+
+
+def test_a_dossier_goes_on_by_the_rules_it_was_received_under_not_todays(ward: Ward) -> None:
+    code = ward.receive(datetime.fromisoformat("2019-07-18T15:30:00+07:00")).code  # after the cut-off of that day
+    rules = 'pack = "2018"\nsource = "QĐ 6"\n[clock]\ncut_off = 16:00:00\n'
+    changed = learnt(ward, document(rules, "quy_dinh", on="2019-07-19"))
+    ward.clock.set(datetime.fromisoformat("2019-07-19T08:00:00+07:00"))
+
+    (listed,) = handing_list.due_for_transfer(changed.desk, changed.user("lan"))
+    scanned = handing_list.take_for_slip(changed.desk, changed.user("lan"), code)
+
+    assert listed.transfer_due == scanned.transfer_due == datetime.fromisoformat("2019-07-19T07:30:00+07:00")
