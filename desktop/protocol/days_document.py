@@ -53,13 +53,16 @@ def read_days(name: str, table: Table, effective_on: date, calendar: Calendar) -
             if (span.last - span.first).days >= MOST_DAYS:
                 raise ValueError(f"{name}.{key}[{place}]: dài hơn {MOST_DAYS} ngày")
     off, worked = named_days(file.holidays, f"{name}.holidays"), named_days(file.worked, f"{name}.worked")
-    _check_words(name, (file.source, *(day.name for day in (*off, *worked))))
     days = (
         *(PublishedDay(each.on, DayKind.HOLIDAY, each.name, each.source) for each in off),
         *(PublishedDay(each.on, DayKind.WORKED, each.name, each.source) for each in worked),
         *chain.from_iterable(_swapped(each) for each in file.swaps),
     )
+    _check_words(name, (file.source, *(day.name for day in (*off, *worked)), *(day.source for day in days)))
     _check_days(name, days, effective_on, calendar)
+    for year in file.decided_years:
+        if not calendar.first_day.year <= year <= calendar.last_day.year:
+            raise ValueError(f"{name}.decided_years: năm {year} ở ngoài lịch của chương trình")
     if not (days or file.decided_years):
         raise ValueError(f"{name}: không nói về ngày nào")
     return PublishedDays(days, file.decided_years)

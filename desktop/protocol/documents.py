@@ -58,7 +58,7 @@ def read_document(name: str, content: bytes, effective_on: date, ground: Ground)
     if days_document.KEYS & set(table):
         return days_document.read_days(name, table, effective_on, ground.calendar)
     if rules_document.KEYS & set(table):
-        return rules_document.read_rules(name, table, ground.packs)
+        return rules_document.read_rules(name, table, effective_on, ground.packs)
     return None
 
 

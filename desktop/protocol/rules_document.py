@@ -5,12 +5,14 @@ the program only. What is wrong is worded in Vietnamese: whoever publishes reads
 """
 
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Final
 
 from desktop.domain.clock_policy import ClockPolicy
 from desktop.domain.pack_names import CHANGEABLE, check_clock
 from desktop.domain.published_rules import PublishedRules
 from desktop.domain.rule_packs import RulePack
+from desktop.domain.vietnamese import screen_date
 from desktop.protocol.calendar_file import Table
 from desktop.protocol.toml_records import is_one_line, read_record, refuse_unknown
 
@@ -31,12 +33,13 @@ class _File:
     title: str = ""
 
 
-def read_rules(name: str, table: Table, packs: tuple[RulePack, ...]) -> PublishedRules:
+def read_rules(name: str, table: Table, effective_on: date, packs: tuple[RulePack, ...]) -> PublishedRules:
     """Read a document of rules.
 
     Args:
         name: Of the document, for messages.
         table: Its TOML.
+        effective_on: Day it comes into force.
         packs: The program's.
 
     Raises:
@@ -52,6 +55,9 @@ def read_rules(name: str, table: Table, packs: tuple[RulePack, ...]) -> Publishe
     pack = next((pack for pack in packs if pack.id == file.pack), None)
     if pack is None:
         raise ValueError(f"{name}.pack: không có bộ quy định {file.pack}")
+    end = min((each.effective_from for each in packs if each.effective_from > pack.effective_from), default=None)
+    if end is not None and effective_on >= end:
+        raise ValueError(f"{name}.pack: bộ quy định {pack.id} chỉ dùng đến trước {screen_date(end)}")
     if not is_one_line(file.source):
         raise ValueError(f"{name}: căn cứ (source) bị trống hoặc có ký tự lạ")
     rules = tuple((key, getattr(file.clock, key)) for key in CHANGEABLE if key in given)

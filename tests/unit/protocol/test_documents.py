@@ -79,6 +79,9 @@ def test_what_is_about_something_else_is_left_alone(text: str) -> None:
         ('name = "Làm bù"', 'name = "a\\nb"', "ký tự lạ"),
         ('source = "Thông báo 9/TB-UBND"', "", "missing source"),
         ('source = "Thông báo 9/TB-UBND"', 'source = ""', "bị trống"),
+        ('source = "Thông báo 8/TB-BNV"', 'source = "a\\nb"', "ký tự lạ"),
+        ("worked = 2028-05-06 }", 'worked = 2028-05-06, source = "" }', "bị trống"),
+        ("decided_years = [2028]", "decided_years = [2028, 2099]", "decided_years: năm 2099 ở ngoài lịch"),
         ("worked = [{ on = 2028-02-05,", "worked = [{ on = 5,", "expected date, found int"),
         ("worked = [{", "worked = [3, {", "expected a table"),
         ("swaps = [{", "swaps = 3 #", "expected list, found int"),
@@ -109,6 +112,7 @@ def test_a_document_that_says_nothing_of_any_day_is_refused() -> None:
         ("[clock]", 'code_template = "x"\n[clock]', "không đổi được code_template bằng"),
         ("cut_off = 16:00:00", 'transfer = "same_working_day"', "không đổi được clock.transfer bằng"),
         ('pack = "2025"', 'pack = "2031"', "pack: không có bộ quy định 2031"),
+        ('pack = "2025"', 'pack = "2018"', "pack: bộ quy định 2018 chỉ dùng đến trước 01/07/2025"),
         ('pack = "2025"', "", "missing pack"),
         ('source = "Quyết định 7/QĐ-UBND"', 'source = ""', "bị trống"),
         ("supplement_limit = 2", "supplement_limit = 10", "supplement_limit phải từ 0 đến 9"),
@@ -153,3 +157,10 @@ def test_what_is_no_toml_is_refused(content: bytes, complaint: str) -> None:
 def test_procedures_and_days_are_two_documents() -> None:
     with pytest.raises(ValueError, match="unknown holidays"):
         read("procedures = []\nholidays = []\n")
+
+
+def test_a_pack_that_ended_since_is_changed_while_it_lasted() -> None:
+    found = read(RULES.replace('"2025"', '"2018"'), date(2025, 6, 30))
+
+    assert isinstance(found, PublishedRules)
+    assert found.pack == "2018"
