@@ -13,13 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, text
 
 from desktop.domain.errors import AppError, DamagedData, EnvironmentProblem, UserError
 from desktop.storage import projections, schema
 from desktop.storage.backup import restore_backup
 from desktop.storage.catching_up import catch_up, folded_to
-from desktop.storage.changes_since import put_back
+from desktop.storage.changes_since import put_back, whole_tables
 from desktop.storage.database import DATABASE_NAME, read_replica
 from desktop.storage.engine import open_engine, translated
 from desktop.storage.keys import KeyFile
@@ -237,6 +237,8 @@ def _put_segment_back(
         if (link.number, link.previous) != expected:
             raise DamagedData("backup_does_not_fit", where=segment.path.name)
     with translated(), engine.begin() as connection:
+        for table in whole_tables():
+            connection.execute(delete(table))  # one that had become empty has no row in the segment
         put_back(connection, read_rows(segment.path, held, public_key, check))
 
 

@@ -272,6 +272,21 @@ def test_passwords_that_changed_after_the_full_copy_come_back(ward: Ward, place:
 
 
 @pytest.mark.usefixtures("paper")
+def test_a_draft_that_was_dropped_after_the_full_copy_stays_dropped(ward: Ward, place: Path, tmp_path: Path) -> None:
+    lan = ward.user("lan").user_id
+    ward.database.ledger.save_draft(lan, "intake", "typed and dropped")
+    full(ward, place, NINE)
+    ward.database.ledger.save_draft(lan, "intake", "")
+    ward.receive()
+    segment(ward, place, NINE + MINUTE)
+
+    brought_back(place, tmp_path / "new")
+
+    with opened(tmp_path / "new", tmp_path / "elsewhere") as restored:
+        assert restored.desk.reader.draft(lan, "intake") == ""
+
+
+@pytest.mark.usefixtures("paper")
 def test_a_drill_proves_it_and_leaves_nothing(ward: Ward, place: Path) -> None:
     full(ward, place, NINE)
     ward.receive(owner=person(1))
