@@ -18,16 +18,20 @@ from sqlalchemy.exc import IntegrityError
 from desktop.cityserver.keys import CityKey
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import ADOPTION, DOCUMENT, UNIT
-from desktop.cityserver.shipped import ground
+from desktop.cityserver.shipped import catalogue, ground
 from desktop.cityserver.statements import upsert
 from desktop.cityserver.tokens import Caller
+from desktop.domain.publications import overlaid
+from desktop.domain.published_days import PublishedDays
 from desktop.domain.vietnamese import local
-from desktop.protocol.documents import read_document
+from desktop.protocol.documents import Said, read_document
 from desktop.protocol.messages import DocumentHead, DocumentList
 from desktop.protocol.signing_words import document_words, publication_words
 
 #: Unit of a document that is for all.
 EVERYBODY: Final = ""
+#: Marks documents of days: past days count for whoever joins later, so no version of theirs is ever left untold.
+_OF_DAYS: Final = "; kind=days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def publish(
         Refusal: ``bad-document`` for what no PC could use, ``unit-unknown``, ``busy``.
     """
     name, media_type, content = document
-    _check(connection, name, content, effective_on, unit_id)
+    if isinstance(_check(connection, name, content, effective_on, unit_id), PublishedDays):
+        media_type += _OF_DAYS
     last = _newest(connection, name, unit_id)
     sha256 = hashlib.sha256(content).hexdigest()
     if last is not None and (last.sha256, last.effective_on) == (sha256, effective_on):
@@ -120,18 +125,21 @@ def today_of(now_ms: int) -> date:
     return local(datetime.fromtimestamp(now_ms / 1000, UTC)).date()
 
 
-def _check(connection: Connection, name: str, content: bytes, effective_on: str, unit_id: str) -> None:
-    """Refuse what 322 wards could do nothing with."""
+def _check(connection: Connection, name: str, content: bytes, effective_on: str, unit_id: str) -> Said | None:
+    """Refuse what 322 wards could do nothing with; return what it says."""
     try:
         day = date.fromisoformat(effective_on)
     except ValueError as error:
         raise Refusal("bad-document", place=f"effective_on: {effective_on}") from error
     try:
-        read_document(name, content, day, ground())
-    except ValueError as error:
+        said = read_document(name, content, day, ground())
+        if isinstance(said, tuple):
+            overlaid(catalogue().procedures, said, day)
+    except (ValueError, OverflowError) as error:
         raise Refusal("bad-document", place=str(error)[:400]) from error
     if unit_id and connection.execute(select(UNIT.c.unit_id).where(UNIT.c.unit_id == unit_id)).first() is None:
         raise Refusal("unit-unknown")
+    return said
 
 
 def head_of(document: Document) -> DocumentHead:
@@ -156,7 +164,7 @@ def published_for(connection: Connection, key: CityKey, unit_id: str, today: dat
 
 
 def _standing(connection: Connection, unit_id: str, today: str) -> Sequence[Document]:
-    """Return every version that no later one has taken the place of by a day, by unit, name and version."""
+    """Return every version that no later one has taken the place of by a day, and all of days, in order."""
     rows = connection.execute(
         select(*_HEADS)
         .where(DOCUMENT.c.unit_id.in_([EVERYBODY, unit_id]))
@@ -167,7 +175,7 @@ def _standing(connection: Connection, unit_id: str, today: str) -> Sequence[Docu
         versions = list(group)
         for place, each in enumerate(versions):
             later = min((other.effective_on for other in versions[place + 1 :]), default="9999")
-            if later > max(today, each.effective_on):
+            if later > max(today, each.effective_on) or each.media_type.endswith(_OF_DAYS):
                 standing.append(each)
     return standing
 
@@ -194,9 +202,12 @@ def adopt(connection: Connection, caller: Caller, name: str, etags: str, now_ms:
         etags: Its ``If-None-Match``.
         now_ms: When.
     """
+    of_unit = select(DOCUMENT.c.version).where(DOCUMENT.c.unit_id == caller.unit_id, DOCUMENT.c.name == name)
+    # Versions of the unit's own and of the one for all are counted apart; the unit's own is the one that is missed.
+    owner = EVERYBODY if connection.execute(of_unit.limit(1)).first() is None else caller.unit_id
     hashes = [etag.strip().removeprefix("W/").strip('"') for etag in etags.split(",")]
     query = select(func.max(DOCUMENT.c.version)).where(
-        DOCUMENT.c.unit_id.in_([EVERYBODY, caller.unit_id]),
+        DOCUMENT.c.unit_id == owner,
         DOCUMENT.c.name == name,
         or_(*(DOCUMENT.c.sha256 == given for given in hashes[:10])),
     )

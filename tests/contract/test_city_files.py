@@ -1,11 +1,13 @@
 """Attachments piece by piece, and published documents."""
 
 import secrets
+from datetime import date
 
 import pytest
 
 from desktop.cityserver.keys import is_signed
 from desktop.cityserver.page_store import SqlPages
+from desktop.cityserver.procedures import catalogue_of
 from desktop.protocol.messages import DocumentList
 from desktop.protocol.signing_words import document_words, publication_words
 from tests.support.city import TestCity
@@ -190,12 +192,19 @@ def test_a_wards_own_document_comes_before_the_one_for_all(city: TestCity, pc: P
     assert texts == ["for = 'us'\n", "for = 'all'\n"]
     listed = {line["name"]: line["sha256"] for line in pc.call("GET", "/v1/catalogue").json()["documents"]}
     assert listed[name] == sha256(texts[0].encode())
+    publish(city, name, "for = 'all again'\n")
+    held = ", ".join(f'"{sha256(text)}"' for text in (b"for = 'us'\n", b"for = 'all again'\n"))
+    pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": held})
+    lines = {line["replica_id"]: line for line in city.manage("GET", "/v1/admin/replicas").json()["replicas"]}
+    assert lines[pc.replica_id]["documents"][name] == 1
 
 
 def test_what_is_in_force_and_what_is_to_come_are_told_and_signed_together(city: TestCity, pc: Pc) -> None:
-    name = "fees." + secrets.token_hex(4)
+    name, days = "fees." + secrets.token_hex(4), "lich." + secrets.token_hex(4)
     for text, day in (("a = 1\n", "2020-01-01"), ("a = 2\n", "2021-01-01"), ("a = 3\n", "2999-01-01")):
         publish(city, name, text, effective_on=day, unit_id=pc.unit_id)
+    for day in ("2020-01-01", "2021-01-01"):
+        publish(city, days, DAYS, effective_on=day, unit_id=pc.unit_id)
 
     told = DocumentList.model_validate(pc.call("GET", "/v1/catalogue").json())
 
@@ -209,13 +218,34 @@ def test_what_is_in_force_and_what_is_to_come_are_told_and_signed_together(city:
     ]
     texts = [pc.call("GET", f"/v1/catalogue/{name}", params={"sha256": head.sha256}).text for head in ours]
     assert texts == ["a = 2\n", "a = 3\n"]
+    # Past days count for a PC that joins now as for the others.
+    assert [head.version for head in told.documents if head.name == days] == [1, 2]
 
 
 DAYS = 'source = "QĐ 5/QĐ-UBND"\nholidays = [{ on = 2028-03-01, name = "Ngày hội" }]\n'
 RULES = 'pack = "2025"\nsource = "QĐ 6/QĐ-UBND"\n[clock]\ncut_off = 16:00:00\n'
 
+ENDLESS = """field = "ho_tich"
+field_name = "Hộ tịch"
+section = "tu_phap"
+legal_basis = "Quyết định 1/QĐ-UBND"
+source = "thử"
+updated_on = 2026-11-23
+[[procedures]]
+code = "1.001193"
+name = "Khai sinh"
+version = "9"
+limit = { n = 7, unit = "working_day" }
+effective_from = 2018-01-01
+effective_to = 9999-12-31
+needs_checking = false
+result_name = "Giấy khai sinh"
+components = [{ code = "TP01", name = "Tờ khai", required = true, kind_hint = "original" }]
+fees = [{ kind = "free", name = "Lệ phí" }]
+"""
 
-@pytest.mark.parametrize("text", [DAYS, RULES], ids=["days", "rules"])
+
+@pytest.mark.parametrize("text", [DAYS, RULES, ENDLESS], ids=["days", "rules", "procedures without end"])
 def test_who_does_not_use_published_days_and_rules_is_named_until_he_says_so(city: TestCity, pc: Pc, text: str) -> None:
     if city.city is None:
         pytest.skip("the page of PCs is asked in this process")
@@ -230,6 +260,9 @@ def test_who_does_not_use_published_days_and_rules_is_named_until_he_says_so(cit
     answer = pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": f'"{sha}"'}, params={"sha256": sha})
 
     assert (before, answer.status_code, lacking()) == ([name], 304, [])
+    with store.reading() as connection:
+        limit = catalogue_of(connection, pc.unit_id).procedure("1.001193", date.max).limit.n
+    assert (limit == 7) is (text is ENDLESS)
 
 
 def test_days_and_rules_no_pc_could_use_are_refused_with_their_place(city: TestCity, pc: Pc) -> None:
