@@ -200,7 +200,7 @@ class SyncLane(QObject):
     def _tell_of_new(self, learned: "Learned") -> None:
         """Tell every page what the city publishes; an address that came is an act of this PC and goes out."""
         kinds = {Kind.CATALOGUE} if learned.publications else set()
-        if any(each.days or each.rules for each in learned.publications):
+        if any(each.days or each.decided_years or each.rules for each in learned.publications):
             kinds.add(Kind.UNIT)  # what the unit's calendar and rules are read for is read again
         if learned.is_unit_changed:
             kinds.add(Kind.UNIT)
