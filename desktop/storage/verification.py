@@ -24,6 +24,7 @@ from desktop.storage.incoming import FORK_MARK
 from desktop.storage.marker import Marker, MarkerFile
 from desktop.storage.quick_check import Spread, chain_findings, entry_of, paper_findings, signature_findings
 from desktop.storage.recount import Finding, Walk, books, refolded
+from desktop.storage.search_recount import search_findings
 from desktop.storage.sync_state import CITY_KEY, read_state
 from desktop.storage.tables import EVENT
 
@@ -177,6 +178,7 @@ def _contents(
     yield from checkpoint_findings(connection, kept, check_signature)
     yield from refolded(connection, walk)
     yield from books(connection)
+    yield from search_findings(connection)
 
 
 def _marker(connection: Connection, replica: Replica, mark: Marker | None) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """What ``verify`` counts anew: payments, counters, slips, numbers, files."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -75,6 +76,12 @@ def test_a_sound_database_recounts_clean(closed: Ward) -> None:
         ("UPDATE attachment SET content = CAST(content || 'x' AS BLOB)", ("file_damaged", SHA)),
         ("UPDATE attachment SET content = zeroblob(length(content))", ("file_damaged", SHA)),
         ("DELETE FROM attachment", ("file_lost", SHA)),
+        ("DELETE FROM dossier_search WHERE rowid = 1", ("table_differs", "dossier_search")),
+        ("INSERT INTO dossier_search(rowid, tokens) VALUES (9, 'ngoc')", ("table_differs", "dossier_search")),
+        (
+            "INSERT OR REPLACE INTO dossier_search(rowid, tokens) SELECT position, 'khac' FROM dossier",
+            ("table_differs", "dossier_search"),
+        ),
     ],
 )
 def test_what_is_no_recount_of_the_log_is_named(closed: Ward, statement: str, finding: tuple[str, str | None]) -> None:
@@ -87,6 +94,13 @@ def test_what_is_no_recount_of_the_log_is_named(closed: Ward, statement: str, fi
     code, where = finding
     assert [each for each in found if each[0] == code and where in (None, each[1])], found
     assert {each[0] for each in found} == {code}
+
+
+def test_words_in_any_script_are_found_in_the_index_as_the_index_cuts_them(closed: Ward) -> None:
+    with opened(closed.folder, closed.state) as ward:
+        ward.receive(owner=replace(person(3), name="Ayşe Ωμέγα 李小龍 H’Hen Ｎｇｏｃ Niê-Kđăm ǅ"))
+
+    assert closed.verify().is_clean
 
 
 def test_a_file_that_is_still_on_its_way_is_not_lost(closed: Ward) -> None:
