@@ -71,7 +71,7 @@ def save_user(
     """Add or change a user; a one-time code sets his password until he changes it.
 
     Nobody changes his own roles, deactivates himself or gives himself a code, and what gives or takes rights needs a
-    second person: :func:`_needs_witness` says what. In training no password is asked, so a new user needs no code
+    second person: :func:`needs_second` says what. In training no password is asked, so a new user needs no code
     there.
 
     Raises:
@@ -94,9 +94,12 @@ def save_user(
         raise UserError("code_needed", login=user.login)
     if existing is not None:
         _check_own(desk, actor, existing.user, user, has_new_code=bool(one_time_code))
+    before = existing.user if existing is not None else None
     stood_by = ""
-    if _needs_witness(existing, user, has_new_code=bool(one_time_code)):
-        stood_by = witnessing.proven(desk, actor, witness, concerned=user.user_id)
+    if needs_second(before, user, has_new_code=bool(one_time_code)):
+        # On a PC where nobody else has begun somebody must: his first code there is given by one, and shown as such.
+        is_here = before is not None and not needs_second(before, user, has_new_code=False)
+        stood_by = witnessing.proven(desk, actor, witness, concerned=user.user_id, is_here=is_here)
     hashed = desk.passwords.hash_password(one_time_code) if one_time_code else ""
     with desk.ledger.act(actor) as act:
         act.record_unit((UserSaved(user, stood_by),))
@@ -227,19 +230,24 @@ def _check_own(desk: Desk, actor: User, before: User, after: User, *, has_new_co
         raise UserError("own_account", login=after.login)
 
 
-def _needs_witness(before: Account | None, after: User, *, has_new_code: bool) -> bool:
-    """Tell whether a change gives or takes rights.
+def needs_second(before: User | None, after: User, *, has_new_code: bool) -> bool:
+    """Tell whether a change lets somebody in, or gives or takes rights.
 
-    That is every change of roles; and of those who may be the second person themselves also their coming, their going,
-    and a code in the place of a password they chose: by it somebody else could stand by his own acts.
+    That is a new account, one that is let in again, every one-time code, and every change of roles or of the section,
+    whose papers are his: by each, one person alone could read dossiers as another. Of those who may be the second
+    person themselves also their going and what they are called: by it somebody else could stand by his own acts.
+
+    Args:
+        before: The user as he was, None for a new one.
+        after: As he is to be.
+        has_new_code: He gets a one-time code.
     """
-    has_power = may(after.roles, Action.VOUCH)
-    if before is None:
-        return has_power
-    if set(after.roles) != set(before.user.roles):
+    if before is None or has_new_code or (after.is_active and not before.is_active):
         return True
-    had_password = bool(before.password_hash) and not before.is_one_time
-    return has_power and (after.is_active != before.user.is_active or (has_new_code and had_password))
+    if (set(after.roles), after.section) != (set(before.roles), before.section):
+        return True
+    is_another = (after.name, after.title, after.is_active) != (before.name, before.title, before.is_active)
+    return may(after.roles, Action.VOUCH) and is_another
 
 
 def _is_working_it(user: User) -> bool:

@@ -9,6 +9,7 @@ from desktop.domain.board import Board, Wanted
 from desktop.domain.detectors.clocks import Behind
 from desktop.domain.detectors.glance import Logged
 from desktop.domain.dossiers import Dossier, Status
+from desktop.domain.events import Event
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
 from desktop.services.books import BookSpan, LogEnd
@@ -146,6 +147,20 @@ class WayReader(Protocol):
 
     def clocks_behind(self) -> tuple[tuple[Behind, ...], ...]:
         """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
+        ...
+
+    def own_replica(self) -> str:
+        """Return the id of this PC's database."""
+        ...
+
+    def unit_acts(
+        self, types: Sequence[str], since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Event, ...]:
+        """Return the unit's events of some types that count, of some time, in the order of the log."""
+        ...
+
+    def custody_assigned(self, since: datetime, until: datetime) -> tuple[tuple[str, Event], ...]:
+        """Return (code of the dossier, event) of papers that were given to somebody by order, of some time."""
         ...
 
     def closing_entry(self, year: int) -> LogEnd | None:

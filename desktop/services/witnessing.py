@@ -2,17 +2,43 @@
 
 Asked for are the others of the ward who lead it or look after its programs and have begun to work: they set a password
 of their own, on whichever PC. While there are none, a ward sets itself up and nobody is asked (docs/decisions/0021).
+
+Who came in at this PC by a code the other gave him alone may be the other himself: for a week they stand by nothing
+together here, and longer the list of acts of two says how he came in.
 """
 
 from dataclasses import dataclass, field
-from typing import NoReturn
+from datetime import timedelta
+from typing import Final, NoReturn
 
 from desktop.domain.attempts import NO_ATTEMPTS
-from desktop.domain.errors import UserError
+from desktop.domain.errors import AppError, UserError
 from desktop.domain.users import Action, User, may, require
 from desktop.services import accounts
+from desktop.services.comings import TOLD_BY, Comings
 from desktop.services.ports import Desk
 from desktop.services.records import Account
+
+#: So long two stand by nothing together at a PC where one came in by a code of the other alone.
+LET_IN_ALONE: Final = timedelta(days=7)
+#: Said of a person by a refusal that asks for him: he cannot prove himself at this PC, or not beside this actor.
+ELSEWHERE: Final = "elsewhere"
+JUST_LET_IN: Final = "just_let_in"
+
+#: What only the second person is refused for, never the act he stands by.
+_OF_THE_SECOND: Final = frozenset(
+    {
+        "witness_needed",
+        "witness_absent",
+        "witness_is_actor",
+        "witness_is_concerned",
+        "witness_without_password",
+        "witness_just_let_in",
+        "wrong_password",
+        "log_in_delayed",
+        "log_in_locked",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +54,36 @@ class Witness:
     password: str = field(repr=False)
 
 
-def candidates(desk: Desk, actor: User, concerned: str = "") -> tuple[User, ...]:
+def candidates(desk: Desk, actor: User, concerned: str = "", *, is_here: bool = False) -> tuple[User, ...]:
     """Return who may stand by an act: neither who does it nor whom it is about.
 
     Args:
         desk: What the use case works with.
         actor: Who does it.
         concerned: User id of whom it is about, "" for nobody.
+        is_here: Only those who can prove themselves at this PC.
     """
     if desk.is_training:
         return ()
     others = [user for user in desk.reader.users() if user.user_id not in (actor.user_id, concerned)]
     called = [user for user in others if user.is_active and may(user.roles, Action.VOUCH)]
     at_work = desk.reader.own_passwords() if called else frozenset()
-    return tuple(user for user in called if user.user_id in at_work)
+    found = tuple(user for user in called if user.user_id in at_work)
+    if not is_here or not found:
+        return found
+    notes = _notes(desk, actor, found)
+    return tuple(user for user in found if not notes[user.user_id])
 
 
-def proven(desk: Desk, actor: User, witness: Witness | None, *, concerned: str = "", is_always: bool = False) -> str:
+def proven(
+    desk: Desk,
+    actor: User,
+    witness: Witness | None,
+    *,
+    concerned: str = "",
+    is_always: bool = False,
+    is_here: bool = False,
+) -> str:
     """Return the user id of the second person, "" where none is asked for: in training, and while nobody else could be.
 
     What is wrong counts and waits as at the log-in.
@@ -55,18 +94,19 @@ def proven(desk: Desk, actor: User, witness: Witness | None, *, concerned: str =
         witness: What the second person typed, None when he was not asked yet.
         concerned: User id of whom the act is about: he does not stand by it.
         is_always: Refuse when there is nobody who could.
+        is_here: Ask only when somebody can prove himself at this PC: what somebody must begin with there.
 
     Raises:
         UserError: ``witness_needed`` with ``names`` and ``people``; ``witness_absent``, ``witness_is_actor``,
-            ``witness_is_concerned``, ``witness_without_password``, ``not_permitted``, ``user_inactive``,
-            ``user_unknown``, ``wrong_password``, ``log_in_delayed``, ``log_in_locked``.
+            ``witness_is_concerned``, ``witness_without_password``, ``witness_just_let_in``, ``not_permitted``,
+            ``user_inactive``, ``user_unknown``, ``wrong_password``, ``log_in_delayed``, ``log_in_locked``.
     """
     if desk.is_training:
         return ""
     if witness is None or not witness.login.strip():
-        found = candidates(desk, actor, concerned)
+        found = candidates(desk, actor, concerned, is_here=is_here)
         if found:
-            _ask(found)
+            _ask(found, _notes(desk, actor, found))
         if is_always:
             raise UserError("witness_absent")
         return ""
@@ -79,9 +119,18 @@ def proven(desk: Desk, actor: User, witness: Witness | None, *, concerned: str =
     require(user, Action.VOUCH)
     if user.user_id == concerned:
         raise UserError("witness_is_concerned", name=user.name)
+    _refuse_just_let_in(desk, actor, user)
     if account.attempts != NO_ATTEMPTS:
         desk.ledger.save_attempts(user.user_id, NO_ATTEMPTS)
     return user.user_id
+
+
+def is_of_the_second(error: AppError, witness: Witness) -> bool:
+    """Tell whether a refusal is about the second person, rather than about the act he stands by."""
+    if error.code in _OF_THE_SECOND:
+        return True
+    is_about_a_user = error.code in ("not_permitted", "user_inactive", "user_unknown")
+    return is_about_a_user and error.details.get("login") == witness.login.strip().lower()
 
 
 def _need_own_password_here(account: Account | None) -> None:
@@ -92,10 +141,51 @@ def _need_own_password_here(account: Account | None) -> None:
     """
     if account is None or not account.user.is_active or not may(account.user.roles, Action.VOUCH):
         return
-    if account.is_one_time or not account.password_hash:
+    if not _has_own_password(account):
         raise UserError("witness_without_password", name=account.user.name)
 
 
-def _ask(found: tuple[User, ...]) -> NoReturn:
-    people = [{"login": user.login, "name": user.name, "title": user.title} for user in found]
-    raise UserError("witness_needed", names=", ".join(user.name for user in found), people=people)
+def _refuse_just_let_in(desk: Desk, actor: User, second: User) -> None:
+    """Refuse two of whom one came in at this PC by a code the other gave him alone, not long ago: they may be one.
+
+    Raises:
+        UserError: ``witness_just_let_in``.
+    """
+    comings = Comings(desk.way.unit_acts(TOLD_BY))
+    for user, giver in ((second, actor), (actor, second)):
+        if (days := _days_left(desk, comings, user, giver)) > 0:
+            raise UserError("witness_just_let_in", name=user.name, giver=giver.name, days=days)
+
+
+def _days_left(desk: Desk, comings: Comings, user: User, giver: User) -> int:
+    """Return how many days, begun ones too, a code given alone still stands between two; 0 when none does."""
+    now = desk.clock.now()
+    coming = comings.of(user.user_id, desk.way.own_replica(), now)
+    if coming is None or not coming.is_lone or coming.giver != giver.user_id:
+        return 0
+    return max(-((now - coming.at - LET_IN_ALONE) // timedelta(days=1)), 0)
+
+
+def _notes(desk: Desk, actor: User, found: tuple[User, ...]) -> dict[str, str]:
+    """Return why each cannot prove himself here beside the actor, "" for who can, by user id."""
+    comings, notes = Comings(desk.way.unit_acts(TOLD_BY)), {}
+    for user in found:
+        account = desk.reader.account(user.login)
+        days = max(_days_left(desk, comings, user, actor), _days_left(desk, comings, actor, user))
+        is_elsewhere = account is None or not _has_own_password(account)
+        notes[user.user_id] = ELSEWHERE if is_elsewhere else JUST_LET_IN if days > 0 else ""
+    return notes
+
+
+def _has_own_password(account: Account) -> bool:
+    return bool(account.password_hash) and not account.is_one_time
+
+
+def _ask(found: tuple[User, ...], notes: dict[str, str]) -> NoReturn:
+    """Ask, those first who can prove themselves at this PC."""
+    able_first = sorted(found, key=lambda user: bool(notes[user.user_id]))
+    people = [
+        {"login": user.login, "name": user.name, "title": user.title, "note": notes[user.user_id]}
+        for user in able_first
+    ]
+    raise UserError("witness_needed", names=", ".join(user.name for user in able_first), people=people)

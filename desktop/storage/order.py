@@ -9,6 +9,7 @@ Source: docs/decisions/0012-sync.md; design rule 8.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -42,6 +43,17 @@ _OF_MANY = text(_COUNTED.format(which="e.dossier_id IN :ids", group="e.dossier_i
 )
 _OF_ALL = text(_COUNTED.format(which="e.dossier_id <> ''", group="e.dossier_id,"))
 _OF_UNIT = text(_COUNTED.format(which="e.dossier_id = ''", group=""))
+_SPAN: Final = "e.acted_at >= :since AND e.acted_at < :until"
+_OF_TYPES = text(_COUNTED.format(which=f"e.dossier_id = '' AND e.type IN :types AND {_SPAN}", group="")).bindparams(
+    bindparam("types", expanding=True)
+)
+#: A dossier's events are read only where something happened to it since.
+_OF_TYPE = text(
+    _COUNTED.format(
+        which=f"e.dossier_id IN (SELECT dossier_id FROM dossier WHERE seen_at >= :seen) AND e.type = :type AND {_SPAN}",
+        group="",
+    )
+)
 _STREAMED: Final = 1_000
 
 
@@ -85,6 +97,22 @@ def unit_events(connection: Connection) -> Iterator[Event]:
     rows = connection.execution_options(yield_per=_STREAMED).execute(_OF_UNIT)
     found = (read_event(row.body) for row in rows)
     return (event for event in found if event is not None)
+
+
+def unit_rows_of(connection: Connection, types: Sequence[str], since: str, until: str) -> Sequence[Any]:
+    """Return the rows of the unit's events of some types that count, acted between two instants as they are stored."""
+    return connection.execute(_OF_TYPES, {"types": list(types), "since": since, "until": until}).all()
+
+
+def dossier_rows_of(connection: Connection, type_: str, since: datetime, until: datetime) -> Sequence[Any]:
+    """Return the rows of events of a type that count, of any dossier, acted between two instants."""
+    values = {"type": type_, "since": stored_instant(since), "until": stored_instant(until)}
+    return connection.execute(_OF_TYPE, {**values, "seen": int(since.timestamp())}).all()
+
+
+def stored_instant(at: datetime) -> str:
+    """Return an instant as events have it: all alike, so that texts compare as they do."""
+    return at.astimezone(UTC).isoformat()
 
 
 def many_folded(connection: Connection, dossier_ids: Sequence[str]) -> list[Folded]:

@@ -16,7 +16,7 @@ from desktop.domain.authority import Delegation
 from desktop.domain.board import Board, Wanted
 from desktop.domain.detectors.clocks import Behind
 from desktop.domain.dossiers import Dossier, Payment, Status
-from desktop.domain.events import decode_body
+from desktop.domain.events import Event, decode_body
 from desktop.domain.facts.unit import RegisterClosed
 from desktop.domain.slips import Slip, SlipState
 from desktop.domain.tally import Measure
@@ -30,6 +30,7 @@ from desktop.storage.clock_rows import read_behind
 from desktop.storage.custody import PC_KEY
 from desktop.storage.epochs import read_head
 from desktop.storage.reading import Reading
+from desktop.storage.shared_rows import read_custody_assigned, read_unit_acts
 from desktop.storage.tables import (
     ATTACHMENT,
     DOSSIER,
@@ -316,6 +317,23 @@ class WayReader(Reading):
         """Return, of each PC's log, the acts dated before one it had done already, in the order of the log."""
         with self._reading() as connection:
             return read_behind(connection)
+
+    def own_replica(self) -> str:
+        """Return the id of this PC's database."""
+        with self._reading() as connection:
+            return order.own_replica(connection)
+
+    def unit_acts(
+        self, types: Sequence[str], since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Event, ...]:
+        """Return the unit's events of some types that count, of some time, in the order of the log."""
+        with self._reading() as connection:
+            return read_unit_acts(connection, types, since, until)
+
+    def custody_assigned(self, since: datetime, until: datetime) -> tuple[tuple[str, Event], ...]:
+        """Return (code of the dossier, event) of papers that were given to somebody by order, of some time."""
+        with self._reading() as connection:
+            return read_custody_assigned(connection, since, until)
 
     def closing_entry(self, year: int) -> LogEnd | None:
         """Return the newest entry of the log that closed a book of a year, None when there is none."""

@@ -11,10 +11,13 @@ from desktop.domain.dossiers import Custodian, CustodianKind
 from desktop.domain.users import Role
 from desktop.domain.way_commands import AssignCustody
 from desktop.services import accounts, handing, staff
+from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
 from desktop.ui.dialogs.witness import WitnessDialog
 from desktop.ui.pages.admin_dialogs import FormDialog
+from desktop.ui.pages.admin_user_form import UserDialog
 from desktop.ui.pages.admin_users import UsersView
+from desktop.ui.widgets.fields import ChoiceBox, LineEdit
 from tests.support.wards import PASSWORD, person
 from tests.ui.admin_kit import Office, office
 
@@ -41,6 +44,11 @@ def asked(desk: Office) -> WitnessDialog:
 
 def words(desk: Office) -> str:
     return "\n".join(label.text() for label in asked(desk).findChildren(QLabel))
+
+
+def line(form: FormDialog, name: str) -> LineEdit:
+    (found,) = form.findChildren(LineEdit, name)
+    return found
 
 
 def choose(desk: Office, login: str) -> None:
@@ -108,6 +116,59 @@ def test_without_the_second_person_nothing_is_done_and_the_form_keeps_what_was_t
     desk.type(OWN)
     desk.press("Ctrl+Return")
     assert desk.user("binh").roles == (Role.IT,)
+
+
+def test_who_stands_by_a_change_reads_all_that_becomes_different(desk: Office) -> None:
+    with desk.ward.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '' WHERE login = 'chutich'")
+    desk.sit_down("quantri")
+    choose(desk, "thu")
+    desk.press("Return")
+    form = desk.dialog()
+    assert isinstance(form, UserDialog)
+    form.findChild(ChoiceBox, "userSection").set_key("tu_phap")
+    line(form, "userName").setText("Lê Thị Thủy")
+    line(form, "userTitle").setText("Công chức")
+    desk.press("Ctrl+Return")
+
+    said, who = words(desk), asked(desk).who
+
+    assert [who.itemText(n) for n in range(who.count())] == [
+        "Võ Thị Hạnh · Phó Chủ tịch",
+        "Phạm Văn Minh · Chủ tịch · chưa đặt mật khẩu trên máy này",
+    ]
+    assert "Sửa Lê Thị Thu · vai trò: Thu phí" in said
+    assert "họ tên mới: Lê Thị Thủy · bộ phận mới: Tư pháp - Hộ tịch · chức danh mới: Công chức" in said
+    desk.go_to("witnessPassword")
+    desk.type(OWN)
+    desk.press("Ctrl+Return")
+    assert (desk.user("thu").name, desk.user("thu").section) == ("Lê Thị Thủy", "tu_phap")
+
+
+def test_a_refusal_of_the_act_itself_stands_in_its_form_which_keeps_what_was_typed(desk: Office) -> None:
+    desk.sit_down("quantri")
+    desk.press("Ctrl+N")
+    form = desk.dialog()
+    assert isinstance(form, UserDialog)
+    desk.type("binh")
+    desk.press("Return")
+    desk.type("Trần Văn Bình")
+    desk.go_to("role_reception")
+    desk.press("Space", "Ctrl+Return")
+    said = words(desk)
+    taken = Person("Ai Khác", (Role.CASHIER,))
+    staff.add_user(
+        desk.ward.desk, desk.user("quantri"), "binh", taken, "ABCDE-FGHJK", Witness("phochutich", OWN)
+    )  # meanwhile
+    desk.go_to("witnessPassword")
+    desk.type(OWN)
+    desk.press("Ctrl+Return")
+
+    assert "Thêm Trần Văn Bình (binh) · vai trò: Tiếp nhận" in said
+    assert desk.dialog() is form
+    assert "binh" in form.error_text()
+    assert not form.is_under_way
+    assert (line(form, "userLogin").text(), line(form, "userName").text()) == ("binh", "Trần Văn Bình")
 
 
 def test_a_leader_takes_papers_from_who_left_with_a_second_person(desk: Office) -> None:

@@ -3,24 +3,29 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.errors import AppError
-from desktop.services.witnessing import Witness
+from desktop.services.witnessing import ELSEWHERE, JUST_LET_IN, Witness, is_of_the_second
 from desktop.ui.dialogs.act import ActDialog
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import SPACE_L
 from desktop.ui.widgets.areas import move_into_sight
 from desktop.ui.widgets.fields import ChoiceBox, Field
-from desktop.ui.words import tr
+from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 
 if TYPE_CHECKING:
     from desktop.ui.pages.base import Page
 
 T = TypeVar("T")
+
+_NOTES: Final = {
+    ELSEWHERE: QT_TRANSLATE_NOOP(CONTEXT, "chưa đặt mật khẩu trên máy này"),
+    JUST_LET_IN: QT_TRANSLATE_NOOP(CONTEXT, "vừa vào máy này bằng mã một người cấp"),
+}
 
 
 class WitnessDialog(ActDialog):
@@ -32,7 +37,7 @@ class WitnessDialog(ActDialog):
         Args:
             theme: The look.
             about: What is done, for him to read.
-            people: ``login``, ``name`` and ``title`` of each.
+            people: ``login``, ``name``, ``title`` of each, and why he cannot stand by it at this PC (``note``).
         """
         super().__init__(
             theme,
@@ -49,8 +54,7 @@ class WitnessDialog(ActDialog):
         )
         self.who = ChoiceBox(name="witnessWho")
         for each in people:
-            text = tr("{name} · {title}", **each) if each["title"] else each["name"]
-            self.who.add_choice(each["login"], text)
+            self.who.add_choice(each["login"], _person_words(each))
         self.password = PasswordEdit(theme, name="witnessPassword")
         title = tr("Mật khẩu của người thứ hai")
         self.password.line.setAccessibleName(title)
@@ -98,7 +102,7 @@ class Shared(Generic[T]):
         about: What is done, for him to read.
         work: Does it; None while nobody was asked. Threads: lane db.
         on_done: Takes the result.
-        on_error: Takes a refusal that came before anybody was asked.
+        on_error: Takes a refusal of the act itself, whether or not somebody stood by it.
         on_put_off: The second person was not there: nothing was done.
     """
 
@@ -131,7 +135,8 @@ def _ask_or_tell(page: "Page", over: QWidget, act: Shared[T], error: AppError) -
 
 
 def _do_with(page: "Page", dialog: WitnessDialog, act: Shared[T], witness: Witness) -> None:
-    page.run("db", partial(act.work, witness), partial(_done, dialog, act), partial(_refused, page, dialog))
+    refused = partial(_refused, page, dialog, act, witness)
+    page.run("db", partial(act.work, witness), partial(_done, dialog, act), refused)
 
 
 def _done(dialog: WitnessDialog, act: Shared[T], result: T) -> None:
@@ -139,5 +144,16 @@ def _done(dialog: WitnessDialog, act: Shared[T], result: T) -> None:
     act.on_done(result)
 
 
-def _refused(page: "Page", dialog: WitnessDialog, error: AppError) -> None:
-    dialog.show_error(page.kit.words.error(error))
+def _refused(page: "Page", dialog: WitnessDialog, act: Shared[T], witness: Witness, error: AppError) -> None:
+    """Tell the second person what is his; what is wrong with the act itself stands where it was begun."""
+    if is_of_the_second(error, witness):
+        dialog.show_error(page.kit.words.error(error))
+        return
+    dialog.accept()
+    act.on_error(error)
+
+
+def _person_words(person: Mapping[str, str]) -> str:
+    words = [each for each in (person["name"], person["title"]) if each]
+    note = _NOTES.get(person.get("note", ""))
+    return " · ".join([*words, tr(note)] if note else words)

@@ -169,8 +169,12 @@ class UsersView(QWidget):
     def _save_new(self, login: str, person: Person) -> None:
         code = self._caretaker.new_code()
         work = partial(_add, self._desk, self._actor, self._caretaker, login, person, code)
-        about = tr("Thêm {name} · vai trò: {roles}", name=person.name, roles=role_words(person.roles))
-        self._do(about, work, partial(self._added, code))
+        words = [tr("Thêm {name} ({login}) · vai trò: {roles}", name=person.name, login=login, roles=_roles(person))]
+        if person.section and self._unit is not None:
+            words.append(tr("bộ phận: {section}", section=section_word(self._unit, person.section)))
+        if person.title:
+            words.append(tr("chức danh: {title}", title=person.title))
+        self._do(" · ".join(words), work, partial(self._added, code))
 
     def _added(self, code: str, done: tuple[User, Changes]) -> None:
         user, changes = done
@@ -181,9 +185,24 @@ class UsersView(QWidget):
 
     def _save_changed(self, user: User, _login: str, person: Person) -> None:
         work = partial(staff.change_user, self._desk, self._actor, user.user_id, person)
-        before, now = role_words(user.roles), role_words(person.roles)
-        about = tr("Đổi vai trò của {name} · trước: {before} · từ nay: {now}", name=user.name, before=before, now=now)
-        self._do(about, work, self._changed)
+        self._do(self._change_words(user, person), work, self._changed)
+
+    def _change_words(self, user: User, person: Person) -> str:
+        """Say all that becomes different, for who stands by it."""
+        before, now = role_words(user.roles), _roles(person)
+        if set(user.roles) == set(person.roles):
+            words = [tr("Sửa {name} · vai trò: {roles}", name=user.name, roles=now)]
+        else:
+            words = [
+                tr("Đổi vai trò của {name} · trước: {before} · từ nay: {now}", name=user.name, before=before, now=now)
+            ]
+        if person.name != user.name:
+            words.append(tr("họ tên mới: {name}", name=person.name))
+        if person.section != user.section and self._unit is not None:
+            words.append(tr("bộ phận mới: {section}", section=section_word(self._unit, person.section)))
+        if person.title != user.title:
+            words.append(tr("chức danh mới: {title}", title=person.title or "–"))
+        return " · ".join(words)
 
     def _changed(self, done: tuple[User, Changes]) -> None:
         user, changes = done
@@ -287,6 +306,10 @@ class UsersView(QWidget):
             return
         who = tr("{name} · tên đăng nhập: {login}", name=user.name, login=user.login)
         CodeDialog(self._page.kit, who, code, self._caretaker.print_sheet, self).open()
+
+
+def _roles(person: Person) -> str:
+    return role_words(person.roles)
 
 
 def _line(user: User, unit: Unit) -> Line:

@@ -195,7 +195,28 @@ def test_roles_change_only_when_two_stand_by_it_and_the_log_names_both(at_work: 
     assert at_work.verify().is_clean
 
 
-def test_a_name_or_title_needs_nobody_else(at_work: Ward) -> None:
+@pytest.mark.parametrize(
+    ("login", "changed"),
+    [("lan", {"section": "tu_phap"}), ("chutich", {"name": "Ai Khác"}), ("chutich", {"title": "Phó Chủ tịch"})],
+)
+def test_a_section_and_what_a_voucher_is_called_change_only_when_two_stand_by_it(
+    at_work: Ward, login: str, changed: dict[str, str]
+) -> None:
+    user = at_work.user(login)
+    to = replace(as_person(user, *user.roles), **changed)  # type: ignore[arg-type]
+    change = lambda witness: staff.change_user(  # noqa: E731 - the same call twice
+        at_work.desk, at_work.user("quantri"), user.user_id, to, witness
+    )
+    assert refusal(lambda: change(None)).code == "witness_needed"
+    assert at_work.user(login) == user
+
+    change(VICE)
+
+    assert at_work.user(login) == replace(user, **changed)  # type: ignore[arg-type]
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+
+
+def test_a_name_or_title_of_anybody_else_needs_nobody_else(at_work: Ward) -> None:
     user = at_work.user("lan")
 
     staff.change_user(
@@ -205,43 +226,152 @@ def test_a_name_or_title_needs_nobody_else(at_work: Ward) -> None:
     assert last_saved(at_work).witness == ""
 
 
-@pytest.mark.parametrize(
-    ("role", "is_asked"), [(Role.IT, True), (Role.CHAIR, True), (Role.HEAD, True), (Role.RECEPTION, False)]
-)
-def test_an_account_with_power_is_made_by_two(at_work: Ward, role: Role, is_asked: bool) -> None:
+@pytest.mark.parametrize("role", [Role.IT, Role.HEAD, Role.RECEPTION, Role.INSPECTOR])
+def test_an_account_is_made_by_two(at_work: Ward, role: Role) -> None:
     add = lambda witness: staff.add_user(  # noqa: E731 - the same call twice
         at_work.desk, at_work.user("quantri"), "binh", Person("Bình", (role,)), CODE, witness
     )
-    if is_asked:
-        assert refusal(lambda: add(None)).code == "witness_needed"
+    assert refusal(lambda: add(None)).code == "witness_needed"
+    assert all(user.login != "binh" for user in at_work.desk.reader.users())
 
-    user, _ = add(VICE if is_asked else None)
+    user, _ = add(VICE)
 
     assert user in at_work.desk.reader.users()
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
 
 
-def test_the_going_the_coming_and_the_new_code_of_who_has_power_need_two(at_work: Ward) -> None:
-    it, chair = at_work.user("quantri"), at_work.user("chutich").user_id
-    acts: list[Callable[[Witness | None], object]] = [
-        lambda witness: staff.reset_password(at_work.desk, it, chair, CODE, witness),
-        lambda witness: staff.deactivate(at_work.desk, it, chair, witness),
-        lambda witness: staff.reactivate(at_work.desk, it, chair, CODE, witness),
-    ]
+def test_the_going_of_who_has_power_needs_two_and_anybody_elses_one(at_work: Ward) -> None:
+    it, chair, clerk = (at_work.user(login) for login in ("quantri", "chutich", "lan"))
+    assert refusal(lambda: staff.deactivate(at_work.desk, it, chair.user_id)).code == "witness_needed"
 
-    for act in acts:
+    staff.deactivate(at_work.desk, it, chair.user_id, VICE)
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+    staff.deactivate(at_work.desk, it, clerk.user_id)
+
+    assert not at_work.user("chutich").is_active
+    assert not at_work.user("lan").is_active
+
+
+@pytest.mark.parametrize("login", ["chutich", "lan", "thu"])
+def test_a_code_and_the_coming_back_need_two_whoever_it_is(at_work: Ward, login: str) -> None:
+    """``thu`` has a code she never used: whoever gives another could come in as her all the same."""
+    it, user_id = at_work.user("quantri"), at_work.user(login).user_id
+    reset = lambda witness: staff.reset_password(at_work.desk, it, user_id, CODE, witness)  # noqa: E731
+    back = lambda witness: staff.reactivate(at_work.desk, it, user_id, CODE, witness)  # noqa: E731
+
+    for act in (reset, back):
         assert refusal(lambda act=act: act(None)).code == "witness_needed"  # type: ignore[misc]
         act(VICE)
         assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+        staff.deactivate(at_work.desk, it, user_id, VICE)
+
+    assert refusal(lambda: accounts.log_in(at_work.desk, login, CODE)).code == "user_inactive"
 
 
-def test_a_code_nobody_has_used_yet_is_given_again_by_one(at_work: Ward) -> None:
+# Where nobody else has begun
+
+
+def only_it_at_this_pc(ward: Ward) -> None:
+    """Make it a PC where the others, who work at another one, set no password yet."""
+    with ward.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '', is_one_time = 0 WHERE login <> 'quantri'")
+
+
+def let_in_alone(ward: Ward, login: str) -> None:
+    user = ward.user(login)
+    staff.reset_password(ward.desk, ward.user("quantri"), user.user_id, CODE)
+    accounts.change_password(ward.desk, user, CODE, OWN)
+
+
+def test_where_nobody_else_has_begun_a_code_is_given_by_one_and_an_account_made_by_none(at_work: Ward) -> None:
+    only_it_at_this_pc(at_work)
     it = at_work.user("quantri")
-    user, _ = staff.add_user(at_work.desk, it, "binh", Person("Bình", (Role.VICE_CHAIR,)), CODE, VICE)
 
-    staff.reset_password(at_work.desk, it, user.user_id, CODE)
-    staff.reset_password(at_work.desk, it, at_work.user("lan").user_id, CODE)
+    let_in_alone(at_work, "lan")
 
-    assert accounts.log_in(at_work.desk, "binh", CODE).must_change_password
+    assert last_saved(at_work).witness == ""
+    made = lambda: staff.add_user(at_work.desk, it, "binh", Person("Bình", (Role.RECEPTION,)), CODE)  # noqa: E731
+    error = refusal(made)
+    assert error.code == "witness_needed"
+    assert {each["note"] for each in error.details["people"]} == {"elsewhere"}
+
+
+def test_who_came_in_by_a_code_of_one_alone_stands_by_nothing_with_him_here_for_a_week(at_work: Ward) -> None:
+    only_it_at_this_pc(at_work)
+    let_in_alone(at_work, "phochutich")
+    to = AssignCustody(Custodian(CustodianKind.SECTION, "tu_phap"), "người giữ đã nghỉ")
+    code = at_work.receive().code
+    as_second = lambda: it_changes(at_work, "lan", Role.CASHIER, witness=VICE)  # noqa: E731
+    as_first = lambda: handing.assign_custody(  # noqa: E731
+        at_work.desk, at_work.user("phochutich"), code, to, Witness("quantri", OWN)
+    )
+
+    for act in (as_second, as_first):
+        error = refusal(act)
+        assert error.code == "witness_just_let_in"
+        assert (error.details["name"], error.details["giver"]) == ("Võ Thị Hạnh", at_work.user("quantri").name)
+        assert error.details["days"] == 7
+    at_work.clock.advance(timedelta(days=6, hours=23))
+    assert refusal(as_second).details["days"] == 1
+    at_work.clock.advance(timedelta(hours=1))
+    as_second()
+    as_first()
+
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+
+
+def test_a_week_apart_does_not_keep_the_next_one_from_beginning(at_work: Ward) -> None:
+    only_it_at_this_pc(at_work)
+    let_in_alone(at_work, "phochutich")
+
+    let_in_alone(at_work, "lan")
+
+    people = refusal(lambda: it_changes(at_work, "lan", Role.CASHIER)).details["people"]
+    assert {each["login"]: each["note"] for each in people} == {"phochutich": "just_let_in", "chutich": "elsewhere"}
+
+
+def test_who_came_in_by_a_code_two_gave_stands_by_at_once(at_work: Ward) -> None:
+    vice = at_work.user("phochutich")
+    staff.reset_password(at_work.desk, at_work.user("quantri"), vice.user_id, CODE, Witness("chutich", OWN))
+    accounts.change_password(at_work.desk, vice, CODE, OWN)
+
+    it_changes(at_work, "lan", Role.CASHIER, witness=VICE)
+
+    assert last_saved(at_work).witness == vice.user_id
+
+
+def test_a_ward_that_sets_itself_up_waits_for_nothing(real_ward: Ward) -> None:
+    """The first leader's code was lost before anybody else had begun: there was nobody to ask."""
+    accounts.change_password(real_ward.desk, real_ward.user("quantri"), PASSWORD, OWN)
+    let_in_alone(real_ward, "phochutich")
+
+    it_changes(real_ward, "lan", Role.CASHIER, witness=VICE)
+
+    assert last_saved(real_ward).witness == real_ward.user("phochutich").user_id
+
+
+def test_who_can_stand_by_at_this_pc_is_named_first(at_work: Ward) -> None:
+    with at_work.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '' WHERE login = 'chutich'")
+
+    people = refusal(lambda: it_changes(at_work, "lan", Role.CASHIER)).details["people"]
+
+    assert [(each["login"], each["note"]) for each in people] == [("phochutich", ""), ("chutich", "elsewhere")]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_his"),
+    [
+        (UserError("wrong_password"), True),
+        (UserError("witness_just_let_in"), True),
+        (UserError("not_permitted", login="phochutich", action="vouch"), True),
+        (UserError("not_permitted", login="quantri", action="manage_users"), False),
+        (UserError("user_inactive", login="lan"), False),
+        (UserError("login_taken", login="phochutich"), False),
+    ],
+)
+def test_a_refusal_is_told_where_it_belongs(error: UserError, is_his: bool) -> None:
+    assert witnessing.is_of_the_second(error, Witness(" PhoChuTich", OWN)) is is_his
 
 
 # Who holds a paper
@@ -282,8 +412,7 @@ def test_a_reason_too_short_is_refused_before_anybody_is_asked(at_work: Ward) ->
 
 
 def test_own_passwords_are_told_by_the_log_not_by_this_pc(at_work: Ward) -> None:
-    with at_work.database._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE account SET password_hash = '', is_one_time = 0 WHERE login <> 'quantri'")
+    only_it_at_this_pc(at_work)
 
     assert refusal(lambda: it_changes(at_work, "lan", Role.CASHIER)).code == "witness_needed"
     error = refusal(lambda: it_changes(at_work, "lan", Role.CASHIER, witness=VICE))
