@@ -19,3 +19,10 @@ class ShowAccess(Strict):
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
+
+
+class ShowTwoPeople(Strict):
+    """``witness.list``: what nobody does alone and who stood by it, from a day to a day."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")

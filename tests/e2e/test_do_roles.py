@@ -235,6 +235,7 @@ TABLE: dict[str, tuple[Action, Any]] = {
         lambda ward: {"code": _fresh(ward).code, "reason": "đối chiếu thẻ"},
     ),
     "access.list": (Action.VERIFY, lambda _: {"from": "2019-07-18", "to": "2019-07-18"}),
+    "witness.list": (Action.VERIFY, lambda _: {"from": "2019-07-18", "to": "2019-07-18"}),
     "integrity.findings": (Action.VIEW_OWN_FINDINGS, lambda _: {}),
     "report.export": (Action.EXPORT_REGISTER, lambda _: {"from": "2018-07-01", "to": "2018-07-02"}),
     "cash.show": (Action.COUNT_CASH, lambda _: {}),

@@ -42,6 +42,7 @@ from desktop.domain.catalogue import FeeKind
 from desktop.domain.clock_policy import ClockEffect
 from desktop.domain.slips import SlipState
 from desktop.domain.units import PAPERS
+from desktop.services.two_people import What
 from desktop.storage.keys import KeyMode
 from tests.lint.raised_codes import Raised, raised_codes
 from tests.lint.repository import ROOT, python_files
@@ -80,6 +81,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     ApologyMark,
     DayKind,
     KeyMode,
+    What,
     doctor.State,
 )
 #: Answers whose very values the page promises; of all others it promises the shape.

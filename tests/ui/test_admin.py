@@ -70,10 +70,10 @@ def refusal(desk: Office, login: str, password: str) -> str:
 @pytest.mark.parametrize(
     ("login", "sides"),
     [
-        ("quantri", ["users", "unit", "calendar", "city", "upkeep", "access"]),
-        ("chutich", ["delegations", "leftovers", "unit", "calendar", "upkeep", "access"]),
-        ("phochutich", ["delegations", "leftovers", "unit", "calendar", "upkeep", "access"]),
-        ("thanhtra", ["delegations", "unit", "calendar", "upkeep", "access"]),
+        ("quantri", ["users", "unit", "calendar", "city", "upkeep", "access", "two_people"]),
+        ("chutich", ["delegations", "leftovers", "unit", "calendar", "upkeep", "access", "two_people"]),
+        ("phochutich", ["delegations", "leftovers", "unit", "calendar", "upkeep", "access", "two_people"]),
+        ("thanhtra", ["delegations", "unit", "calendar", "upkeep", "access", "two_people"]),
         ("lan", ["delegations", "unit", "calendar"]),
     ],
 )

@@ -1,6 +1,7 @@
 """The second person at the window: by keys, over the act he stands by, with nothing typed lost."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
 from desktop.ui.dialogs.witness import WitnessDialog
 from desktop.ui.pages.admin_dialogs import FormDialog
+from desktop.ui.pages.admin_two import TwoPeopleView
 from desktop.ui.pages.admin_user_form import UserDialog
 from desktop.ui.pages.admin_users import UsersView
 from desktop.ui.widgets.fields import ChoiceBox, LineEdit
@@ -194,3 +196,40 @@ def test_a_leader_takes_papers_from_who_left_with_a_second_person(desk: Office) 
     assert desk.desktop.said[-1] == "Đã giao lại 2 hồ sơ cho Tư pháp - Hộ tịch."
     found = [desk.ward.desk.reader.find(code) for code in codes]
     assert {each.custodian.holder for each in found if each is not None} == {"tu_phap"}
+
+
+def test_what_two_did_and_what_nobody_stood_by_is_read_by_keys(desk: Office) -> None:
+    it, lan, vice = (desk.user(login) for login in ("quantri", "lan", "phochutich"))
+    staff.reset_password(desk.ward.desk, it, lan.user_id, "ABCDE-FGHJK", Witness("phochutich", OWN))
+    with desk.ward.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '' WHERE login <> 'quantri'")
+    desk.ward.clock.advance(timedelta(minutes=1))
+    staff.reset_password(desk.ward.desk, it, vice.user_id, "ABCDE-FGHJK")
+    desk.ward.clock.advance(timedelta(minutes=1))
+    accounts.change_password(desk.ward.desk, vice, "ABCDE-FGHJK", OWN)
+
+    desk.sit_down("thanhtra")
+    desk.press("Alt+H")
+    side = desk.page.sides["two_people"]
+    assert isinstance(side, TwoPeopleView)
+    model = side.table.model()
+    rows = [[model.index(row, column).data() for column in range(1, 6)] for row in range(model.rowCount())]
+    desk.go_to("twoPeopleTable")
+    desk.press("Down", "Down")
+    told = side.told.text()
+
+    assert rows == [
+        [vice.name, "Đặt mật khẩu bằng mã", "–", "–", f"Mật khẩu từ mã do một mình {it.name} cấp"],
+        [it.name, "Cấp mã một lần", f"{vice.name} (phochutich)", "–", "Không ai đứng cùng"],
+        [it.name, "Cấp mã một lần", f"{lan.name} (lan)", vice.name, ""],
+    ]
+    assert side.said.text().startswith("3 việc")
+    assert told.startswith(
+        f"{it.name}: cấp mã một lần · {lan.name} (lan) · vai trò: Tiếp nhận · đứng cùng: {vice.name}"
+    )
+    desk.go_to("twoPeopleFirst")
+    desk.clear()
+    desk.type("01/08/2019")
+    desk.press("Ctrl+Return")
+    assert model.rowCount() == 0
+    assert not side.told.isVisible()

@@ -20,6 +20,7 @@ from desktop.ui.pages.admin_leftovers import LeftoversView
 from desktop.ui.pages.admin_machine import MachineView
 from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.admin_safety import SafetyView
+from desktop.ui.pages.admin_two import TwoPeopleView
 from desktop.ui.pages.admin_unit import UnitView
 from desktop.ui.pages.admin_update import UpdateView
 from desktop.ui.pages.admin_upkeep import UpkeepView
@@ -41,6 +42,7 @@ SAFETY: Final = "safety"
 MACHINE: Final = "machine"
 UPDATE: Final = "update"
 ACCESS: Final = "access"
+TWO_PEOPLE: Final = "two_people"
 
 #: Key, words, shortcut, any of the actions that show it.
 _SIDES: Final = (
@@ -63,6 +65,7 @@ _SIDES: Final = (
     (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
     (ACCESS, QT_TRANSLATE_NOOP(CONTEXT, "Nhật ký xem"), "Alt+X", (Action.VERIFY,)),
+    (TWO_PEOPLE, QT_TRANSLATE_NOOP(CONTEXT, "Việc hai người"), "Alt+H", (Action.VERIFY,)),
     (MACHINE, QT_TRANSLATE_NOOP(CONTEXT, "Máy này"), "Alt+M", (Action.BACK_UP,)),
     (UPDATE, QT_TRANSLATE_NOOP(CONTEXT, "Cập nhật"), "Alt+C", (Action.BACK_UP,)),
 )
@@ -83,6 +86,7 @@ _AnySide = (
     | MachineView
     | UpdateView
     | AccessView
+    | TwoPeopleView
 )
 
 
@@ -130,6 +134,7 @@ class AdminPage(Page):
             CITY: lambda: CityView(self, actor, caretaker),
             UPKEEP: lambda: UpkeepView(self, actor, caretaker),
             ACCESS: lambda: AccessView(self, desk, actor),
+            TWO_PEOPLE: lambda: TwoPeopleView(self, desk, actor),
         }
         if (keeper := caretaker.safekeeper) is not None:
             makers[SAFETY] = lambda: SafetyView(self, actor, keeper)

@@ -67,6 +67,7 @@ from desktop.services import (
     result_signing,
     signature_waits,
     staff,
+    two_people,
     waiting,
     work_list,
 )
@@ -562,6 +563,7 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
     "access.note_view": (Action.VIEW_DOSSIERS, lambda w, user: access.note_view(w.desk, user, fresh(w))),
     "access.reveal": (Action.VIEW_ID_NUMBERS, lambda w, user: access.reveal(w.desk, user, fresh(w).code, WHY)),
     "access.seen": (Action.VERIFY, lambda w, user: access.seen(w.desk, user, TODAY, TODAY)),
+    "two_people.acts_of_two": (Action.VERIFY, lambda w, user: two_people.acts_of_two(w.desk, user, TODAY, TODAY)),
     "keykeeping.note_recovery_key": (
         Action.BACK_UP,
         lambda w, user: keykeeping.note_recovery_key(w.desk, user, "3F9A-01BC"),
