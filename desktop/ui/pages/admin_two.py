@@ -46,8 +46,8 @@ class TwoPeopleView(DaysView):
             Head(tr("Người làm"), "Nguyễn Thị Lan", share=1),
             Head(tr("Việc"), "Ngừng dùng tài khoản"),
             Head(tr("Về ai, hồ sơ nào"), "000.00.00.H00-000000-00000", share=1),
-            Head(tr("Người đứng cùng"), "Nguyễn Thị Lan", share=1),
-            Head(tr("Lưu ý"), tr("Không ai đứng cùng"), share=2, has_icon=True),
+            Head(tr("Người đứng cùng"), "Nguyễn Thị Lan", share=1, has_icon=True),
+            Head(tr("Lưu ý"), tr("Không ai đứng cùng"), share=2, give_up=1),
         )
         advice = tr("Không có việc nào cần hai người trong những ngày này.")
         log = DaysLog(
@@ -78,7 +78,8 @@ def _read(desk: Desk, actor: User, first: date, last: date) -> tuple[_Shown, ...
 
 def _line(place: int, shown: _Shown) -> Line:
     act, _ = shown
-    mark = _mark_words(act)
+    mark, colour = _mark_words(act), Colour.LATE if act.mark is Mark.ALONE else Colour.SOON
+    witness = act.witness.name if act.witness else tr("Không ai") if act.mark is Mark.ALONE else "–"
     return Line(
         str(place),
         (
@@ -86,8 +87,8 @@ def _line(place: int, shown: _Shown) -> Line:
             Cell(_who(act)),
             Cell(tr(_ACTS[act.what])),
             Cell(_about(act)),
-            Cell(act.witness.name if act.witness else "–"),
-            Cell(mark, "warning" if mark else "", Colour.LATE if act.mark is Mark.ALONE else Colour.SOON),
+            Cell(witness, "warning", colour) if mark else Cell(witness),
+            Cell(mark, role=colour),
         ),
     )
 
