@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from desktop.domain.events import EVENT_TYPES, Event
+from desktop.domain.events import EVENT_TYPES, Envelope, Event
 from desktop.domain.facts.unit import PasswordSet, UserSaved
 from desktop.domain.users import Action, User, may
 
@@ -25,17 +25,28 @@ class Coming:
         at: When he set a password of his own there.
         giver: User id of who gave the code, "" for the program: when the PC was set up, or by the recovery key.
         is_lone: Nobody stood by the giving although somebody else of the ward, who could have, had begun to work.
+        is_paper: By the recovery key.
     """
 
     at: datetime
     giver: str
     is_lone: bool
+    is_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Code:
     giver: str
     is_lone: bool
+    is_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    act_id: str
+    user_id: str
+    witness: str
+    was_known: bool
 
 
 class Comings:
@@ -51,7 +62,7 @@ class Comings:
         self._begun: set[str] = set()
         self._codes: dict[tuple[str, str], _Code] = {}
         self._found: dict[tuple[str, str], list[Coming]] = {}
-        self._stood_by: tuple[str, str, str] = ("", "", "")
+        self._saved = _Saved("", "", "", was_known=False)
         for event in events:
             self.take(event)
 
@@ -59,20 +70,19 @@ class Comings:
         """Take one event more; return how somebody came in, when it tells that."""
         fact, where = event.fact, event.envelope
         if isinstance(fact, UserSaved):
+            self._saved = _Saved(where.act_id, fact.user.user_id, fact.witness, fact.user.user_id in self.users)
             self.users[fact.user.user_id] = fact.user
-            self._stood_by = (where.act_id, fact.user.user_id, fact.witness)
         if not isinstance(fact, PasswordSet):
             return None
         place = (fact.user_id, where.replica_id)
         if fact.is_one_time:
-            has_witness = self._stood_by[:2] == (where.act_id, fact.user_id) and bool(self._stood_by[2])
-            self._codes[place] = _Code(where.actor, is_lone=not has_witness and self._could_be_asked(where.actor))
+            self._codes[place] = self._code(where, fact.user_id)
             return None
         self._begun.add(fact.user_id)
         code = self._codes.pop(place, None)
         if code is None:
             return None
-        coming = Coming(where.acted_at, code.giver, code.is_lone)
+        coming = Coming(where.acted_at, code.giver, code.is_lone, code.is_paper)
         self._found.setdefault(place, []).append(coming)
         return coming
 
@@ -80,6 +90,13 @@ class Comings:
         """Return how somebody had come in at a PC at an instant, None when he had not."""
         before = [each for each in self._found.get((user_id, replica_id), ()) if each.at <= at]
         return before[-1] if before else None
+
+    def _code(self, where: Envelope, user_id: str) -> _Code:
+        saved = self._saved
+        is_saved = (saved.act_id, saved.user_id) == (where.act_id, user_id)
+        is_lone = not (is_saved and saved.witness) and self._could_be_asked(where.actor)
+        # A PC that is set up writes new users, or codes only; a rescue writes somebody known.
+        return _Code(where.actor, is_lone, is_paper=not where.actor and is_saved and saved.was_known)
 
     def _could_be_asked(self, giver: str) -> bool:
         others = (self.users.get(user_id) for user_id in self._begun if user_id != giver)

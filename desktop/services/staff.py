@@ -246,8 +246,7 @@ def needs_second(before: User | None, after: User, *, has_new_code: bool) -> boo
         return True
     if (set(after.roles), after.section) != (set(before.roles), before.section):
         return True
-    is_another = (after.name, after.title, after.is_active) != (before.name, before.title, before.is_active)
-    return may(after.roles, Action.VOUCH) and is_another
+    return may(after.roles, Action.VOUCH) and after != replace(before, roles=after.roles)
 
 
 def _is_working_it(user: User) -> bool:

@@ -53,7 +53,7 @@ class Mark(StrEnum):
 
     ``alone``: nobody stood by it. ``code_of_one``: one of the two came in at that PC by a code the other gave alone.
     ``set_up``: by a code from setting that PC up, which whoever did it could read. ``paper``: the printed recovery key
-    stands for the second person.
+    stands for the second person, or let one of the two in.
     """
 
     NONE = ""
@@ -217,6 +217,8 @@ def _mark(told: _Told, comings: Comings) -> tuple[Mark, str]:
 
 
 def _of_a_code(coming: Coming) -> tuple[Mark, str]:
+    if coming.is_paper:
+        return Mark.PAPER, ""
     return (Mark.CODE_OF_ONE if coming.giver else Mark.SET_UP), coming.giver
 
 

@@ -3,8 +3,8 @@
 Asked for are the others of the ward who lead it or look after its programs and have begun to work: they set a password
 of their own, on whichever PC. While there are none, a ward sets itself up and nobody is asked (docs/decisions/0021).
 
-Who came in at this PC by a code the other gave him alone may be the other himself: for a week they stand by nothing
-together here, and longer the list of acts of two says how he came in.
+Who came in at this PC by a code the other gave him alone may be the other himself, and by a code from setting it up
+whoever did that: for a week they stand by nothing together here. The list of acts of two says longer how he came in.
 """
 
 from dataclasses import dataclass, field
@@ -19,11 +19,12 @@ from desktop.services.comings import TOLD_BY, Comings
 from desktop.services.ports import Desk
 from desktop.services.records import Account
 
-#: So long two stand by nothing together at a PC where one came in by a code of the other alone.
+#: So long two stand by nothing together at a PC where one came in by a code that proves nobody.
 LET_IN_ALONE: Final = timedelta(days=7)
 #: Said of a person by a refusal that asks for him: he cannot prove himself at this PC, or not beside this actor.
 ELSEWHERE: Final = "elsewhere"
 JUST_LET_IN: Final = "just_let_in"
+NEW_HERE: Final = "new_here"
 
 #: What only the second person is refused for, never the act he stands by.
 _OF_THE_SECOND: Final = frozenset(
@@ -34,6 +35,7 @@ _OF_THE_SECOND: Final = frozenset(
         "witness_is_concerned",
         "witness_without_password",
         "witness_just_let_in",
+        "witness_new_here",
         "wrong_password",
         "log_in_delayed",
         "log_in_locked",
@@ -71,7 +73,7 @@ def candidates(desk: Desk, actor: User, concerned: str = "", *, is_here: bool = 
     found = tuple(user for user in called if user.user_id in at_work)
     if not is_here or not found:
         return found
-    notes = _notes(desk, actor, found)
+    notes = _notes(desk, actor, found, is_here=True)
     return tuple(user for user in found if not notes[user.user_id])
 
 
@@ -98,15 +100,16 @@ def proven(
 
     Raises:
         UserError: ``witness_needed`` with ``names`` and ``people``; ``witness_absent``, ``witness_is_actor``,
-            ``witness_is_concerned``, ``witness_without_password``, ``witness_just_let_in``, ``not_permitted``,
-            ``user_inactive``, ``user_unknown``, ``wrong_password``, ``log_in_delayed``, ``log_in_locked``.
+            ``witness_is_concerned``, ``witness_without_password``, ``witness_just_let_in``, ``witness_new_here``,
+            ``not_permitted``, ``user_inactive``, ``user_unknown``, ``wrong_password``, ``log_in_delayed``,
+            ``log_in_locked``.
     """
     if desk.is_training:
         return ""
     if witness is None or not witness.login.strip():
         found = candidates(desk, actor, concerned, is_here=is_here)
         if found:
-            _ask(found, _notes(desk, actor, found))
+            _ask(found, _notes(desk, actor, found, is_here=is_here))
         if is_always:
             raise UserError("witness_absent")
         return ""
@@ -119,7 +122,7 @@ def proven(
     require(user, Action.VOUCH)
     if user.user_id == concerned:
         raise UserError("witness_is_concerned", name=user.name)
-    _refuse_just_let_in(desk, actor, user)
+    _refuse_new_here(desk, actor, user, is_here=is_here)
     if account.attempts != NO_ATTEMPTS:
         desk.ledger.save_attempts(user.user_id, NO_ATTEMPTS)
     return user.user_id
@@ -145,35 +148,60 @@ def _need_own_password_here(account: Account | None) -> None:
         raise UserError("witness_without_password", name=account.user.name)
 
 
-def _refuse_just_let_in(desk: Desk, actor: User, second: User) -> None:
-    """Refuse two of whom one came in at this PC by a code the other gave him alone, not long ago: they may be one.
+def _refuse_new_here(desk: Desk, actor: User, second: User, *, is_here: bool) -> None:
+    """Refuse two of whom one came in at this PC by a code that proves nobody, not long ago: they may be one.
 
     Raises:
-        UserError: ``witness_just_let_in``.
+        UserError: ``witness_just_let_in``, ``witness_new_here``.
     """
-    comings = Comings(desk.way.unit_acts(TOLD_BY))
-    for user, giver in ((second, actor), (actor, second)):
-        if (days := _days_left(desk, comings, user, giver)) > 0:
-            raise UserError("witness_just_let_in", name=user.name, giver=giver.name, days=days)
+    barred = _barred(desk, Comings(desk.way.unit_acts(TOLD_BY)), actor, second)
+    if barred is None or (is_here and barred.is_set_up):
+        return
+    if barred.why == NEW_HERE:
+        raise UserError("witness_new_here", name=barred.user.name, days=barred.days)
+    raise UserError("witness_just_let_in", name=barred.user.name, giver=barred.other.name, days=barred.days)
 
 
-def _days_left(desk: Desk, comings: Comings, user: User, giver: User) -> int:
-    """Return how many days, begun ones too, a code given alone still stands between two; 0 when none does."""
-    now = desk.clock.now()
-    coming = comings.of(user.user_id, desk.way.own_replica(), now)
-    if coming is None or not coming.is_lone or coming.giver != giver.user_id:
-        return 0
-    return max(-((now - coming.at - LET_IN_ALONE) // timedelta(days=1)), 0)
+@dataclass(frozen=True, slots=True)
+class _Barred:
+    """Say whose coming keeps two apart, and for how many days more, begun ones too.
+
+    Attributes:
+        is_set_up: He came by a code of the PC's set-up: he may stand by new codes, which one gives alone otherwise.
+    """
+
+    user: User
+    other: User
+    why: str
+    days: int
+    is_set_up: bool
 
 
-def _notes(desk: Desk, actor: User, found: tuple[User, ...]) -> dict[str, str]:
+def _barred(desk: Desk, comings: Comings, actor: User, second: User) -> _Barred | None:
+    """Return what keeps two apart at this PC; who came by the paper acts at once, but is nobody's second person."""
+    now, here = desk.clock.now(), desk.way.own_replica()
+    for user, other in ((second, actor), (actor, second)):
+        coming = comings.of(user.user_id, here, now)
+        if coming is None or not coming.is_lone or coming.giver not in ("", other.user_id):
+            continue
+        days = -((now - coming.at - LET_IN_ALONE) // timedelta(days=1))
+        if days > 0 and not (coming.is_paper and user is actor):
+            is_set_up = not coming.giver and not coming.is_paper
+            return _Barred(user, other, JUST_LET_IN if coming.giver else NEW_HERE, days, is_set_up)
+    return None
+
+
+def _notes(desk: Desk, actor: User, found: tuple[User, ...], *, is_here: bool) -> dict[str, str]:
     """Return why each cannot prove himself here beside the actor, "" for who can, by user id."""
     comings, notes = Comings(desk.way.unit_acts(TOLD_BY)), {}
     for user in found:
-        account = desk.reader.account(user.login)
-        days = max(_days_left(desk, comings, user, actor), _days_left(desk, comings, actor, user))
-        is_elsewhere = account is None or not _has_own_password(account)
-        notes[user.user_id] = ELSEWHERE if is_elsewhere else JUST_LET_IN if days > 0 else ""
+        account, barred = desk.reader.account(user.login), _barred(desk, comings, actor, user)
+        if account is None or not _has_own_password(account):
+            notes[user.user_id] = ELSEWHERE
+        elif barred is None or (is_here and barred.is_set_up):
+            notes[user.user_id] = ""
+        else:
+            notes[user.user_id] = barred.why
     return notes
 
 

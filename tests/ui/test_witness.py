@@ -219,7 +219,7 @@ def test_what_two_did_and_what_nobody_stood_by_is_read_by_keys(desk: Office) -> 
     told = side.told.text()
 
     assert rows == [
-        [vice.name, "Đặt mật khẩu bằng mã", "–", "–", f"Mật khẩu từ mã do một mình {it.name} cấp"],
+        [vice.name, "Đặt mật khẩu bằng mã", "–", "Không ai", f"Mật khẩu từ mã do một mình {it.name} cấp"],
         [it.name, "Cấp mã một lần", f"{vice.name} (phochutich)", "Không ai", "Không ai đứng cùng"],
         [it.name, "Cấp mã một lần", f"{lan.name} (lan)", vice.name, ""],
     ]

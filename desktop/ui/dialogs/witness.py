@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.errors import AppError
-from desktop.services.witnessing import ELSEWHERE, JUST_LET_IN, Witness, is_of_the_second
+from desktop.services.witnessing import ELSEWHERE, JUST_LET_IN, NEW_HERE, Witness, is_of_the_second
 from desktop.ui.dialogs.act import ActDialog
 from desktop.ui.dialogs.password import PasswordEdit
 from desktop.ui.theme import Theme
@@ -25,6 +25,7 @@ T = TypeVar("T")
 _NOTES: Final = {
     ELSEWHERE: QT_TRANSLATE_NOOP(CONTEXT, "chưa đặt mật khẩu trên máy này"),
     JUST_LET_IN: QT_TRANSLATE_NOOP(CONTEXT, "vừa vào máy này bằng mã một người cấp"),
+    NEW_HERE: QT_TRANSLATE_NOOP(CONTEXT, "vừa vào máy này lần đầu"),
 }
 
 

@@ -79,7 +79,8 @@ def _read(desk: Desk, actor: User, first: date, last: date) -> tuple[_Shown, ...
 def _line(place: int, shown: _Shown) -> Line:
     act, _ = shown
     mark, colour = _mark_words(act), Colour.LATE if act.mark is Mark.ALONE else Colour.SOON
-    witness = act.witness.name if act.witness else tr("Không ai") if act.mark is Mark.ALONE else "–"
+    nobody = "–" if act.mark in (Mark.NONE, Mark.PAPER) else tr("Không ai")
+    witness = act.witness.name if act.witness else nobody
     return Line(
         str(place),
         (

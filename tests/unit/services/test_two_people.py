@@ -146,6 +146,8 @@ def test_who_came_in_by_a_code_of_one_alone_is_marked_for_a_month(at_work: Ward)
 def test_a_rescue_by_the_paper_and_a_recovery_are_told(at_work: Ward) -> None:
     rescuing.rescue(at_work.desk, "quantri", CODE)
     at_work.clock.advance(timedelta(minutes=1))
+    accounts.change_password(at_work.desk, at_work.user("quantri"), CODE, OWN)
+    at_work.clock.advance(timedelta(minutes=1))
     chair, vice = at_work.user("chutich"), at_work.user("phochutich")
     rescuing.note_recovery(at_work.desk, [chair])
     at_work.clock.advance(timedelta(minutes=1))
@@ -153,6 +155,7 @@ def test_a_rescue_by_the_paper_and_a_recovery_are_told(at_work: Ward) -> None:
 
     assert told(at_work) == [
         ("rescue", "quantri", "", "", "paper"),
+        ("password_set", "quantri", "", "", "paper"),
         ("recovery", "chutich", "", "", "paper"),
         ("recovery", "chutich", "", "phochutich", ""),
     ]
@@ -220,7 +223,7 @@ def test_at_a_further_pc_codes_of_its_set_up_are_of_nobody_who_stood_by() -> Non
     coming = came(("pc1", "chair", own(CHAIR)), ("pc2", "", coded(IT)), ("pc2", "it", own(IT)), of=IT, pc="pc2")
 
     assert coming is not None
-    assert (coming.giver, coming.is_lone) == ("", True)
+    assert (coming.giver, coming.is_lone, coming.is_paper) == ("", True, False)
     assert came(("pc1", "chair", own(CHAIR)), of=CHAIR, pc="pc2") is None
 
 

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from desktop.domain.attempts import NO_ATTEMPTS
 from desktop.domain.dossiers import Custodian, CustodianKind
 from desktop.domain.errors import UserError
-from desktop.domain.facts.unit import UserSaved
+from desktop.domain.facts.unit import PasswordSet, UserSaved
 from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.users import Role, User
 from desktop.domain.way_commands import AssignCustody
-from desktop.services import accounts, handing, staff, witnessing
+from desktop.services import accounts, handing, rescuing, staff, witnessing
+from desktop.services.records import Account
 from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
 from tests.support.wards import PASSWORD, Ward, person
@@ -348,6 +350,62 @@ def test_a_ward_that_sets_itself_up_waits_for_nothing(real_ward: Ward) -> None:
     it_changes(real_ward, "lan", Role.CASHIER, witness=VICE)
 
     assert last_saved(real_ward).witness == real_ward.user("phochutich").user_id
+
+
+def of_the_set_up(ward: Ward, login: str) -> None:
+    """Give a code as the set-up of a further PC does, and let somebody come in by it."""
+    user, hashed = ward.user(login), ward.desk.passwords.hash_password(CODE)
+    with ward.desk.ledger.act(None) as act:
+        act.record_unit((PasswordSet(user.user_id, is_one_time=True),))
+        act.save_account(Account(user, hashed, is_one_time=True, attempts=NO_ATTEMPTS))
+    accounts.change_password(ward.desk, user, CODE, OWN)
+
+
+def test_who_came_in_by_a_code_of_a_further_pcs_set_up_stands_by_new_codes_only_for_a_week(at_work: Ward) -> None:
+    """Whoever set it up read the codes: alone he would give new ones anyway, but makes nobody and changes no rights."""
+    only_it_at_this_pc(at_work)
+    of_the_set_up(at_work, "phochutich")
+    to = AssignCustody(Custodian(CustodianKind.SECTION, "tu_phap"), "người giữ đã nghỉ")
+    code, lan = at_work.receive().code, at_work.user("lan")
+    changed = lambda: it_changes(at_work, "lan", Role.CASHIER, witness=VICE)  # noqa: E731
+    assigned = lambda: handing.assign_custody(  # noqa: E731
+        at_work.desk, at_work.user("phochutich"), code, to, Witness("quantri", OWN)
+    )
+
+    for act in (changed, assigned):
+        error = refusal(act)
+        assert (error.code, error.details["days"]) == ("witness_new_here", 7)
+    reset = lambda witness: staff.reset_password(  # noqa: E731
+        at_work.desk, at_work.user("quantri"), lan.user_id, CODE, witness
+    )
+    assert refusal(lambda: reset(None)).details["people"][0]["note"] == ""
+    reset(VICE)
+    at_work.clock.advance(timedelta(days=7))
+    changed()
+    assigned()
+
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+
+
+def test_who_was_let_in_by_the_paper_acts_but_is_nobodys_second_person_for_a_week(at_work: Ward) -> None:
+    saved(at_work, "lan", roles=(Role.IT,))
+    rescuing.rescue(at_work.desk, "lan", CODE)
+    accounts.change_password(at_work.desk, at_work.user("lan"), CODE, OWN)
+    lan = Witness("lan", OWN)
+    hung = at_work.user("hung").user_id
+
+    assert refusal(lambda: it_changes(at_work, "thu", Role.RECEPTION, witness=lan)).code == "witness_new_here"
+    reset = lambda: staff.reset_password(at_work.desk, at_work.user("quantri"), hung, CODE, lan)  # noqa: E731
+    assert refusal(reset).code == "witness_new_here"
+    notes = {
+        each["login"]: each["note"] for each in refusal(lambda: it_changes(at_work, "thu", Role.HEAD)).details["people"]
+    }
+    assert (notes["lan"], notes["chutich"]) == ("new_here", "")
+    staff.reset_password(at_work.desk, at_work.user("lan"), hung, CODE, VICE)
+    at_work.clock.advance(timedelta(days=7))
+    it_changes(at_work, "thu", Role.RECEPTION, witness=lan)
+
+    assert last_saved(at_work).witness == at_work.user("lan").user_id
 
 
 def test_who_can_stand_by_at_this_pc_is_named_first(at_work: Ward) -> None:
