@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,18 +16,23 @@ from desktop.app import is_enrolling
 from desktop.cityserver.settings import Settings
 from desktop.cityserver.units import sample_text
 from desktop.domain.errors import EnvironmentProblem, UserError
+from desktop.domain.users import Role
+from desktop.domain.vietnamese import local
 from desktop.printing.words import lookup_address
-from desktop.services import accounts, receive
+from desktop.services import accounts, receive, staff, two_people
+from desktop.services.staff import Person
+from desktop.services.witnessing import Witness
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.reference.units import parse_provisioning, sample_provisioning
 from desktop.wiring import Ward, create_ward, open_ward
 from desktop.wiring.city import join_ward
-from desktop.wiring.enrolling import Enrolled, end_enrolment, enrol_empty
+from desktop.wiring.enrolling import Enrolled, end_enrolment, enrol_empty, rounds
 from tests.support.city import TestCity, city_on_thread, run_admin
 from tests.support.fault_proxy import PASS, Fault, FaultProxy
 from tests.support.joined import SAMPLE_UNIT
 from tests.support.wards import CHEAP, command
 
+OWN = "hoa phượng đỏ tháng năm"
 BASE = "https://tracuu.thanhpho.example"
 CHEAP_WRAP = WrapCost(memory_kib=8, rounds=1, lanes=1)
 enrol = partial(enrol_empty, cost=CHEAP, wrap_cost=CHEAP_WRAP)
@@ -66,6 +72,41 @@ def test_the_first_and_the_second_pc_of_a_ward_need_nothing_but_a_code(
             assert ward.desk.reader.unit() == replace(sample.unit, lookup_base=BASE)
             assert accounts.log_in(ward.desk, "lan", dict(enrolled.one_time_codes)["lan"]).must_change_password
         assert not is_enrolling(enrolled.folder)
+
+
+def test_who_set_up_a_further_pc_stands_there_for_nobody_and_every_pc_shows_who_came_in(
+    city: TestCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The IT officer holds the codes of the second PC: for a week he makes nobody by them, and the first PC tells."""
+    both = ("quantri", "chutich")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
+    first = enrol(tmp_path / "one", city.url, city.enrol_code(SAMPLE_UNIT))
+    with closing(opened(first, "quantri")) as ward:
+        begin(ward, first, both)
+        assert rounds(ward).error == ""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state2"))
+    second = enrol(tmp_path / "two", city.url, city.enrol_code(SAMPLE_UNIT))
+    with closing(opened(second, "quantri")) as ward:
+        begin(ward, second, both)
+        it, binh = accounts.user_of(ward.desk, "quantri"), Person("Bình", (Role.RECEPTION,))
+        with pytest.raises(UserError, match="witness_new_here"):
+            staff.add_user(ward.desk, it, "binh", binh, "ABCDE-FGHJK", Witness("chutich", OWN))
+        assert rounds(ward).error == ""
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
+    with closing(opened(first, "quantri")) as ward:
+        assert rounds(ward).error == ""
+        today = local(ward.desk.clock.now()).date()
+        inspector = accounts.user_of(ward.desk, "thanhtra")
+        shown = two_people.acts_of_two(ward.desk, inspector, today - timedelta(days=1), today)
+    told = {(each.what.value, each.who.login if each.who else "", each.mark.value) for each in shown}
+    assert told == {("password_set", login, "set_up") for login in both}
+
+
+def begin(ward: Ward, enrolled: Enrolled, logins: tuple[str, ...]) -> None:
+    for login in logins:
+        code = dict(enrolled.one_time_codes)[login]
+        accounts.change_password(ward.desk, accounts.user_of(ward.desk, login), code, OWN)
 
 
 @pytest.mark.parametrize("cut_after", [3, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 4, 5, 6))])
