@@ -1,8 +1,9 @@
 """What nobody should do alone is seen: who did it, about whom, who stood by it, and where that proves less."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -15,6 +16,7 @@ from desktop.services import accounts, handing, rescuing, staff, two_people
 from desktop.services.comings import Coming, Comings
 from desktop.services.staff import Person
 from desktop.services.two_people import Mark, TwoPeople, What
+from desktop.services.way_port import WayReader
 from desktop.services.witnessing import Witness
 from tests.support.wards import PASSWORD, Ward
 
@@ -252,6 +254,33 @@ def test_who_could_not_stand_by_makes_no_code_a_lone_one(begun: User) -> None:
 
     assert coming is not None
     assert not coming.is_lone
+
+
+def test_users_that_the_set_up_of_a_twin_wrote_are_told(real_ward: Ward) -> None:
+    """A copy of the ward's file that sets up another PC writes users, whom nobody of the ward stood by."""
+    more, other = replace(CLERK, roles=(Role.CHAIR,)), user("guest", Role.RECEPTION)
+    told_by = tuple(events(*SET_UP, ("pc2", "", saved(CLERK)), ("pc2", "", saved(more)), ("pc2", "", saved(other))))
+    desk = replace(real_ward.desk, way=cast("WayReader", OnlyTold(told_by)))
+
+    found = two_people.acts_of_two(desk, real_ward.user("thanhtra"), FIRST, LAST)
+
+    assert [(each.what, each.after and each.after.login, each.who, each.mark) for each in found] == [
+        (What.ACCOUNT_MADE, "guest", None, Mark.SET_UP),
+        (What.ACCOUNT_CHANGED, "clerk", None, Mark.SET_UP),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyTold:
+    """Tell events of users, and nothing else."""
+
+    told: tuple[Event, ...]
+
+    def unit_acts(self, _types: Sequence[str], *span: datetime) -> tuple[Event, ...]:
+        return () if span else self.told
+
+    def custody_assigned(self, *_: datetime) -> tuple[tuple[str, Event], ...]:
+        return ()
 
 
 def test_the_words_of_acts_and_marks_are_promised() -> None:
