@@ -30,6 +30,13 @@ _ONE: Final = {
     Stage.OVERDUE: QT_TRANSLATE_NOOP(CONTEXT, "Hồ sơ {name} của {about} đã quá hạn ngày {day}."),
     Stage.DUE_TODAY: QT_TRANSLATE_NOOP(CONTEXT, "Hồ sơ {name} của {about} đến hạn hôm nay."),
     Stage.DUE_NEXT: QT_TRANSLATE_NOOP(CONTEXT, "Hồ sơ {name} của {about} đến hạn ngày {day}."),
+    Stage.ALONE: QT_TRANSLATE_NOOP(
+        CONTEXT, "Ngày {day}, {name} cấp mã hoặc đổi tài khoản của {about}, không ai đứng cùng."
+    ),
+    Stage.CAME_IN: QT_TRANSLATE_NOOP(
+        CONTEXT,
+        "Ngày {day}, {about} vào máy {name} bằng mã không ai đứng cùng; không phải người ấy thì báo lãnh đạo.",
+    ),
     Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "Giấy bàn giao {name} lập ngày {day} chưa được xác nhận."),
     Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "Kết quả {name} của {about} có từ ngày {day}, chưa ai đến nhận."),
 }
@@ -37,6 +44,8 @@ _MANY: Final = {
     Stage.OVERDUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ quá hạn"),
     Stage.DUE_TODAY: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ đến hạn hôm nay"),
     Stage.DUE_NEXT: QT_TRANSLATE_NOOP(CONTEXT, "{n} hồ sơ sắp đến hạn"),
+    Stage.ALONE: QT_TRANSLATE_NOOP(CONTEXT, "{n} việc về tài khoản không ai đứng cùng"),
+    Stage.CAME_IN: QT_TRANSLATE_NOOP(CONTEXT, "{n} lần vào máy bằng mã không ai đứng cùng"),
     Stage.CATALOGUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} thay đổi từ thành phố"),
     Stage.BAD_PUBLICATION: QT_TRANSLATE_NOOP(CONTEXT, "{n} tài liệu của thành phố không dùng được"),
     Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "{n} giấy bàn giao chưa xác nhận"),
@@ -47,6 +56,8 @@ _PLACES: Final = {
     Stage.OVERDUE: ("board", Roster.LATE.value),
     Stage.DUE_TODAY: ("board", Roster.TODAY.value),
     Stage.DUE_NEXT: ("board", Roster.TOMORROW.value),
+    Stage.ALONE: ("admin", "two_people"),
+    Stage.CAME_IN: ("admin", "two_people"),
     Stage.CATALOGUE: ("admin", "city"),
     Stage.BAD_PUBLICATION: ("admin", "city"),
     Stage.SLIP_UNCONFIRMED: ("handover", None),
@@ -62,6 +73,7 @@ class Target:
     item: object
 
 
+_NO_DOSSIER: Final = frozenset({Stage.SLIP_UNCONFIRMED, Stage.ALONE, Stage.CAME_IN})
 #: Who has no such page tries the procedure out where he receives.
 _OF_CITY: Final = Target("admin", "city")
 
@@ -77,7 +89,7 @@ def sentence(reminders: Reminders) -> str:
 def target_of(reminders: Reminders) -> Target:
     """Return what is looked at: the one dossier, or the list of the worst stage."""
     first = reminders.items[0]
-    if len(reminders.items) == 1 and first.publication is None and first.stage is not Stage.SLIP_UNCONFIRMED:
+    if len(reminders.items) == 1 and first.publication is None and first.stage not in _NO_DOSSIER:
         return Target("dossiers", first.name)
     return Target(*_PLACES[first.stage])
 
@@ -86,7 +98,8 @@ def _one(item: Reminder) -> str:
     if item.publication is not None:
         is_fault = item.stage is Stage.BAD_PUBLICATION
         return fault_words(item.publication) if is_fault else news_words(item.publication, local(item.at).date())
-    return tr(_ONE[item.stage], name=item.name, about=item.about, day=screen_date(local(item.at)))
+    name = item.name or tr("máy lúc cài đặt")
+    return tr(_ONE[item.stage], name=name, about=item.about, day=screen_date(local(item.at)))
 
 
 class ReminderWatch(QObject):

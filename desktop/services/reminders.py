@@ -20,6 +20,7 @@ from desktop.domain.vietnamese import VIETNAM, local
 from desktop.services.board import UNCOLLECTED_DAYS, days_ago
 from desktop.services.ports import Desk
 from desktop.services.records import DossierCard, WorkOf
+from desktop.services.two_people import What, to_be_told
 
 #: More than so many come as one digest.
 MOST_SINGLE = 5
@@ -39,6 +40,8 @@ class Stage(StrEnum):
     OVERDUE = "overdue"
     DUE_TODAY = "due_today"
     DUE_NEXT = "due_next"
+    ALONE = "alone"
+    CAME_IN = "came_in"
     CATALOGUE = "catalogue"
     BAD_PUBLICATION = "bad_publication"
     SLIP_UNCONFIRMED = "slip_unconfirmed"
@@ -47,13 +50,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Remind of one dossier or slip, or of what the city published.
+    """Remind of one dossier or slip, of what the city published, or of what nobody should do alone.
 
     Attributes:
-        subject: Id of the dossier or slip, or hash of the document.
+        subject: Id of the dossier, slip or act, or hash of the document.
         key: What is kept once it was seen: stage and deadline.
-        name: Code of the dossier, or name of the slip: what opens it.
-        about: The applicant, "" for a slip.
+        name: Code of the dossier, or name of the slip: what opens it. Of an act who did it; of a coming in the PC.
+        about: The applicant, "" for a slip. Of an act whom it is about.
         at: Deadline, making of the slip, day of the result, or day the first change counts from.
         publication: The document, None for all others.
     """
@@ -95,7 +98,8 @@ def reminders_for(desk: Desk, actor: User) -> Reminders:
         return Reminders()
     seen = desk.way.reminders_seen(actor.user_id)
     dossiers, published = _dossiers(desk, actor, now), _published(desk, actor, local(now).date())
-    found = (*dossiers, *published, *_slips(desk, actor, now), *_uncollected(desk, actor))
+    alone = _alone(desk, actor, now)
+    found = (*dossiers, *alone, *published, *_slips(desk, actor, now), *_uncollected(desk, actor))
     return Reminders(tuple(item for item in found if (item.subject, item.key) not in seen))
 
 
@@ -132,6 +136,16 @@ def _work(desk: Desk, actor: User) -> Iterator[DossierCard]:
     while offset < _MOST_OPEN and (cards := desk.reader.open_cards(mine, limit=_PAGE, offset=offset)):
         yield from cards
         offset += len(cards)
+
+
+def _alone(desk: Desk, actor: User, now: datetime) -> Iterator[Reminder]:
+    """Yield what was done about users with nobody beside it: for leaders, and for whom it is about."""
+    for each in to_be_told(desk, actor, now - timedelta(days=NEWS_DAYS)):
+        who, about = (user.name if user else "" for user in (each.who, each.after))
+        if each.what is What.PASSWORD_SET:
+            yield Reminder(Stage.CAME_IN, each.event_id, Stage.CAME_IN.value, each.workstation, who, each.at)
+        else:
+            yield Reminder(Stage.ALONE, each.event_id, Stage.ALONE.value, who, about, each.at)
 
 
 def _published(desk: Desk, actor: User, today: date) -> Iterator[Reminder]:

@@ -16,7 +16,7 @@ from desktop.domain.dossiers import Custodian
 from desktop.domain.events import EVENT_TYPES, Event
 from desktop.domain.facts.unit import BookExported, PasswordSet, SessionOpened, UserSaved
 from desktop.domain.facts.way import CustodyAssigned
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import VIETNAM
 from desktop.services.comings import TOLD_BY, Coming, Comings
 from desktop.services.look_up import custodian_name
@@ -68,6 +68,7 @@ class TwoPeople:
     """State one act.
 
     Attributes:
+        event_id: Of the event that tells it.
         who: Who did it; None for the program itself, when a PC was set up. A password is set by whose it is.
         before: Whom it is about, as he was; None for a new one, and where it is about nobody.
         after: As he is since.
@@ -78,6 +79,7 @@ class TwoPeople:
         giver: Who gave the code that ``mark`` is about.
     """
 
+    event_id: str
     at: datetime
     what: What
     who: User | None
@@ -106,11 +108,41 @@ def acts_of_two(desk: Desk, actor: User, first: date, last: date) -> tuple[TwoPe
     require(actor, Action.VERIFY)
     since = datetime.combine(first, time(), VIETNAM)
     until = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
-    told, others = desk.way.unit_acts(TOLD_BY), desk.way.unit_acts(_OF_SOME_TIME, since, until)
     comings = Comings()
-    found = [each for each in _of_users(told, comings) if since <= each.event.envelope.acted_at < until]
-    found += [*_of_unit(others), *_of_custody(desk.way.custody_assigned(since, until))]
-    found.sort(key=lambda each: each.event.envelope.acted_at)
+    found = [each for each in _of_users(desk.way.unit_acts(TOLD_BY), comings) if since <= each.at < until]
+    found += _of_unit(desk.way.unit_acts(_OF_SOME_TIME, since, until))
+    found += _of_custody(desk.way.custody_assigned(since, until))
+    return _rows(desk, found, comings)
+
+
+def to_be_told(desk: Desk, actor: User, since: datetime) -> tuple[TwoPeople, ...]:
+    """Return what was done about users since an instant, with nobody beside it, that a user has to be told of.
+
+    Leaders and inspector all that others did, everybody what is about himself: his code, his coming in at another PC.
+
+    Args:
+        desk: What the use case works with.
+        actor: Who is told.
+        since: The earliest.
+    """
+    if desk.is_training:
+        return ()
+    comings = Comings()
+    found = [each for each in _of_users(desk.way.unit_acts(TOLD_BY), comings) if each.at >= since]
+    sees_all = may(actor.roles, Action.VIEW_FINDINGS)
+
+    def is_his(each: TwoPeople) -> bool:
+        if each.what is What.PASSWORD_SET:
+            return sees_all or (each.who is not None and each.who.user_id == actor.user_id)
+        is_about_him = each.after is not None and each.after.user_id == actor.user_id
+        is_by_him = each.who is not None and each.who.user_id == actor.user_id
+        return (sees_all or is_about_him) and not is_by_him
+
+    return tuple(each for each in _rows(desk, found, comings) if each.mark is not Mark.NONE and is_his(each))
+
+
+def _rows(desk: Desk, found: "list[_Told]", comings: Comings) -> tuple[TwoPeople, ...]:
+    found.sort(key=lambda each: each.at)
     found.reverse()
     users = {user.user_id: user for user in desk.reader.users()}
     names = {user.user_id: user.name for user in users.values()}
@@ -141,6 +173,10 @@ class _Told:
     code: str = ""
     to: Custodian | None = None
     coming: Coming | None = None
+
+    @property
+    def at(self) -> datetime:
+        return self.event.envelope.acted_at
 
 
 def _of_users(told: Sequence[Event], comings: Comings) -> Iterator[_Told]:
@@ -225,6 +261,7 @@ def _of_a_code(coming: Coming) -> tuple[Mark, str]:
 def _row(told: _Told, users: Mapping[str, User], to: str, mark: tuple[Mark, str]) -> TwoPeople:
     where = told.event.envelope
     return TwoPeople(
+        event_id=where.event_id,
         at=where.acted_at,
         what=told.what,
         who=users.get(told.who),

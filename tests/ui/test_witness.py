@@ -1,6 +1,7 @@
 """The second person at the window: by keys, over the act he stands by, with nothing typed lost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop.app.reminder_watch import Target, sentence, target_of
 from desktop.domain.dossiers import Custodian, CustodianKind
 from desktop.domain.users import Role
 from desktop.domain.way_commands import AssignCustody
 from desktop.services import accounts, handing, staff
+from desktop.services.reminders import Reminder, Reminders, Stage
 from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
 from desktop.ui.dialogs.witness import WitnessDialog
@@ -233,3 +236,16 @@ def test_what_two_did_and_what_nobody_stood_by_is_read_by_keys(desk: Office) -> 
     desk.press("Ctrl+Return")
     assert model.rowCount() == 0
     assert not side.told.isVisible()
+
+
+def test_what_one_did_alone_is_said_in_the_bar_and_opens_the_list(desk: Office) -> None:
+    at = desk.ward.clock.now()
+    given = Reminder(Stage.ALONE, "e1", "alone", "Đặng Hoài Nam", "Nguyễn Thị Lan", at)
+    came = Reminder(Stage.CAME_IN, "e2", "came_in", "QUAY-2", "Nguyễn Thị Lan", at)
+
+    assert sentence(Reminders((came, given, replace(given, name="")))) == (
+        "Ngày 18/07/2019, Nguyễn Thị Lan vào máy QUAY-2 bằng mã không ai đứng cùng; không phải người ấy thì báo lãnh"
+        " đạo. Ngày 18/07/2019, Đặng Hoài Nam cấp mã hoặc đổi tài khoản của Nguyễn Thị Lan, không ai đứng cùng. Ngày"
+        " 18/07/2019, máy lúc cài đặt cấp mã hoặc đổi tài khoản của Nguyễn Thị Lan, không ai đứng cùng."
+    )
+    assert target_of(Reminders((given,))) == Target("admin", "two_people")

@@ -630,6 +630,7 @@ OPEN = {
     "registers.write_register_xlsx": "made of register_book",
     "reminders.note_seen": "everybody's own",
     "reminders.reminders_for": "everybody's own, by what he may see",
+    "two_people.to_be_told": "everybody what is about himself, leaders and inspector all",
     "waiting.asked_too_late": "takes a dossier that was shown",
     "signature_waits.waited_minutes": "takes a dossier that was shown",
     "witnessing.candidates": "names colleagues to who does an act that stands here",

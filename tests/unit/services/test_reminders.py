@@ -8,9 +8,10 @@ import pytest
 
 from desktop.domain.way import WaitKind
 from desktop.domain.way_commands import MakeSlip, OpenWait
-from desktop.services import handing, waiting
+from desktop.services import accounts, handing, staff, waiting
 from desktop.services.reminders import MOST_SINGLE, Reminder, Stage, note_seen, reminders_for
-from tests.support.wards import SLOW, Ward, make_ward, person, reopened
+from desktop.services.witnessing import Witness
+from tests.support.wards import LOGINS, PASSWORD, SLOW, Ward, make_ward, person, reopened
 from tests.support.way import SECTION, bring
 
 #: SLOW is due after five working days.
@@ -158,3 +159,42 @@ def test_many_become_one_digest_with_the_worst_first(ward: Ward) -> None:
     assert found.is_digest
     assert found.counts() == ((Stage.OVERDUE, MOST_SINGLE), (Stage.DUE_TODAY, 1))
     assert [item.stage for item in found.items] == [Stage.OVERDUE] * MOST_SINGLE + [Stage.DUE_TODAY]
+
+
+OWN = "hoa phượng đỏ tháng năm"
+
+
+def test_what_one_did_alone_about_users_is_told_to_leaders_and_to_whom_it_is_about(real_ward: Ward) -> None:
+    """Where nobody else has begun the IT officer gives codes alone; he who comes in by one may be he himself."""
+    for login in ("quantri", "chutich"):
+        accounts.change_password(real_ward.desk, real_ward.user(login), PASSWORD, OWN)
+    with real_ward.database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET password_hash = '' WHERE login <> 'quantri'")
+    it, lan = real_ward.user("quantri"), real_ward.user("lan")
+
+    staff.reset_password(real_ward.desk, it, lan.user_id, "ABCDE-FGHJK")
+    accounts.change_password(real_ward.desk, lan, "ABCDE-FGHJK", OWN)
+
+    told = {login: [(each.stage, each.about) for each in reminded(real_ward, login)] for login in LOGINS}
+    both = [(Stage.CAME_IN, lan.name), (Stage.ALONE, lan.name)]
+    assert {login for login, found in told.items() if found} == {"lan", "chutich", "phochutich", "thanhtra"}
+    assert all(found == both for found in told.values() if found)
+    see(real_ward, "chutich")
+    assert reminded(real_ward, "chutich") == ()
+    assert reminded(real_ward, "thanhtra", real_ward.clock.now() + timedelta(days=15)) == ()
+
+
+def test_what_two_did_reminds_nobody(real_ward: Ward) -> None:
+    for login in ("quantri", "chutich"):
+        accounts.change_password(real_ward.desk, real_ward.user(login), PASSWORD, OWN)
+    lan, vouched = real_ward.user("lan"), Witness("chutich", OWN)
+    staff.reset_password(real_ward.desk, real_ward.user("quantri"), lan.user_id, "ABCDE-FGHJK", vouched)
+    accounts.change_password(real_ward.desk, lan, "ABCDE-FGHJK", OWN)
+
+    assert [reminded(real_ward, login) for login in LOGINS] == [()] * len(LOGINS)
+
+
+def test_in_training_nobody_is_told_of_what_one_did_alone(ward: Ward) -> None:
+    staff.deactivate(ward.desk, ward.user("quantri"), ward.user("chutich").user_id)
+
+    assert reminded(ward, "thanhtra") == ()
