@@ -1,4 +1,4 @@
-"""Run the command line again and again without paying its imports: one process that forks for each run.
+"""Run the command line again and again without paying its imports and first times: one process that forks for each run.
 
 Started by :mod:`tests.faults.lab`. A request is one datagram of JSON with four descriptors: standard input, output,
 error, and a pipe on which the child waits until a tracer is attached. The child is the product's own ``run``; a
@@ -6,12 +6,16 @@ error, and a pipe on which the child waits until a tracer is attached. The child
 """
 
 import ctypes
+import gc
 import json
+import logging
 import os
 import socket
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 # Imported here so that no child has to: what `python -m desktop` imports by and by.
 from desktop.cli import do, doctor, maintenance  # noqa: F401
@@ -20,6 +24,8 @@ from desktop.services.wording import Wording
 from desktop.storage.reference.calendars import load_calendar
 from desktop.wiring import load_reference
 from tests.faults import bystander, variants
+from tests.faults.lab import Place, write_commands
+from tests.faults.scenario import forty_acts
 
 _PR_SET_PTRACER = 0x59616D61
 _ANY_PROCESS = ctypes.c_ulong(-1)
@@ -77,9 +83,31 @@ def _child(request: dict[str, object], descriptors: list[int]) -> int:
     return code
 
 
-if __name__ == "__main__":
-    # Read here as well, so that no child has to: the data the program ships with.
+def warm_up() -> None:
+    """Do two days' work in a ward that is thrown away: what is read, compiled and set up once, no child has to."""
     load_reference(), load_calendar(), Wording()
+    shown, before = sys.stdout, dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        place = Place.under(Path(folder))
+        os.environ.update(place.environment)
+        sys.stdout = nowhere
+        acts = write_commands(place, [act.command for act in forty_acts()[:16]])
+        for words in (("init", "--training", "--sample"), ("do", str(acts)), ("verify", "--json")):
+            assert run(["--data", str(place.data), *words]) == 0, words
+    sys.stdout = shown
+    os.environ.clear()
+    os.environ.update(before)
+    # A command logs from its start on; a tool of our own does not.
+    logging.shutdown()
+    logging.getLogger().handlers.clear()
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+    gc.collect()
+    # What is there now stays: a child that tidies up would else copy every page of it.
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    warm_up()
     with socket.socket(fileno=int(sys.argv[1])) as line:
         line.send(b"ready")
         serve(line)
