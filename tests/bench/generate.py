@@ -161,7 +161,7 @@ def ward_of(dossiers: int) -> Path:
 
 def _shape() -> str:
     """Tell tables of different shape apart: a ward of an older shape would be refolded when it is opened."""
-    parts = [repr(PROJECTION_VERSION), *COLUMNS, *PAID]
+    parts = [repr(PROJECTION_VERSION), *COLUMNS, *PAID, *sorted(PROJECTIONS.tables)]
     parts += sorted(str(index.name) for table in PROJECTIONS.tables.values() for index in table.indexes)
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:8]
 
