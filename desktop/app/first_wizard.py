@@ -31,9 +31,8 @@ from desktop.storage.reference.provisioning_columns import UNITS, USERS
 from desktop.storage.reference.provisioning_sheet import read_sheet
 from desktop.storage.reference.provisioning_text import provisioning_text
 from desktop.storage.reference.units import Provisioning
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import set_class
-from desktop.ui.widgets.areas import FollowingArea
+from desktop.ui.widgets.areas import FollowingArea, scrolled
 from desktop.ui.words import tr
 
 #: Columns of the sheet that are asked here; the others keep what holds without them.

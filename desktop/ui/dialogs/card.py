@@ -1,10 +1,10 @@
 """A card in the middle of the window, that scrolls where text is large and the window small."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import SPACE_L
+from desktop.ui.widgets.areas import scrolled
 
 
 class Card(QFrame):
@@ -45,11 +45,7 @@ def centre_card(owner: QWidget, card: QFrame) -> None:
     column.addStretch(1)
     column.addLayout(row)
     column.addStretch(2)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inner)
+    area = scrolled(inner, scrolls_across=True)
     outer = QVBoxLayout(owner)
     outer.setContentsMargins(0, 0, 0, 0)
     outer.addWidget(area)

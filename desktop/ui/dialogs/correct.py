@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.commands import Correct
@@ -33,6 +33,7 @@ from desktop.ui.kit import Kit
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import DateEdit, Field, LineEdit, TextEdit
 from desktop.ui.widgets.labels import ErrorLine, KeyHint, Muted, SectionHeader, text_label
@@ -165,7 +166,7 @@ class CorrectDialog(StayingDialog):
         column.addWidget(self._reason_field)
         column.addWidget(SectionHeader(tr("Giấy hẹn mới sẽ đổi")))
         self._changes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._outcome = _scrolling(self._changes, "correctChangesScroll")
+        self._outcome = scrolled(self._changes, "correctChangesScroll")
         column.addWidget(self._outcome, 1)
         column.addWidget(self._promise_note)
         return column
@@ -201,7 +202,7 @@ class CorrectDialog(StayingDialog):
             self._go_by(f"Ctrl+{n}", first)
         self._go_by("Ctrl+5", self._reason)
         column.addStretch(1)
-        self._area = _scrolling(inner, "correctScroll")
+        self._area = scrolled(inner, "correctScroll")
         return self._area
 
     def _go_by(self, keys: str, first: QWidget) -> None:
@@ -341,14 +342,3 @@ def _at(preview: CorrectionPreview) -> str:
 
 def _to_the_minute(at: datetime) -> datetime:
     return local(at).replace(second=0, microsecond=0)
-
-
-def _scrolling(widget: QWidget, name: str) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setObjectName(name)
-    area.setWidget(widget)
-    return area

@@ -26,8 +26,8 @@ from desktop.ui.pages.admin_update import UpdateView
 from desktop.ui.pages.admin_upkeep import UpkeepView
 from desktop.ui.pages.admin_users import UsersView
 from desktop.ui.pages.base import Page, Scan, ShortcutHint
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.tabs import KeyedTabs
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr
 

@@ -12,8 +12,8 @@ from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
 from desktop.ui.pages.publication_words import list_words
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import Muted, text_label

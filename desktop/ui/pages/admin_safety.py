@@ -16,8 +16,8 @@ from desktop.ui.pages.admin_ports import Safekeeper
 from desktop.ui.pages.admin_safety_parts import button, row
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import Muted, text_label
 from desktop.ui.words import CONTEXT, QT_TRANSLATE_NOOP, tr

@@ -12,9 +12,9 @@ from desktop.domain.errors import AppError
 from desktop.domain.users import Action, User, require
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.pages.update_ports import Found, Installation, Progress, Updater
 from desktop.ui.tokens import SPACE_M
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.flow import FlowLayout

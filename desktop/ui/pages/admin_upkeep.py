@@ -13,9 +13,9 @@ from desktop.ui.pages.admin_ports import BackedUp, Caretaker, Verified
 from desktop.ui.pages.admin_safety_parts import row
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import Muted

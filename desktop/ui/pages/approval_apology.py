@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.acts.checks import MIN_REASON
 from desktop.domain.dossiers import Dossier
@@ -23,6 +23,7 @@ from desktop.ui.pages.dossiers_words import receipt_words
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import DateEdit, Field, LineEdit, TextEdit, field_row
 from desktop.ui.widgets.labels import ErrorLine, Muted, SectionHeader, text_label
@@ -134,13 +135,7 @@ class ApologyDialog(StayingDialog):
         self._halves.setSpacing(SPACE_L)
         self._halves.addLayout(self._build_fields(), 1)
         self._halves.addWidget(self._build_contents(), 1)
-        area = QScrollArea()
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        column.addWidget(area, 1)
+        column.addWidget(scrolled(inner), 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         cancel = ActionButton(self._kit.theme, tr("Thôi"), name="apologyCancel")

@@ -9,9 +9,9 @@ from desktop.domain.acts.checks import MIN_REASON
 from desktop.ui.dialogs.staying import StayingDialog
 from desktop.ui.kit import Kit
 from desktop.ui.pages.approval_load import ApprovalRow
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, TextEdit
 from desktop.ui.widgets.labels import ErrorLine, Muted, text_label

@@ -15,6 +15,7 @@ from desktop.ui.pages.dossier_detail import DossierDetail
 from desktop.ui.pages.intake_parts import Callout
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.labels import EmptyState, Muted
 from desktop.ui.widgets.pdf_preview import PdfPreview
@@ -147,13 +148,8 @@ class ApprovalSheet(QWidget):
             advice = self._kit.words.error(sheet.problem) if sheet.problem else tr("Tệp trống: hãy trả lại hồ sơ.")
         note = EmptyState(self._kit.theme, "sign" if sheet.draft is None else "warning", title, advice)
         name_it(note, "draftNote", title)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(note)
         self._note = note
-        self._left.addWidget(area)
+        self._left.addWidget(scrolled(note, scrolls_across=True))
         self._left.setCurrentIndex(_NOTE)
 
     def _drawn(self) -> None:

@@ -13,8 +13,8 @@ from desktop.ui.models.short_table import ShortTable
 from desktop.ui.pages.base import Page
 from desktop.ui.pages.books_words import SHEET_HEADS, TAKEN_HEADS, difference, sheet_lines, sums, taken_lines
 from desktop.ui.pages.handover_parts import ListOrAdvice, focus_in_view
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, MoneyEdit, field_row
 from desktop.ui.widgets.labels import EmptyState, text_label

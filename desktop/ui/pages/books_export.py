@@ -15,8 +15,8 @@ from desktop.services import registers, report
 from desktop.services.books import REGISTER_FORM, REPORT, RegisterBook, RegisterEntry, ReportPaper
 from desktop.services.ports import Desk
 from desktop.ui.pages.base import Page
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.tokens import SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import ChoiceBox, DateEdit, Field, LineEdit, NumberEdit, field_row
 from desktop.ui.widgets.labels import text_label

@@ -25,9 +25,9 @@ from desktop.ui.pages.handover_parts import code_of
 from desktop.ui.pages.handover_slips import SlipsView
 from desktop.ui.pages.handover_take import TakeView
 from desktop.ui.pages.handover_work import HandoverWork, OpenedSlip, Receiver
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_XL
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.words import tr
 

@@ -18,9 +18,9 @@ from desktop.ui.pages.handover_state import GiveList, custodian_of, key_of
 from desktop.ui.pages.handover_words import DUE_HEADS, GIVE_HEADS, due_lines, give_lines, refusal_lines
 from desktop.ui.pages.handover_work import HandoverWork, Receiver
 from desktop.ui.pages.intake_parts import Callout
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import LineEdit
 from desktop.ui.widgets.labels import EmptyState, text_label

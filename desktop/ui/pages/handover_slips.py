@@ -26,9 +26,9 @@ from desktop.ui.pages.handover_words import (
 )
 from desktop.ui.pages.handover_work import HandoverWork, OpenedSlip, SlipNames
 from desktop.ui.pages.intake_parts import Callout
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import Field, LineEdit
 from desktop.ui.widgets.labels import EmptyState, text_label

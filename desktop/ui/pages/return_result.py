@@ -31,13 +31,13 @@ from desktop.ui.pages.dossier_detail import Fact, FactSheet
 from desktop.ui.pages.dossiers_words import fee_words, promise_words
 from desktop.ui.pages.list_printing import RESULTS_KEYS, ListPrinting
 from desktop.ui.pages.return_result_form import FormArea, ReturnFormWidget
-from desktop.ui.pages.return_result_parts import scrolled
 from desktop.ui.pages.return_result_refusal import Refusal, refusal_of
 from desktop.ui.pages.return_result_state import CardCheck, command_of
 from desktop.ui.pages.return_result_work import hand_over
 from desktop.ui.pages.viewing import note_opened
 from desktop.ui.theme import name_it, set_class
 from desktop.ui.tokens import SPACE_L, SPACE_M, SPACE_S
+from desktop.ui.widgets.areas import scrolled
 from desktop.ui.widgets.buttons import ActionButton
 from desktop.ui.widgets.fields import SearchBox
 from desktop.ui.widgets.labels import EmptyState, text_label

@@ -1,18 +1,10 @@
-"""Small parts of the page "Trả kết quả": areas that scroll down only, a check box whose text wraps."""
+"""Small parts of the page "Trả kết quả": a check box whose text wraps."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
 from desktop.ui.tokens import SPACE_XS
-from desktop.ui.widgets.areas import tune
-
-
-def scrolled(widget: QWidget, name: str) -> QScrollArea:
-    """Return a frameless area around a part of the page that scrolls down only."""
-    area = QScrollArea()
-    tune(area, widget, name)
-    return area
 
 
 def check_line(box: QCheckBox, text: str) -> QWidget:

@@ -27,6 +27,13 @@ def tune(area: QScrollArea, inner: QWidget, name: str = "", *, scrolls_across: b
     area.setWidget(inner)
 
 
+def scrolled(inner: QWidget, name: str = "", *, scrolls_across: bool = False) -> QScrollArea:
+    """Return an area that scrolls what is given; see :func:`tune`."""
+    area = QScrollArea()
+    tune(area, inner, name, scrolls_across=scrolls_across)
+    return area
+
+
 class FollowingArea(QScrollArea):
     """Keep the focus in sight when something above or below takes room away: a band, an error, a question."""
 
