@@ -12,6 +12,7 @@ from desktop.devices.settings_file import SettingsFile
 from desktop.domain.errors import AppError, EnvironmentProblem
 from desktop.domain.users import Action, User, may
 from desktop.services.safekeeping import Plan, Safety, Status, Task, advice
+from desktop.services.witnessing import Witness
 from desktop.storage.engine import translated
 from desktop.ui.kit import Kit
 from desktop.ui.pages.admin_ports import NewRecoveryKey, Safekeeper
@@ -39,7 +40,7 @@ def safekeeper_of(seat: Seat, printers: "Printers", file: SettingsFile | None) -
         look=lambda: _look(keeper_of(seat.ward, plan), None),
         keep=lambda tasks: _look(keeper_of(seat.ward, plan), tasks),
         choose=partial(_choose, file),
-        new_key=lambda actor: _new_key(seat.ward, actor),
+        new_key=lambda actor, witness: _new_key(seat.ward, actor, witness),
         print_key=lambda made: _print(seat.ward, printers, made),
         ask_key=lambda actor, password: _ask_key(seat.ward, actor, password),
         asked_key=lambda: key_changing.asked(seat.ward.keys),
@@ -128,9 +129,9 @@ def _choose(file: SettingsFile | None, place: str) -> None:
         file.save()
 
 
-def _new_key(ward: Ward, actor: User) -> NewRecoveryKey:
+def _new_key(ward: Ward, actor: User, witness: Witness | None) -> NewRecoveryKey:
     """Make a recovery key; the log says who had it made. Threads: lane db."""
-    groups, named = key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, actor)
+    groups, named = key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, actor, witness)
     return NewRecoveryKey(named, groups, actor.name)
 
 

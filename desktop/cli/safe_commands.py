@@ -4,14 +4,20 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from desktop.cli.exits import Exit
+from desktop.devices.terminal import tell
 from desktop.domain.errors import UserError
+from desktop.services.wording import Wording
+
+if TYPE_CHECKING:
+    from desktop.services.witnessing import Witness
 
 _RecoveryFile = Annotated[
     Path | None, typer.Option("--recovery-key-file", help="Tệp có dòng đầu là khóa khôi phục; không có thì hỏi.")
@@ -78,17 +84,18 @@ def recover(
 ) -> int:
     """Thay tệp dữ liệu hỏng bằng bản khôi phục; giữ tệp hỏng, liệt kê điều đã đổi. Cần hai người ở dữ liệu thật."""
     from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
-    from desktop.services.witnessing import Witness  # noqa: PLC0415 - heavy
 
     chosen = context.obj
-    named = [file for file in (chosen.password_file, witness_file) if file is not None]
+    people, paper = _from_files(chosen, witness_file), ""
+    if sys.stdin.isatty() and not (chosen.folder / "training.key").exists():
+        people, paper = _asked_for(people, has_paper=recovery_key_file is not None)
     ended, plain = safekeeping.recover(
         chosen.folder,
         None if place is None else place.absolute(),
-        chosen.ask,
-        lambda key: _recovery_key(recovery_key_file, key),
-        people=[Witness(*replace(chosen, password_file=file).ask("")) for file in named],
-        has_paper=recovery_key_file is not None,
+        lambda login: (people[0].login, people[0].password) if people else chosen.ask(login),
+        lambda key: paper or _recovery_key(recovery_key_file, key),
+        people=people,
+        has_paper=bool(paper) or recovery_key_file is not None,
     )
     _print_json(plain)
     return int(ended)
@@ -98,21 +105,25 @@ def rescue(
     context: typer.Context,
     login: Annotated[str, typer.Argument(help="Tên đăng nhập của cán bộ quản trị.")],
     recovery_key_file: _RecoveryFile = None,
+    witness_file: WitnessFile = None,
 ) -> int:
-    """Cấp mã một lần cho người quản trị cuối cùng, bằng khóa khôi phục; nhật ký ghi lại."""
-    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
-
-    ask = lambda key: _recovery_key(recovery_key_file, key)  # noqa: E731 - the same in every command
-    _print_json(safekeeping.rescue(context.obj.folder, login, ask))
-    return int(Exit.DONE)
-
-
-def new_recovery_key(context: typer.Context) -> int:
-    """Tạo khóa khôi phục mới và in ra một lần; bản sao lưu cũ vẫn cần khóa cũ."""
+    """Cấp mã một lần cho cán bộ quản trị, bằng khóa khôi phục và người đang có mặt; nhật ký ghi lại."""
     from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
 
     chosen = context.obj
-    _print_json(safekeeping.new_recovery_key(chosen.folder, chosen.ask))
+    ask = lambda key: _recovery_key(recovery_key_file, key)  # noqa: E731 - the same in every command
+    people = _from_files(chosen, witness_file)
+    _print_json(safekeeping.rescue(chosen.folder, login, ask, partial(_one_more, chosen), people))
+    return int(Exit.DONE)
+
+
+def new_recovery_key(context: typer.Context, witness_file: WitnessFile = None) -> int:
+    """Tạo khóa khôi phục mới và in ra một lần; bản sao lưu cũ vẫn cần khóa cũ. Cần hai người ở dữ liệu thật."""
+    from desktop.cli import safekeeping  # noqa: PLC0415 - heavy
+
+    chosen = context.obj
+    second = next(iter(_from_files(replace(chosen, password_file=None), witness_file)), None)
+    _print_json(safekeeping.new_recovery_key(chosen.folder, chosen.ask, partial(_one_more, chosen), second))
     return int(Exit.DONE)
 
 
@@ -125,6 +136,11 @@ def new_database_key(context: typer.Context) -> int:
     _print_json(safekeeping.new_database_key(chosen.folder, chosen.ask, told))
     return int(Exit.DONE)
 
+
+#: Who stand by a recovery: two, or one and the printed key.
+_TWO: Final = 2
+_RECOVERS: Final = "Tên đăng nhập của người khôi phục (Enter để bỏ qua)"
+_SECOND: Final = "Tên đăng nhập của người thứ hai (Enter nếu dùng tờ khóa)"
 
 #: What a change of the key does, step by step: of a large database it takes its time.
 _KEY_STEPS: Final = {
@@ -175,6 +191,47 @@ def _recovery_key(file: Path | None, key: str) -> str:
     if not sys.stdin.isatty():
         raise UserError("backup_other_key", key=key, path="")
     return getpass(f"Khóa khôi phục {key}: ", stream=sys.stderr)
+
+
+def _from_files(chosen: Any, witness_file: Path | None) -> "list[Witness]":  # noqa: ANN401 - what main chose
+    """Return who stand by an act as files name them: the one of ``--password-file`` first."""
+    from desktop.services.witnessing import Witness  # noqa: PLC0415 - heavy
+
+    named = [file for file in (chosen.password_file, witness_file) if file is not None]
+    return [Witness(*replace(chosen, password_file=file).ask("")) for file in named]
+
+
+def _one_more(chosen: Any, refusal: UserError) -> "Witness":  # noqa: ANN401 - what main chose
+    """Ask on a terminal for the person a refusal wants.
+
+    Raises:
+        UserError: the refusal: nobody is there to answer.
+    """
+    from desktop.services.witnessing import Witness  # noqa: PLC0415 - heavy
+
+    if not sys.stdin.isatty():
+        raise refusal
+    tell(Wording().error(refusal))
+    return Witness(*replace(chosen, password_file=None).ask(""))
+
+
+def _asked_for(people: "list[Witness]", *, has_paper: bool) -> "tuple[list[Witness], str]":
+    """Ask on a terminal for who stand by a recovery beside those named, and for the printed key where one lacks.
+
+    Returns:
+        Who stand by it; the printed key, "" where it was not asked for or is not there.
+    """
+    from desktop.services.witnessing import Witness  # noqa: PLC0415 - heavy
+
+    found = list(people)
+    while len(found) + has_paper < _TWO:
+        title = _RECOVERS if not found else _SECOND
+        login = typer.prompt(title, default="", show_default=False, err=True).strip()
+        if not login:
+            break
+        found.append(Witness(login, getpass(f"Mật khẩu của {login}: ", stream=sys.stderr)))
+    lacks = len(found) < _TWO and not has_paper
+    return found, getpass("Khóa khôi phục in trên giấy: ", stream=sys.stderr).strip() if lacks else ""
 
 
 def _print_json(plain: dict[str, Any]) -> None:

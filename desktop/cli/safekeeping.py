@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from desktop.cli.maintenance import AskPassword, open_key, working_ward
 from desktop.devices.passwords import one_time_code
 from desktop.devices.system_clock import SystemClock
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
+from desktop.domain.users import User
 from desktop.services import keykeeping, rescuing
+from desktop.services.ports import Desk
 from desktop.services.safekeeping import Plan, Status, Task, advice
 from desktop.services.witnessing import Witness
 from desktop.storage import backup as backups
@@ -24,6 +27,8 @@ from desktop.wiring.recovering import recover_folder, write_list
 from desktop.wiring.safekeeping import Keeper, bring_back, plan_of_this_pc
 
 AskRecoveryKey = Callable[[str], str]
+#: Asks one more person, told by a refusal whom; raises it where nobody is there to answer.
+AskPerson = Callable[[UserError], Witness]
 
 
 def backup_file(folder: Path, target: Path, ask: AskPassword) -> dict[str, Any]:
@@ -164,11 +169,21 @@ def recover(
     return Exit.DONE if found.is_clean else Exit.DAMAGED, plain
 
 
-def rescue(folder: Path, login: str, ask_key: AskRecoveryKey) -> dict[str, Any]:
+def rescue(
+    folder: Path, login: str, ask_key: AskRecoveryKey, ask_person: AskPerson, people: Sequence[Witness] = ()
+) -> dict[str, Any]:
     """Give an IT officer a one-time code, by the recovery key; return it, once.
 
+    Args:
+        folder: Data folder.
+        login: Whose.
+        ask_key: Asks for the printed recovery key.
+        ask_person: Asks who else stands by it, while there are too few.
+        people: Who stand by it.
+
     Raises:
-        UserError: ``bad_recovery_key``, ``wrong_recovery_key``, ``user_unknown``, ``not_permitted``.
+        UserError: ``bad_recovery_key``, ``wrong_recovery_key``, ``user_unknown``, ``not_permitted``,
+            ``rescue_needs_people`` …
         EnvironmentProblem: ``database_absent``, ``database_in_use`` …
     """
     keys = KeyFile(folder / "keys.toml")
@@ -176,23 +191,37 @@ def rescue(folder: Path, login: str, ask_key: AskRecoveryKey) -> dict[str, Any]:
     ward = open_with_key(folder, key)
     try:
         code = one_time_code()
-        user = rescuing.rescue(ward.desk, login, code)
+        user = _rescued(ward.desk, login, code, list(people), ask_person)
         wrap_key(ward, user.login, code)
     finally:
         ward.close()
     return {"login": user.login, "one_time_code": code}
 
 
-def new_recovery_key(folder: Path, ask: AskPassword) -> dict[str, Any]:
-    """Make a new recovery key; it is told once, and the log says who had it made.
+def new_recovery_key(
+    folder: Path, ask: AskPassword, ask_person: AskPerson, witness: Witness | None = None
+) -> dict[str, Any]:
+    """Make a new recovery key; it is told once, and the log says who had it made and who stood by it.
+
+    Args:
+        folder: Data folder.
+        ask: Asks for a password.
+        ask_person: Asks for the second person where one is needed and none was named.
+        witness: The second person, None when he was not named.
 
     Raises:
-        UserError: ``not_permitted``, ``wrong_password`` …
+        UserError: ``not_permitted``, ``wrong_password``, ``witness_needed`` …
     """
     with working_ward(folder, ask) as (ward, user):
         if user is None:
             raise UserError("training_only")
-        groups, named = key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, user)
+        make = partial(key_changing.make_recovery_key, ward.desk, ward.database, ward.keys, user)
+        try:
+            groups, named = make(witness)
+        except UserError as refusal:
+            if refusal.code != "witness_needed":
+                raise
+            groups, named = make(ask_person(refusal))
         return {"recovery_key": groups, "recovery_key_id": named}
 
 
@@ -228,6 +257,16 @@ def new_database_key(folder: Path, ask: AskPassword, told: Callable[[str], None]
         users = sorted(user.login for user in ward.desk.reader.users() if user.is_active)
         shut_out = sorted(set(users) - ward.keys.users()) if ward.keys.mode() is KeyMode.PASSWORD else []
         return {"database_key_id": named, "recovery_key_id": ward.keys.recovery_id(), "to_log_in_here": shut_out}
+
+
+def _rescued(desk: Desk, login: str, code: str, people: list[Witness], ask_person: AskPerson) -> User:
+    while True:
+        try:
+            return rescuing.rescue(desk, login, code, people)
+        except UserError as refusal:
+            if refusal.code != "rescue_needs_people":
+                raise
+            people.append(ask_person(refusal))
 
 
 def _from_city(folder: Path, found: Recovery, ask: AskPassword) -> tuple[str, int]:

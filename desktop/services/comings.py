@@ -23,9 +23,10 @@ class Coming:
 
     Attributes:
         at: When he set a password of his own there.
-        giver: User id of who gave the code, "" for the program: when the PC was set up, or by the recovery key.
+        giver: User id of who gave the code, by the recovery key too; "" for nobody: when the PC was set up, or by the
+            recovery key alone.
         is_lone: Nobody stood by the giving although somebody else of the ward, who could have, had begun to work.
-        is_paper: By the recovery key.
+        is_paper: By the recovery key alone.
     """
 
     at: datetime
@@ -94,10 +95,11 @@ class Comings:
     def _code(self, where: Envelope, user_id: str) -> _Code:
         saved = self._saved
         is_saved = (saved.act_id, saved.user_id) == (where.act_id, user_id)
-        is_lone = not (is_saved and saved.witness) and self._could_be_asked(where.actor)
         # A PC that is set up writes new users, or codes only; a rescue writes somebody known.
-        return _Code(where.actor, is_lone, is_paper=not where.actor and is_saved and saved.was_known)
+        is_paper = not where.actor and is_saved and saved.was_known
+        is_lone = not (is_saved and saved.witness) and self._could_be_asked(user_id if is_paper else where.actor)
+        return _Code(where.actor, is_lone, is_paper)
 
-    def _could_be_asked(self, giver: str) -> bool:
-        others = (self.users.get(user_id) for user_id in self._begun if user_id != giver)
+    def _could_be_asked(self, but: str) -> bool:
+        others = (self.users.get(user_id) for user_id in self._begun if user_id != but)
         return any(user is not None and user.is_active and may(user.roles, Action.VOUCH) for user in others)

@@ -3,24 +3,36 @@
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import DatabaseKeyChanged, RecoveryKeyMade
 from desktop.domain.users import Action, User, may, require
-from desktop.services import accounts
+from desktop.services import accounts, witnessing
 from desktop.services.ports import Desk
+from desktop.services.witnessing import Witness
 
 
-def note_recovery_key(desk: Desk, actor: User, key_id: str) -> None:
+def permit_recovery_key(desk: Desk, actor: User, witness: Witness | None) -> str:
+    """Return the user id of who stands by a new recovery key: who has one reads every copy, and stands for a person.
+
+    Raises:
+        UserError: ``not_permitted``; ``witness_needed`` …, see :func:`desktop.services.witnessing.proven`.
+    """
+    require(actor, Action.BACK_UP)
+    return witnessing.proven(desk, actor, witness)
+
+
+def note_recovery_key(desk: Desk, actor: User, key_id: str, stood_by: str = "") -> None:
     """Write down that a recovery key was made, and by whom; its letters stay out of the log.
 
     Args:
         desk: What the use case works with.
         actor: Who had it made.
         key_id: Names it.
+        stood_by: User id of who stood by it, as :func:`permit_recovery_key` returned it.
 
     Raises:
         UserError: ``not_permitted``.
     """
     require(actor, Action.BACK_UP)
     with desk.ledger.act(actor) as act:
-        act.record_unit((RecoveryKeyMade(key_id),))
+        act.record_unit((RecoveryKeyMade(key_id, stood_by),))
 
 
 def permit_key_change(desk: Desk, actor: User, password: str) -> None:

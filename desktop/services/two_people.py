@@ -6,15 +6,15 @@ the other himself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
 from desktop.domain.dossiers import Custodian
 from desktop.domain.events import EVENT_TYPES, Event
-from desktop.domain.facts.unit import BookExported, PasswordSet, SessionOpened, UserSaved
+from desktop.domain.facts.unit import BookExported, PasswordSet, RecoveryKeyMade, SessionOpened, UserSaved
 from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import VIETNAM
@@ -30,7 +30,7 @@ MOST_SHOWN: Final = 2_000
 TOLD_FOR: Final = timedelta(days=30)
 
 _EVERYTHING: Final = "everything"
-_OF_SOME_TIME: Final = (EVENT_TYPES[BookExported][0], EVENT_TYPES[SessionOpened][0])
+_OF_SOME_TIME: Final = tuple(EVENT_TYPES[fact][0] for fact in (BookExported, RecoveryKeyMade, SessionOpened))
 
 
 class What(StrEnum):
@@ -46,6 +46,7 @@ class What(StrEnum):
     EXPORT = "export"
     RECOVERY = "recovery"
     RESCUE = "rescue"
+    RECOVERY_KEY = "recovery_key"
 
 
 class Mark(StrEnum):
@@ -109,8 +110,11 @@ def acts_of_two(desk: Desk, actor: User, first: date, last: date) -> tuple[TwoPe
     since = datetime.combine(first, time(), VIETNAM)
     until = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
     comings = Comings()
-    found = [each for each in _of_users(desk.way.unit_acts(TOLD_BY), comings) if since <= each.at < until]
-    found += _of_unit(desk.way.unit_acts(_OF_SOME_TIME, since, until))
+    others = desk.way.unit_acts(_OF_SOME_TIME, since, until)
+    rescues = frozenset(each.envelope.act_id for each in others if _is_rescue(each))
+    of_users = _of_users(desk.way.unit_acts(TOLD_BY), comings, rescues)
+    found = [each for each in of_users if since <= each.at < until]
+    found += _of_unit(others)
     found += _of_custody(desk.way.custody_assigned(since, until))
     return _rows(desk, found, comings)
 
@@ -128,7 +132,10 @@ def to_be_told(desk: Desk, actor: User, since: datetime) -> tuple[TwoPeople, ...
     if desk.is_training:
         return ()
     comings = Comings()
-    found = [each for each in _of_users(desk.way.unit_acts(TOLD_BY), comings) if each.at >= since]
+    sessions = desk.way.unit_acts((EVENT_TYPES[SessionOpened][0],), since)
+    rescues = frozenset(each.envelope.act_id for each in sessions if _is_rescue(each))
+    of_users = _of_users(desk.way.unit_acts(TOLD_BY), comings, rescues)
+    found = [each for each in of_users if each.at >= since]
     sees_all = may(actor.roles, Action.VIEW_FINDINGS)
 
     def is_his(each: TwoPeople) -> bool:
@@ -136,6 +143,9 @@ def to_be_told(desk: Desk, actor: User, since: datetime) -> tuple[TwoPeople, ...
             return sees_all or (each.who is not None and each.who.user_id == actor.user_id)
         is_about_him = each.after is not None and each.after.user_id == actor.user_id
         is_by_him = each.who is not None and each.who.user_id == actor.user_id
+        if each.what is What.RESCUE and is_about_him:
+            # By the paper alone: whoever had it acted as he.
+            return True
         return (sees_all or is_about_him) and not is_by_him
 
     return tuple(each for each in _rows(desk, found, comings) if each.mark is not Mark.NONE and is_his(each))
@@ -179,8 +189,12 @@ class _Told:
         return self.event.envelope.acted_at
 
 
-def _of_users(told: Sequence[Event], comings: Comings) -> Iterator[_Told]:
-    """Yield what was done about users, each as he was before it."""
+def _is_rescue(event: Event) -> bool:
+    return isinstance(event.fact, SessionOpened) and event.fact.how == BY_RECOVERY_KEY
+
+
+def _of_users(told: Sequence[Event], comings: Comings, rescues: Collection[str]) -> Iterator[_Told]:
+    """Yield what was done about users, each as he was before it; rescues are acts, told by the session they open."""
     coded: dict[str, set[str]] = defaultdict(set)
     for each in told:
         if isinstance(each.fact, PasswordSet) and each.fact.is_one_time:
@@ -194,22 +208,23 @@ def _of_users(told: Sequence[Event], comings: Comings) -> Iterator[_Told]:
             yield _Told(event, What.PASSWORD_SET, where.actor, coming=coming)
         if not isinstance(fact, UserSaved) or (not where.actor and where.replica_id == first_pc and before is None):
             continue
-        # A rescue writes the user as he was; the session it opened tells of it.
-        is_rescue = not where.actor and before is not None and replace(before, is_active=True) == fact.user
+        if where.act_id in rescues:
+            yield _Told(event, What.RESCUE, where.actor or fact.user.user_id, fact.witness, before, fact.user)
+            continue
         has_code = fact.user.user_id in coded[where.act_id]
-        if not is_rescue and needs_second(before, fact.user, has_new_code=has_code):
+        if needs_second(before, fact.user, has_new_code=has_code):
             yield _Told(event, _what(before, fact.user), where.actor, fact.witness, before, fact.user)
 
 
 def _of_unit(others: Iterable[Event]) -> Iterator[_Told]:
-    """Yield exports of everything, and the ways back in; of the people of a recovery the first is who did it."""
+    """Yield exports, new recovery keys and recoveries; of the people of one the first is who did it."""
     recovered: dict[str, list[Event]] = defaultdict(list)
     for event in others:
         fact = event.fact
         if isinstance(fact, BookExported) and fact.book == _EVERYTHING:
             yield _Told(event, What.EXPORT, event.envelope.actor, fact.witness)
-        elif isinstance(fact, SessionOpened) and fact.how == BY_RECOVERY_KEY:
-            yield _Told(event, What.RESCUE, fact.user_id)
+        elif isinstance(fact, RecoveryKeyMade):
+            yield _Told(event, What.RECOVERY_KEY, event.envelope.actor, fact.witness)
         elif isinstance(fact, SessionOpened) and fact.how == BY_RECOVERY:
             recovered[event.envelope.act_id].append(event)
     for events in recovered.values():
@@ -236,7 +251,7 @@ def _mark(told: _Told, comings: Comings) -> tuple[Mark, str]:
     """Return why an act proves less than two people, and who gave the code that is about."""
     if told.coming is not None:
         return _of_a_code(told.coming)
-    if told.what is What.RESCUE or (told.what is What.RECOVERY and not told.witness):
+    if told.what in (What.RESCUE, What.RECOVERY) and not told.witness:
         return Mark.PAPER, ""
     if not told.who:
         return Mark.SET_UP, ""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from desktop.devices import passwords
 from desktop.domain.errors import AppError, EnvironmentProblem, UserError
-from desktop.domain.users import Action, User, require
+from desktop.domain.users import User
 from desktop.services import keykeeping
 from desktop.services.ports import Desk
 from desktop.services.safekeeping import Status
+from desktop.services.witnessing import Witness
 from desktop.storage import key_change
 from desktop.storage.backup_status import read_status, write_status
 from desktop.storage.database import Database
@@ -68,18 +69,27 @@ def ask(desk: Desk, database: Database, keys: KeyFile, actor: User, password: st
     return key_change.ask(keys, database.key, actor.user_id)
 
 
-def make_recovery_key(desk: Desk, database: Database, keys: KeyFile, actor: User) -> tuple[str, str]:
+def make_recovery_key(
+    desk: Desk, database: Database, keys: KeyFile, actor: User, witness: Witness | None = None
+) -> tuple[str, str]:
     """Make a recovery key; return its letters, to be printed once, and its name. The log says who had it made.
 
+    Args:
+        desk: What the use case works with.
+        database: Of the key it is for.
+        keys: Where its public half goes.
+        actor: Who has it made.
+        witness: The second person, None when he was not asked yet.
+
     Raises:
-        UserError: ``not_permitted``.
+        UserError: ``not_permitted``; ``witness_needed`` …, see :func:`desktop.services.witnessing.proven`.
         EnvironmentProblem: ``disk_full`` …
 
     Threads: lane db.
     """
-    require(actor, Action.BACK_UP)
+    stood_by = keykeeping.permit_recovery_key(desk, actor, witness)
     groups = keys.recovery_key(database.key)
-    keykeeping.note_recovery_key(desk, actor, keys.recovery_id())
+    keykeeping.note_recovery_key(desk, actor, keys.recovery_id(), stood_by)
     return groups, keys.recovery_id()
 
 

@@ -18,6 +18,7 @@ from desktop.services import accounts
 from desktop.services.witnessing import Witness
 from desktop.services.wording import Wording
 from desktop.storage.database import DATABASE_NAME
+from desktop.storage.keys import KeyFile
 from desktop.wiring import opened_ward
 from tests.support.offices import OWN, RealOffice
 from tests.support.wards import CHEAP
@@ -86,6 +87,83 @@ def test_a_broken_database_is_replaced_by_two(office: RealOffice, tmp_path: Path
         vice = accounts.user_of(ward.desk, "phochutich").user_id
     assert last is not None
     assert last.fact == SessionOpened(vice, "recovery")
+
+
+def nobody_there(refusal: UserError) -> Witness:
+    raise refusal
+
+
+def test_a_recovery_key_is_made_by_two(office: RealOffice) -> None:
+    ask = lambda _: ("quantri", OWN)  # noqa: E731 - the same each time
+    with pytest.raises(UserError, match="witness_needed"):
+        safekeeping.new_recovery_key(office.folder, ask, nobody_there)
+    with pytest.raises(UserError, match="witness_is_actor"):
+        safekeeping.new_recovery_key(office.folder, ask, nobody_there, Witness("quantri", OWN))
+
+    named = safekeeping.new_recovery_key(office.folder, ask, lambda _: Witness("phochutich", OWN))
+    again = safekeeping.new_recovery_key(office.folder, ask, nobody_there, Witness("chutich", OWN))
+
+    assert KeyFile(office.folder / "keys.toml").recovery_id() == again["recovery_key_id"] != named["recovery_key_id"]
+    assert listed(office, "recovery_key") == [("quantri", "", "phochutich", ""), ("quantri", "", "chutich", "")]
+
+
+def listed(office: RealOffice, what: str) -> list[tuple[str, str, str, str]]:
+    """Return what ``witness.list`` says of some acts, the oldest first: who, about whom, who stood by it, the mark."""
+    line = {"do": "witness.list", "with": {"from": "2000-01-01", "to": "2100-01-01"}}
+    with maintenance.working_ward(office.folder, lambda _: ("chutich", OWN)) as (ward, user):
+        items = do.Runner(ward, Wording(), None, user).answer(json.dumps(line))[0]["result"]["items"]
+    return [
+        (each["login"], each["concerned"], each["witness"], each["mark"])
+        for each in reversed(items)
+        if each["what"] == what
+    ]
+
+
+def test_an_it_officer_is_let_in_by_the_paper_beside_two_who_are_there(office: RealOffice) -> None:
+    for login in ("chutich", "phochutich"):
+        with maintenance.working_ward(office.folder, lambda _, login=login: (login, OWN)):  # type: ignore[misc]
+            pass
+    paper = lambda _: office.recovery_key  # noqa: E731 - the same each time
+    with pytest.raises(UserError, match="rescue_needs_people"):
+        safekeeping.rescue(office.folder, "quantri", paper, nobody_there, [Witness("chutich", OWN)])
+    asked: list[int] = []
+    come = iter([Witness("chutich", OWN), Witness("phochutich", OWN)])
+
+    def ask(refusal: UserError) -> Witness:
+        asked.append(int(str(refusal.details["count"])))
+        return next(come)
+
+    code = safekeeping.rescue(office.folder, "quantri", paper, ask)["one_time_code"]
+
+    assert asked == [2, 1]
+    assert listed(office, "rescue") == [("chutich", "quantri", "phochutich", "")]
+    with (
+        pytest.raises(UserError, match="password_not_set"),
+        maintenance.working_ward(office.folder, lambda _: ("quantri", code)),
+    ):
+        pass
+
+
+def test_a_copy_from_before_anybody_began_is_recovered_by_the_paper_only(tmp_path: Path) -> None:
+    office, usb = RealOffice(tmp_path / "pc" / "data", at_work=()), tmp_path / "usb"
+    usb.mkdir()
+    ask = lambda _: ("quantri", office.secret("quantri"))  # noqa: E731 - the same each time
+    safekeeping.backup_place(office.folder, usb, ask, is_full=True, is_drill=False)
+    database = office.folder / DATABASE_NAME
+    database.write_bytes(bytes(database.stat().st_size))
+
+    def recover(*, has_paper: bool) -> bool:
+        people = [Witness(login, office.secret(login)) for login in ("quantri", "chutich")]
+        _, plain = safekeeping.recover(
+            office.folder, usb, ask, lambda _: office.recovery_key, people=people, has_paper=has_paper
+        )
+        return bool(plain["clean"])
+
+    with pytest.raises(UserError, match="recovery_needs_paper"):
+        recover(has_paper=False)
+    assert not list(office.folder.glob("hong-*"))
+
+    assert recover(has_paper=True)
 
 
 class Terminal:

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.app.safekeeping import SafeWatch, safekeeper_of
 from desktop.devices.settings_file import SettingsFile
+from desktop.domain.facts.unit import RecoveryKeyMade
 from desktop.domain.users import User
+from desktop.services import accounts
 from desktop.storage import key_change
 from desktop.storage.keys import KeyFile
 from desktop.storage.second_place import ROOT_NAME
+from desktop.ui.dialogs.witness import WitnessDialog
 from desktop.ui.pages.admin_safety import SafetyView
 from desktop.wiring import Ward as WiredWard
 from tests.support.backups import CHEAP_WRAP
@@ -21,6 +24,7 @@ from tests.support.wards import PASSWORD
 from tests.ui.admin_kit import Office, office
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+OWN = "hoa phượng đỏ tháng năm"
 
 
 @dataclass
@@ -146,6 +150,38 @@ def test_a_new_recovery_key_is_printed_once_and_copies_follow_it(desk: Office, p
     assert [title for _, _, title in desk.printers.printed] == [f"Khoa khoi phuc {now}"]
     assert now in side(desk).key_said.text()
     assert len(list((place / ROOT_NAME).rglob("toan-bo-*.mcs"))) == 2
+
+
+def test_a_new_recovery_key_is_made_by_two_and_by_nobody_alone(desk: Office) -> None:
+    for login in ("chutich", "quantri"):
+        accounts.change_password(desk.ward.desk, desk.user(login), PASSWORD, OWN)
+    desk.sit_down("quantri")
+    before = KeyFile(desk.ward.folder / "keys.toml").recovery_id()
+
+    press(desk, "Alt+A")
+    desk.press("Ctrl+M")
+    asked = desk.dialog()
+    assert isinstance(asked, WitnessDialog)
+    about = " ".join(label.text() for label in asked.findChildren(QLabel))
+    desk.press("Escape")
+
+    assert "khóa khôi phục mới" in about
+    assert (side(desk).key_said.text(), desk.focus()) == ("", "newRecoveryKey")
+    assert KeyFile(desk.ward.folder / "keys.toml").recovery_id() == before
+    assert desk.printers.printed == []
+
+    desk.press("Ctrl+M")
+    desk.go_to("witnessPassword")
+    desk.type(OWN)
+    press(desk, "Ctrl+Return")
+
+    now = KeyFile(desk.ward.folder / "keys.toml").recovery_id()
+    event = desk.ward.desk.reader.last_of_type("recovery_key.made")
+    assert now != before
+    assert event is not None
+    assert event.fact == RecoveryKeyMade(now, desk.user("chutich").user_id)
+    assert event.envelope.actor == desk.user("quantri").user_id
+    assert [title for _, _, title in desk.printers.printed] == [f"Khoa khoi phuc {now}"]
 
 
 def test_a_printer_that_fails_leaves_the_key_to_be_copied_by_hand(desk: Office) -> None:

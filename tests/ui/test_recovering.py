@@ -88,6 +88,50 @@ def test_a_broken_file_is_recovered_from_the_log_in_box(qapp: QApplication, qtbo
         let_go()
 
 
+@pytest.mark.parametrize(
+    ("code", "next_to_type"),
+    [
+        ("key_missing", "recoverKey"),
+        ("keyring_unavailable", "recoverKey"),
+        ("backup_other_key", "recoverKey"),
+        ("bad_recovery_key", "recoverKey"),
+        ("wrong_recovery_key", "recoverKey"),
+        ("recovery_key_needed", "recoverKey"),
+        ("recovery_needs_paper", "recoverKey"),
+        ("recovery_needs_two", "recoverFirstLogin"),
+        ("recovery_without_password", "recoverFirstLogin"),
+        ("backup_absent", "recoverPlace"),
+    ],
+)
+def test_a_refusal_leads_to_what_has_to_be_typed(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, code: str, next_to_type: str
+) -> None:
+    ward = make_ward(tmp_path)
+
+    def recover(*_: object) -> RecoveryTold:
+        raise UserError(code, names="A", name="A", key="K", path="P", group=1, groups=8)
+
+    with desktop_for(qapp, ward) as desktop:  # type: ignore[arg-type] # it only asks the clock
+        over = QWidget()
+        over.show()
+        dialog = RecoverDialog(desktop.kit, Recoverer("E:/", recover, asks_people=True), over)
+        dialog.open()
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        dialog.go.click()
+        settle(qtbot, desktop)
+
+        focused, said = QApplication.focusWidget(), dialog.said.text()
+        name = focused.objectName() if focused is not None else ""
+        dialog.done(0)
+        drop(over)
+        let_go()
+    ward.database.close()
+    assert name == next_to_type
+    assert said
+    assert code not in said
+
+
 def test_two_people_are_asked_for_by_keys_and_what_they_typed_stays_after_a_refusal(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:

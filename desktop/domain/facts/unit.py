@@ -243,9 +243,11 @@ class RecoveryKeyMade:
 
     Attributes:
         key_id: Names it, as the sheet and each backup do.
+        witness: The second person who stood by it, where one is asked for; "" otherwise.
     """
 
     key_id: str
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

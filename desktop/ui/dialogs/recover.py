@@ -25,6 +25,18 @@ from desktop.ui.widgets.labels import text_label
 from desktop.ui.words import tr
 
 _WIDTH_PX: Final = 640
+#: Refusals that only the printed key helps out of.
+_OF_THE_KEY: Final = frozenset(
+    {
+        "key_missing",
+        "keyring_unavailable",
+        "backup_other_key",
+        "bad_recovery_key",
+        "wrong_recovery_key",
+        "recovery_key_needed",
+        "recovery_needs_paper",
+    }
+)
 #: Refusals about who stands by it.
 _OF_PEOPLE: Final = frozenset(
     {
@@ -33,7 +45,7 @@ _OF_PEOPLE: Final = frozenset(
         "wrong_password",
         "user_inactive",
         "not_permitted",
-        "witness_without_password",
+        "recovery_without_password",
     }
 )
 
@@ -252,8 +264,8 @@ class RecoverDialog(QDialog):
     def _failed(self, error: AppError) -> None:
         self._set_busy(is_busy=False)
         self._say(self._kit.words.error(error), "late")
-        wants_key = error.code in {"key_missing", "keyring_unavailable", "backup_other_key", "bad_recovery_key"}
-        (self._key if wants_key else self._people[0].login if error.code in _OF_PEOPLE else self._place).setFocus()
+        wants_key, wants_people = error.code in _OF_THE_KEY, error.code in _OF_PEOPLE
+        (self._key if wants_key else self._people[0].login if wants_people else self._place).setFocus()
 
     def _set_busy(self, *, is_busy: bool) -> None:
         self._is_busy = is_busy

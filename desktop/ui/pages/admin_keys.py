@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.users import Action, User, require
+from desktop.services.witnessing import Witness
 from desktop.ui.dialogs.password import PasswordEdit
+from desktop.ui.dialogs.witness import Shared, do_shared
 from desktop.ui.pages.admin_ports import NewRecoveryKey, Safekeeper
 from desktop.ui.pages.admin_safety_parts import button, row
 from desktop.ui.pages.intake_parts import Callout, Card
@@ -109,7 +111,14 @@ class KeyCards(QWidget):
             return
         self._is_busy = True
         self.said.say(tr("Đang tạo khóa…"), "due")
-        self._page.run("db", partial(_new_key, self._actor, self._keeper), self._print_key, self._key_failed)
+        work = partial(_new_key, self._actor, self._keeper)
+        about = tr("Tạo và in khóa khôi phục mới: ai giữ tờ khóa mở được mọi bản sao lưu từ nay")
+        do_shared(self._page, self._page, Shared(about, work, self._print_key, self._key_failed, self._put_off))
+
+    def _put_off(self) -> None:
+        self._is_busy = False
+        self.said.say("", "due")
+        self._new_key.setFocus()
 
     def _print_key(self, made: NewRecoveryKey) -> None:
         self._page.run(
@@ -178,10 +187,10 @@ class KeyCards(QWidget):
         self.data_said.say(self._page.kit.words.error(error), "late")
 
 
-def _new_key(actor: User, keeper: Safekeeper) -> NewRecoveryKey:
+def _new_key(actor: User, keeper: Safekeeper, witness: Witness | None) -> NewRecoveryKey:
     """Threads: lane db."""
     require(actor, Action.BACK_UP)
-    return keeper.new_key(actor)
+    return keeper.new_key(actor, witness)
 
 
 def _ask_key(actor: User, keeper: Safekeeper, password: str) -> str:

@@ -7,6 +7,7 @@ from desktop.domain.errors import UserError
 from desktop.domain.publications import Publication
 from desktop.domain.users import User
 from desktop.services.safekeeping import Plan, Status, Task
+from desktop.services.witnessing import Witness
 from desktop.ui.pages.machine_ports import Machine
 from desktop.ui.pages.update_ports import Updater
 
@@ -67,7 +68,7 @@ class Safekeeper:
         look: Returns plan, status and the name of the recovery key. Threads: lane io.
         keep: Does tasks and returns the same. Threads: lane io.
         choose: Takes a second place; refuses one that is not there. Threads: lane io.
-        new_key: Makes a recovery key for the user who asks. Threads: lane db.
+        new_key: Makes a recovery key by (who asks, the second person or None). Threads: lane db.
         print_key: Prints its sheet and returns the printer's name. Threads: lane io.
         ask_key: Asks for another key of the data by (user, password) and returns its name. Threads: lane db.
         asked_key: Names the key of the data that was asked for and is not in force, "" for none. Threads: lane io.
@@ -78,7 +79,7 @@ class Safekeeper:
     look: Callable[[], tuple[Plan, Status, str]]
     keep: Callable[[tuple[Task, ...]], tuple[Plan, Status, str]]
     choose: Callable[[str], None]
-    new_key: Callable[[User], NewRecoveryKey]
+    new_key: Callable[[User, Witness | None], NewRecoveryKey]
     print_key: Callable[[NewRecoveryKey], str]
     ask_key: Callable[[User, str], str]
     asked_key: Callable[[], str] = str

@@ -33,6 +33,7 @@ _ACTS: Final = {
     What.EXPORT: QT_TRANSLATE_NOOP(CONTEXT, "Xuất toàn bộ dữ liệu"),
     What.RECOVERY: QT_TRANSLATE_NOOP(CONTEXT, "Khôi phục dữ liệu"),
     What.RESCUE: QT_TRANSLATE_NOOP(CONTEXT, "Mở lại cho quản trị"),
+    What.RECOVERY_KEY: QT_TRANSLATE_NOOP(CONTEXT, "Tạo khóa khôi phục"),
 }
 
 

@@ -568,6 +568,10 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         Action.BACK_UP,
         lambda w, user: keykeeping.note_recovery_key(w.desk, user, "3F9A-01BC"),
     ),
+    "keykeeping.permit_recovery_key": (
+        Action.BACK_UP,
+        lambda w, user: keykeeping.permit_recovery_key(w.desk, user, None),
+    ),
     "keykeeping.permit_key_change": (Action.BACK_UP, lambda w, user: keykeeping.permit_key_change(w.desk, user, "")),
     "detecting.begin": (Action.VIEW_OWN_FINDINGS, lambda w, user: detecting.begin(w.desk, user)),
     "detecting.go_on": (
@@ -633,6 +637,7 @@ OPEN = {
     "two_people.to_be_told": "everybody what is about himself, leaders and inspector all",
     "waiting.asked_too_late": "takes a dossier that was shown",
     "signature_waits.waited_minutes": "takes a dossier that was shown",
+    "witnessing.beside_paper": "for who opened the database by the recovery key; tested with the rescue",
     "witnessing.candidates": "names colleagues to who does an act that stands here",
     "witnessing.proven": "it makes the user known; tested with witnessing",
     "rescuing.note_recovery": "the program itself, after two people proved themselves",

@@ -12,7 +12,7 @@ from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event
 from desktop.domain.facts.unit import BookExported, PasswordSet, UserSaved
 from desktop.domain.users import Role, User
 from desktop.domain.way_commands import AssignCustody
-from desktop.services import accounts, handing, rescuing, staff, two_people
+from desktop.services import accounts, handing, keykeeping, rescuing, staff, two_people
 from desktop.services.comings import Coming, Comings
 from desktop.services.staff import Person
 from desktop.services.two_people import Mark, TwoPeople, What
@@ -156,10 +156,58 @@ def test_a_rescue_by_the_paper_and_a_recovery_are_told(at_work: Ward) -> None:
     rescuing.note_recovery(at_work.desk, [chair, vice])
 
     assert told(at_work) == [
-        ("rescue", "quantri", "", "", "paper"),
+        ("rescue", "quantri", "quantri", "", "paper"),
         ("password_set", "quantri", "", "", "paper"),
         ("recovery", "chutich", "", "", "paper"),
         ("recovery", "chutich", "", "phochutich", ""),
+    ]
+
+
+def test_a_rescue_tells_who_stood_by_it(at_work: Ward) -> None:
+    chair, it = Witness("chutich", OWN), at_work.user("quantri")
+    for login in ("chutich", "phochutich"):
+        accounts.log_in(at_work.desk, login, OWN)
+    rescuing.rescue(at_work.desk, "quantri", CODE, (chair, VICE))
+    at_work.clock.advance(timedelta(days=6))
+    accounts.log_in(at_work.desk, "chutich", OWN)
+    at_work.clock.advance(timedelta(days=6))
+    rescuing.rescue(at_work.desk, "quantri", CODE, (chair,))
+    at_work.clock.advance(timedelta(minutes=1))
+    accounts.change_password(at_work.desk, it, CODE, OWN)
+
+    assert told(at_work) == [
+        ("rescue", "chutich", "quantri", "phochutich", ""),
+        ("rescue", "chutich", "quantri", "", "paper"),
+        ("password_set", "quantri", "", "", "code_of_one"),
+    ]
+    assert acts(at_work)[0].giver == at_work.user("chutich")
+
+
+def test_leaders_and_the_officer_are_reminded_of_a_rescue_by_the_paper_alone(at_work: Ward) -> None:
+    since = at_work.clock.now()
+    rescuing.rescue(at_work.desk, "quantri", CODE)
+
+    def reminded(login: str) -> list[tuple[What, Mark]]:
+        return [(each.what, each.mark) for each in two_people.to_be_told(at_work.desk, at_work.user(login), since)]
+
+    assert [reminded(login) for login in ("chutich", "thanhtra", "quantri", "lan")] == [
+        [(What.RESCUE, Mark.PAPER)],
+        [(What.RESCUE, Mark.PAPER)],
+        [(What.RESCUE, Mark.PAPER)],
+        [],
+    ]
+
+
+def test_a_new_recovery_key_is_told_with_who_stood_by_it(at_work: Ward) -> None:
+    it = at_work.user("quantri")
+    stood_by = keykeeping.permit_recovery_key(at_work.desk, it, VICE)
+    keykeeping.note_recovery_key(at_work.desk, it, "3F9A-01BC", stood_by)
+    at_work.clock.advance(timedelta(minutes=1))
+    keykeeping.note_recovery_key(at_work.desk, it, "77AA-01BC")
+
+    assert told(at_work) == [
+        ("recovery_key", "quantri", "", "phochutich", ""),
+        ("recovery_key", "quantri", "", "", "alone"),
     ]
 
 
@@ -286,6 +334,6 @@ class OnlyTold:
 def test_the_words_of_acts_and_marks_are_promised() -> None:
     assert {each.value for each in What} == {
         "account_made", "account_changed", "account_ended", "let_in_again", "code_given", "password_set", "custody",
-        "export", "recovery", "rescue",
+        "export", "recovery", "rescue", "recovery_key",
     }  # fmt: skip
     assert {each.value for each in Mark} == {"", "alone", "code_of_one", "set_up", "paper"}

@@ -13,7 +13,7 @@ from desktop.domain.facts.unit import PasswordSet, UserSaved
 from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.users import Role, User
 from desktop.domain.way_commands import AssignCustody
-from desktop.services import accounts, handing, rescuing, staff, witnessing
+from desktop.services import accounts, handing, keykeeping, rescuing, staff, witnessing
 from desktop.services.records import Account
 from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
@@ -387,7 +387,10 @@ def test_who_came_in_by_a_code_of_a_further_pcs_set_up_stands_by_new_codes_only_
     assert last_saved(at_work).witness == at_work.user("phochutich").user_id
 
 
-def test_who_was_let_in_by_the_paper_acts_but_is_nobodys_second_person_for_a_week(at_work: Ward) -> None:
+def test_who_was_let_in_by_the_paper_alone_gives_codes_but_stands_by_nothing_with_anybody_for_a_week(
+    at_work: Ward,
+) -> None:
+    """Whoever holds the paper may be either of the two."""
     saved(at_work, "lan", roles=(Role.IT,))
     rescuing.rescue(at_work.desk, "lan", CODE)
     accounts.change_password(at_work.desk, at_work.user("lan"), CODE, OWN)
@@ -401,11 +404,40 @@ def test_who_was_let_in_by_the_paper_acts_but_is_nobodys_second_person_for_a_wee
         each["login"]: each["note"] for each in refusal(lambda: it_changes(at_work, "thu", Role.HEAD)).details["people"]
     }
     assert (notes["lan"], notes["chutich"]) == ("new_here", "")
-    staff.reset_password(at_work.desk, at_work.user("lan"), hung, CODE, VICE)
+    by_lan = lambda witness: staff.change_user(  # noqa: E731 - the same call twice
+        at_work.desk, at_work.user("lan"), hung, as_person(at_work.user("hung"), Role.CASHIER), witness
+    )
+    assert refusal(lambda: by_lan(VICE)).code == "witness_new_here"
+    staff.reset_password(at_work.desk, at_work.user("lan"), hung, CODE)
     at_work.clock.advance(timedelta(days=7))
     it_changes(at_work, "thu", Role.RECEPTION, witness=lan)
+    by_lan(VICE)
 
-    assert last_saved(at_work).witness == at_work.user("lan").user_id
+    assert last_saved(at_work).witness == at_work.user("phochutich").user_id
+
+
+# A new recovery key
+
+
+def test_a_recovery_key_is_made_by_two(at_work: Ward) -> None:
+    it, vice = at_work.user("quantri"), at_work.user("phochutich")
+    allowed = lambda witness: keykeeping.permit_recovery_key(at_work.desk, it, witness)  # noqa: E731
+
+    assert refusal(lambda: allowed(None)).code == "witness_needed"
+    assert refusal(lambda: allowed(Witness("quantri", OWN))).code == "witness_is_actor"
+    assert allowed(VICE) == vice.user_id
+    error = refusal(lambda: keykeeping.permit_recovery_key(at_work.desk, at_work.user("chutich"), VICE))
+    assert (error.code, error.details["action"]) == ("not_permitted", "back_up")
+
+
+def test_a_recovery_key_needs_nobody_while_nobody_else_has_begun(real_ward: Ward) -> None:
+    accounts.change_password(real_ward.desk, real_ward.user("quantri"), PASSWORD, OWN)
+
+    assert keykeeping.permit_recovery_key(real_ward.desk, real_ward.user("quantri"), None) == ""
+
+
+def test_a_recovery_key_needs_nobody_in_training(ward: Ward) -> None:
+    assert keykeeping.permit_recovery_key(ward.desk, ward.user("quantri"), None) == ""
 
 
 def test_who_can_stand_by_at_this_pc_is_named_first(at_work: Ward) -> None:

@@ -11,7 +11,9 @@ from desktop.domain.errors import AppError, UserError
 from desktop.domain.facts.unit import DatabaseKeyChanged, RecoveryKeyMade
 from desktop.domain.users import User
 from desktop.services import keykeeping
+from desktop.services.accounts import change_password
 from desktop.services.safekeeping import Plan, Status, Task, due
+from desktop.services.witnessing import Witness
 from desktop.storage.backup_status import STATUS_NAME, read_status, write_status
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.reference.units import sample_provisioning
@@ -86,6 +88,24 @@ def test_a_start_that_fails_lets_go_of_the_data_so_that_the_next_one_comes_in(tm
 
     with wiring.opened_ward(folder) as ward:
         assert ward.desk.reader.last_of_type("database_key.changed") is not None
+
+
+def test_a_recovery_key_nobody_stood_by_is_not_made(made: tuple[wiring.Created, MemoryStore | None]) -> None:
+    created, store = made
+    code = dict(created.one_time_codes)["chutich"]
+    with wiring.opened_ward(created.folder, store=store, password=("chutich", code), cost=CHEAP) as ward:
+        chair, it, own = user_of(ward, "chutich"), user_of(ward, "quantri"), "hoa phượng đỏ tháng năm"
+        change_password(ward.desk, chair, code, own)
+        before, written = ward.keys.recovery_id(), ward.database.ledger.head.seq
+
+        with pytest.raises(UserError, match="witness_needed"):
+            key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, it)
+        assert (ward.keys.recovery_id(), ward.database.ledger.head.seq) == (before, written)
+        _, named = key_changing.make_recovery_key(ward.desk, ward.database, ward.keys, it, Witness("chutich", own))
+
+        told = ward.desk.reader.last_of_type("recovery_key.made")
+        assert told is not None
+        assert (told.fact, told.envelope.actor) == (RecoveryKeyMade(named, chair.user_id), it.user_id)
 
 
 def test_a_new_recovery_key_is_an_entry_of_its_own(made: tuple[wiring.Created, MemoryStore | None]) -> None:
