@@ -17,7 +17,7 @@ from desktop import __version__
 from desktop.cli import safe_commands, updating
 from desktop.cli.exits import Exit, exit_of
 from desktop.devices.log_files import start_logging
-from desktop.devices.terminal import tell
+from desktop.devices.terminal import ask_line, tell
 from desktop.domain.errors import AppError, UserError
 from desktop.services.wording import Wording
 
@@ -333,7 +333,9 @@ def _password(chosen: Chosen, login: str) -> tuple[str, str]:
         return name, secret
     if not sys.stdin.isatty():
         raise UserError("password_needed")
-    name = login or typer.prompt("Tên đăng nhập", err=True)
+    name = login or ask_line("Tên đăng nhập")
+    if not name:
+        raise UserError("password_needed")
     return name, getpass(f"Mật khẩu của {name}: ", stream=sys.stderr)
 
 

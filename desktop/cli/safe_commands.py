@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from desktop.cli.exits import Exit
-from desktop.devices.terminal import tell
+from desktop.devices.terminal import ask_line, tell
 from desktop.domain.errors import UserError
 from desktop.services.wording import Wording
 
@@ -226,7 +226,7 @@ def _asked_for(people: "list[Witness]", *, has_paper: bool) -> "tuple[list[Witne
     found = list(people)
     while len(found) + has_paper < _TWO:
         title = _RECOVERS if not found else _SECOND
-        login = typer.prompt(title, default="", show_default=False, err=True).strip()
+        login = ask_line(title)
         if not login:
             break
         found.append(Witness(login, getpass(f"Mật khẩu của {login}: ", stream=sys.stderr)))

@@ -1,6 +1,7 @@
 """``motcua backup``, ``restore``, ``recover``, ``rescue`` and the keys: bring data to safety and back by hand."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -149,7 +150,7 @@ def recover(
     held = Secrets(recovery=ask_key("")) if has_paper else _held(folder, ask, ask_key)
     done = recover_folder(folder, Path(where), held, keyring_store(), people)
     found, listed = done.found, done.listed
-    error, from_city = _from_city(folder, found, ask)
+    error, from_city = _from_city(folder, found)
     if from_city:
         write_list(listed, found, from_city)
     plain = {
@@ -269,12 +270,13 @@ def _rescued(desk: Desk, login: str, code: str, people: list[Witness], ask_perso
             people.append(ask_person(refusal))
 
 
-def _from_city(folder: Path, found: Recovery, ask: AskPassword) -> tuple[str, int]:
+def _from_city(folder: Path, found: Recovery) -> tuple[str, int]:
     """Exchange with the city when the PC has joined one; return what failed, and how many own entries came back."""
     from desktop.cli import syncing  # noqa: PLC0415 - heavy
 
     try:
-        error = syncing.sync_once(folder, ask).error
+        with closing(open_with_key(folder, found.rebuilt.key)) as ward:
+            error = syncing.rounds(ward).error
     except AppError as refusal:
         return ("" if refusal.code == "city_not_joined" else refusal.code), 0
     return error, come_back(folder, found.rebuilt.key, found)

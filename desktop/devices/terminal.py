@@ -1,4 +1,4 @@
-"""Say a sentence to the person who started the program: on the terminal, or in a box where Windows gave it none."""
+"""Talk to the person who started the program: on the terminal, or in a box where Windows gave it none."""
 
 import ctypes
 import sys
@@ -7,6 +7,16 @@ from typing import Final
 _TITLE: Final = "Một Cửa"
 #: MB_ICONERROR of MessageBoxW.
 _ERROR_ICON: Final = 0x10
+
+
+def ask_line(words: str) -> str:
+    """Ask for a line and return it without spaces around it, "" where nothing comes; for a terminal only.
+
+    The library's own prompts write a space to standard output, which is for answers alone.
+    """
+    sys.stderr.write(f"{words}: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
 
 
 def tell(sentence: str) -> None:
