@@ -14,7 +14,7 @@ import typer
 from desktop.cityserver import audit
 from desktop.cityserver.admin_routes import replicas, units
 from desktop.cityserver.admins import Action, Role, add_admin, find_admin, remove_admin
-from desktop.cityserver.catalogue import head_of, publish, today_of
+from desktop.cityserver.catalogue import publish, today_of, told_of
 from desktop.cityserver.city import City
 from desktop.cityserver.database import write_setting
 from desktop.cityserver.enrolment import CODE_HOURS, new_code
@@ -139,7 +139,7 @@ def publish_command(
     unit: Annotated[str, typer.Option(help="Chỉ cho một đơn vị.")] = "",
     effective_on: Annotated[str, typer.Option(help="Ngày áp dụng (năm-tháng-ngày); mặc định hôm nay.")] = "",
 ) -> None:
-    """Ký và công bố một tài liệu; in tên và số phiên bản."""
+    """Ký và công bố một tài liệu; in tên, số phiên bản và máy có dùng hay không."""
     content = _text_of(file).encode()
     with opened(context) as city, city.store.writing() as connection:
         now_ms, actor = city.now_ms(), context.obj.actor
@@ -154,7 +154,7 @@ def publish_command(
         )
         version = published.version
         audit.record(connection, now_ms, actor, Action.PUBLISH, unit_id=unit, target=published.name, version=version)
-    tell(**head_of(published).model_dump())
+    tell(**told_of(published).model_dump())
 
 
 @admin.command("add-admin")

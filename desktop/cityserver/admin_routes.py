@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from desktop.cityserver import audit
 from desktop.cityserver.admin_acts import Act, done
 from desktop.cityserver.admins import Action, Admin
-from desktop.cityserver.catalogue import head_of, publish, today_of
+from desktop.cityserver.catalogue import publish, today_of, told_of
 from desktop.cityserver.city import City
 from desktop.cityserver.enrolment import new_code
 from desktop.cityserver.http import answer, body_of, read_message
@@ -17,6 +17,7 @@ from desktop.cityserver.messages import (
     AuditList,
     CodeAnswer,
     CodeRequest,
+    PublishedDocument,
     ReplicaLine,
     ReplicaList,
     UnitLine,
@@ -29,7 +30,7 @@ from desktop.cityserver.revoking import asked, revoke
 from desktop.cityserver.schema import ADOPTION, AUDIT, DEVICE, FEED, UNIT
 from desktop.cityserver.units import create_unit, read_unit
 from desktop.domain.errors import UserError
-from desktop.protocol.messages import DocumentHead, Identifier
+from desktop.protocol.messages import Identifier
 
 _SMALL_BODY: Final = 400_000
 _PUBLISHING: Final = ("bad-message", "bad-document", "unit-unknown", "too-large", "unsupported-media-type")
@@ -102,7 +103,7 @@ def _revoke(city: City, act: Act, replica_id: str) -> ReplicaList:
 
 
 def _publishing(router: APIRouter, city: City) -> None:
-    documentation = administered(None, DocumentHead, *_PUBLISHING)
+    documentation = administered(None, PublishedDocument, *_PUBLISHING)
     documentation["openapi_extra"]["requestBody"] = {
         "required": True,
         "content": {"text/plain": {"schema": {"type": "string"}}},
@@ -121,10 +122,10 @@ def _publishing(router: APIRouter, city: City) -> None:
         return answer(await city.in_thread(_publish, city, act, (name, content), effective_on, unit_id))
 
 
-def _publish(city: City, act: Act, document: tuple[str, bytes], effective_on: str, unit_id: str) -> DocumentHead:
+def _publish(city: City, act: Act, document: tuple[str, bytes], effective_on: str, unit_id: str) -> PublishedDocument:
     name, content = document
 
-    def work(connection: Connection, admin: Admin) -> DocumentHead:
+    def work(connection: Connection, admin: Admin) -> PublishedDocument:
         published = publish(
             connection,
             city.key,
@@ -137,7 +138,7 @@ def _publish(city: City, act: Act, document: tuple[str, bytes], effective_on: st
         version = published.version
         now_ms, login = city.now_ms(), admin.login
         audit.record(connection, now_ms, login, Action.PUBLISH, unit_id=unit_id, target=name, version=version)
-        return head_of(published)
+        return told_of(published)
 
     return done(city, act, work)
 

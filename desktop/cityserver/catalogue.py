@@ -1,37 +1,39 @@
 """Published documents: procedures, days, rules, delegations, units; signed, dated, one version after another.
 
-A document of a unit comes before the one of the same name for all; a PC lays it over that one. What is
-not in force yet is told too, beside what is: a PC without a network changes over on the day. Which PC has which version
-is told by the PC itself: it asks with the ETag of what it uses.
+A document of a unit comes before the one of the same name for all; a PC lays it over that one. Every version is told
+for good: what is not in force yet, so that a PC without a network changes over on the day; what no longer is, so that a
+PC that joins late corrects, counts and prints what was received then as the others do. Which PC has which version is
+told by the PC itself: it asks with the ETag of what it uses.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from desktop.cityserver.keys import CityKey
+from desktop.cityserver.messages import PublishedDocument
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.schema import ADOPTION, DOCUMENT, UNIT
 from desktop.cityserver.shipped import catalogue, ground
 from desktop.cityserver.statements import upsert
 from desktop.cityserver.tokens import Caller
 from desktop.domain.publications import overlaid
-from desktop.domain.published_days import PublishedDays
 from desktop.domain.vietnamese import local
-from desktop.protocol.documents import Said, read_document
+from desktop.protocol.documents import Said, need_known_kind, read_document
 from desktop.protocol.messages import DocumentHead, DocumentList
 from desktop.protocol.signing_words import document_words, publication_words
 
 #: Unit of a document that is for all.
 EVERYBODY: Final = ""
-#: Marks documents of days: past days count for whoever joins later, so no version of theirs is ever left untold.
-_OF_DAYS: Final = "; kind=days"
+#: Told to whoever publishes what no PC works by yet.
+NOT_USED: Final = (
+    "Đã ký và giữ, nhưng các máy ở phường chưa dùng tài liệu ủy quyền, đơn vị: không có gì đổi; ủy quyền và đơn vị"
+    " được khai trên máy của phường."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Document:
         effective_on: ISO day it comes into force.
         sha256: Of its content; its ETag.
         signature: The city's, of :func:`~desktop.protocol.signing_words.document_words`.
+        is_used: PCs of this version work by it; known of what is published now.
     """
 
     unit_id: str
@@ -53,6 +56,7 @@ class Document:
     sha256: str
     signature: str
     content: bytes = b""
+    is_used: bool = True
 
 
 _HEADS: Final = (
@@ -91,15 +95,14 @@ def publish(
         Refusal: ``bad-document`` for what no PC could use, ``unit-unknown``, ``busy``.
     """
     name, media_type, content = document
-    if isinstance(_check(connection, name, content, effective_on, unit_id), PublishedDays):
-        media_type += _OF_DAYS
+    is_used = _check(connection, name, content, effective_on, unit_id) is not None
     last = _newest(connection, name, unit_id)
     sha256 = hashlib.sha256(content).hexdigest()
     if last is not None and (last.sha256, last.effective_on) == (sha256, effective_on):
-        return last
+        return replace(last, is_used=is_used)
     version = 1 if last is None else last.version + 1
     signature = key.sign(document_words(name, version, effective_on, sha256)).hex()
-    published = Document(unit_id, name, version, effective_on, media_type, sha256, signature, content)
+    published = Document(unit_id, name, version, effective_on, media_type, sha256, signature, content, is_used)
     values = {
         "unit_id": unit_id,
         "name": name,
@@ -133,7 +136,9 @@ def _check(connection: Connection, name: str, content: bytes, effective_on: str,
         raise Refusal("bad-document", place=f"effective_on: {effective_on}") from error
     try:
         said = read_document(name, content, day, ground())
-        if isinstance(said, tuple):
+        if said is None:
+            need_known_kind(name, content)
+        elif isinstance(said, tuple):
             overlaid(catalogue().procedures, said, day)
     except (ValueError, OverflowError) as error:
         raise Refusal("bad-document", place=str(error)[:400]) from error
@@ -155,29 +160,23 @@ def head_of(document: Document) -> DocumentHead:
     )
 
 
-def published_for(connection: Connection, key: CityKey, unit_id: str, today: date) -> DocumentList:
-    """Return, signed as a whole, what a unit's PCs should have: what is in force, what is to come, the look-up page."""
-    heads = [head_of(each) for each in _standing(connection, unit_id, today.isoformat())]
-    base = connection.execute(select(UNIT.c.lookup_base).where(UNIT.c.unit_id == unit_id)).scalar_one()
-    words = publication_words(unit_id, base, ((head.unit_id, head.signature) for head in heads))
-    return DocumentList(documents=heads, lookup_base=base, signature=key.sign(words).hex())
+def told_of(document: Document) -> PublishedDocument:
+    """Return what whoever published a document is told: its head, and whether any PC works by it."""
+    note = "" if document.is_used else NOT_USED
+    return PublishedDocument(**head_of(document).model_dump(), is_used=document.is_used, note=note)
 
 
-def _standing(connection: Connection, unit_id: str, today: str) -> Sequence[Document]:
-    """Return every version that no later one has taken the place of by a day, and all of days, in order."""
+def published_for(connection: Connection, key: CityKey, unit_id: str) -> DocumentList:
+    """Return, signed as a whole, every version a unit's PCs should have, and the look-up page."""
     rows = connection.execute(
         select(*_HEADS)
         .where(DOCUMENT.c.unit_id.in_([EVERYBODY, unit_id]))
         .order_by(DOCUMENT.c.unit_id, DOCUMENT.c.name, DOCUMENT.c.version)
     )
-    standing: list[Document] = []
-    for _, group in groupby((Document(*row) for row in rows), key=lambda each: (each.unit_id, each.name)):
-        versions = list(group)
-        for place, each in enumerate(versions):
-            later = min((other.effective_on for other in versions[place + 1 :]), default="9999")
-            if later > max(today, each.effective_on) or each.media_type.endswith(_OF_DAYS):
-                standing.append(each)
-    return standing
+    heads = [head_of(Document(*row)) for row in rows]
+    base = connection.execute(select(UNIT.c.lookup_base).where(UNIT.c.unit_id == unit_id)).scalar_one()
+    words = publication_words(unit_id, base, ((head.unit_id, head.signature) for head in heads))
+    return DocumentList(documents=heads, lookup_base=base, signature=key.sign(words).hex())
 
 
 def document(connection: Connection, unit_id: str, name: str, sha256: str = "") -> Document:

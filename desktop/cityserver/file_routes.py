@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
 from desktop.cityserver.blobs import Blobs, Standing
-from desktop.cityserver.catalogue import Document, adopt, document, published_for, today_of
+from desktop.cityserver.catalogue import Document, adopt, document, published_for
 from desktop.cityserver.city import City
 from desktop.cityserver.devices import check_device
 from desktop.cityserver.http import answer, body_of, caller_of
@@ -195,7 +195,7 @@ def _catalogue(router: APIRouter, city: City) -> None:
 def _listed(city: City, caller: Caller) -> DocumentList:
     with city.store.reading() as connection:
         check_device(connection, caller)
-        return published_for(connection, city.key, caller.unit_id, today_of(city.now_ms()))
+        return published_for(connection, city.key, caller.unit_id)
 
 
 def _document(city: City, caller: Caller, wanted: tuple[str, str], etags: str) -> Document:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from desktop.protocol.messages import Count, Line, Message
+from desktop.protocol.messages import Count, DocumentHead, Line, Message
 
 
 class UnitRequest(Message):
@@ -64,6 +64,17 @@ class ReplicaList(Message):
     """All PCs, with the version each has of every document."""
 
     replicas: list[ReplicaLine]
+
+
+class PublishedDocument(DocumentHead):
+    """What was published, as PCs are told of it, and whether they work by it.
+
+    Attributes:
+        note: One Vietnamese sentence when they do not, "" when they do.
+    """
+
+    is_used: bool
+    note: Line = ""
 
 
 class AuditLine(Message):

@@ -108,6 +108,14 @@ class Publication:
             days.append(self.effective_on)
         return min(days, default=None)
 
+    def replaces(self, earlier: "Publication", today: date) -> bool:
+        """Tell whether this version stands in the place of an earlier one of the same document by a day.
+
+        One that cannot be used takes no place; one that could never be used gives its own up like every other.
+        """
+        is_later = (self.unit_id, self.name) == (earlier.unit_id, earlier.name) and self.version > earlier.version
+        return is_later and not self.problem and self.effective_on <= max(today, earlier.effective_on)
+
 
 def overlaid(
     base: Iterable[Procedure], entries: Iterable[Procedure], effective_on: date

@@ -19,6 +19,9 @@ from desktop.protocol.catalogue_file import parse_catalogue_file
 #: Bytes of a published document; the whole catalogue of the program has an eighth of it.
 MOST_BYTES: Final = 1_000_000
 
+#: Keys of documents that the city keeps and no PC of this version works by.
+KEPT: Final = frozenset({"delegations", "units"})
+
 #: What a document says.
 Said = tuple[Procedure, ...] | PublishedDays | PublishedRules
 
@@ -60,6 +63,19 @@ def read_document(name: str, content: bytes, effective_on: date, ground: Ground)
     if rules_document.KEYS & set(table):
         return rules_document.read_rules(name, table, effective_on, ground.packs)
     return None
+
+
+def need_known_kind(name: str, content: bytes) -> None:
+    """Refuse a well-formed document of no kind there is: a mistyped key would change nothing and nobody would know.
+
+    Raises:
+        ValueError: Neither what PCs use nor what is kept for later; names the kinds.
+    """
+    if not KEPT & set(tomllib.loads(content.decode())):
+        raise ValueError(
+            f"{name}: không có phần nào mà máy đọc được (procedures; holidays, worked, swaps, decided_years;"
+            " pack và clock; delegations; units)"
+        )
 
 
 def _procedures(name: str, text: str) -> tuple[Procedure, ...]:

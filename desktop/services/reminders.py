@@ -152,7 +152,7 @@ def _published(desk: Desk, actor: User, today: date) -> Iterator[Reminder]:
     """Yield what the city published that changes something, for who works by the catalogue; faults for who mends."""
     publications = desk.reference.publications
     for each in publications:
-        if any(_replaces(later, each) for later in publications):
+        if any(_replaces(later, each, today) for later in publications):
             continue
         if each.problem and may(actor.roles, Action.CONFIGURE_UNIT):
             yield _of_publication(Stage.BAD_PUBLICATION, each, min(each.effective_on, today))
@@ -160,11 +160,15 @@ def _published(desk: Desk, actor: User, today: date) -> Iterator[Reminder]:
             yield _of_publication(Stage.CATALOGUE, each, each.counts_from or today)
 
 
-def _replaces(later: Publication, each: Publication) -> bool:
-    """Tell whether a version left nothing of one before: of days and rules it says all there is from its day on."""
-    is_later = (later.unit_id, later.name) == (each.unit_id, each.name) and later.version > each.version
+def _replaces(later: Publication, each: Publication, today: date) -> bool:
+    """Tell whether a version left nothing to tell of one before.
+
+    Of days and rules it says all there is from its day on; a version nobody could use is mended by any that can be.
+    """
+    if each.problem:
+        return later.replaces(each, today)
     is_whole = bool(later.days or later.decided_years or later.rules) and not each.changes
-    return is_later and is_whole and later.effective_on <= each.effective_on
+    return is_whole and later.replaces(each, each.effective_on)
 
 
 def _is_news(on: date | None, today: date) -> bool:

@@ -140,19 +140,19 @@ def publish(city: TestCity, name: str, text: str, **params: str) -> dict[str, ob
 
 def test_a_published_document_is_signed_and_dated(city: TestCity, pc: Pc) -> None:
     name = "calendar." + secrets.token_hex(4)
-    publish(city, name, "a = 1\n", effective_on="2026-03-01")
+    publish(city, name, "units = [1]\n", effective_on="2026-03-01")
 
     answer = pc.call("GET", f"/v1/catalogue/{name}")
 
     version, day = int(answer.headers["motcua-version"]), answer.headers["motcua-effective-on"]
     words = document_words(name, version, day, sha256(answer.content))
-    assert (version, day, answer.text) == (1, "2026-03-01", "a = 1\n")
+    assert (version, day, answer.text) == (1, "2026-03-01", "units = [1]\n")
     assert is_signed(pc.enrolled.city_key, words, bytes.fromhex(answer.headers["motcua-signature"]))
 
 
 def test_who_has_the_document_is_told_so_and_the_city_remembers(city: TestCity, pc: Pc) -> None:
     name = "packs." + secrets.token_hex(4)
-    publish(city, name, "a = 1\n")
+    publish(city, name, "units = [1]\n")
     etag = pc.call("GET", f"/v1/catalogue/{name}").headers["etag"]
 
     answer = pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": etag})
@@ -164,19 +164,19 @@ def test_who_has_the_document_is_told_so_and_the_city_remembers(city: TestCity, 
 
 def test_a_new_version_is_given_to_who_has_the_old_one(city: TestCity, pc: Pc) -> None:
     name = "procedures." + secrets.token_hex(4)
-    publish(city, name, "a = 1\n")
+    publish(city, name, "units = [1]\n")
     etag = pc.call("GET", f"/v1/catalogue/{name}").headers["etag"]
-    publish(city, name, "a = 2\n")
+    publish(city, name, "units = [2]\n")
 
     answer = pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": etag})
 
-    assert (answer.status_code, answer.text, answer.headers["motcua-version"]) == (200, "a = 2\n", "2")
+    assert (answer.status_code, answer.text, answer.headers["motcua-version"]) == (200, "units = [2]\n", "2")
 
 
 def test_the_same_content_again_is_the_same_version(city: TestCity) -> None:
     name = "same." + secrets.token_hex(4)
 
-    versions = [publish(city, name, "a = 1\n", effective_on="2026-01-01")["version"] for _ in range(2)]
+    versions = [publish(city, name, "units = [1]\n", effective_on="2026-01-01")["version"] for _ in range(2)]
 
     assert versions == [1, 1]
 
@@ -184,27 +184,25 @@ def test_the_same_content_again_is_the_same_version(city: TestCity) -> None:
 def test_a_wards_own_document_comes_before_the_one_for_all(city: TestCity, pc: Pc) -> None:
     other = join(city, city.create_unit("0197f000-0000-7000-8000-00000000" + secrets.token_hex(2)))
     name = "delegations." + secrets.token_hex(4)
-    publish(city, name, "for = 'all'\n")
-    publish(city, name, "for = 'us'\n", unit_id=pc.unit_id)
+    publish(city, name, "delegations = ['all']\n")
+    publish(city, name, "delegations = ['us']\n", unit_id=pc.unit_id)
 
     texts = [each.call("GET", f"/v1/catalogue/{name}").text for each in (pc, other)]
 
-    assert texts == ["for = 'us'\n", "for = 'all'\n"]
+    assert texts == ["delegations = ['us']\n", "delegations = ['all']\n"]
     listed = {line["name"]: line["sha256"] for line in pc.call("GET", "/v1/catalogue").json()["documents"]}
     assert listed[name] == sha256(texts[0].encode())
-    publish(city, name, "for = 'all again'\n")
-    held = ", ".join(f'"{sha256(text)}"' for text in (b"for = 'us'\n", b"for = 'all again'\n"))
+    publish(city, name, "delegations = ['all again']\n")
+    held = ", ".join(f'"{sha256(text)}"' for text in (b"delegations = ['us']\n", b"delegations = ['all again']\n"))
     pc.call("GET", f"/v1/catalogue/{name}", headers={"If-None-Match": held})
     lines = {line["replica_id"]: line for line in city.manage("GET", "/v1/admin/replicas").json()["replicas"]}
     assert lines[pc.replica_id]["documents"][name] == 1
 
 
-def test_what_is_in_force_and_what_is_to_come_are_told_and_signed_together(city: TestCity, pc: Pc) -> None:
-    name, days = "fees." + secrets.token_hex(4), "lich." + secrets.token_hex(4)
-    for text, day in (("a = 1\n", "2020-01-01"), ("a = 2\n", "2021-01-01"), ("a = 3\n", "2999-01-01")):
-        publish(city, name, text, effective_on=day, unit_id=pc.unit_id)
-    for day in ("2020-01-01", "2021-01-01"):
-        publish(city, days, DAYS, effective_on=day, unit_id=pc.unit_id)
+def test_what_was_is_and_will_be_in_force_is_told_and_signed_together(city: TestCity, pc: Pc) -> None:
+    name = "fees." + secrets.token_hex(4)
+    for n, day in enumerate(("2020-01-01", "2021-01-01", "2999-01-01"), start=1):
+        publish(city, name, f"units = [{n}]\n", effective_on=day, unit_id=pc.unit_id)
 
     told = DocumentList.model_validate(pc.call("GET", "/v1/catalogue").json())
 
@@ -212,14 +210,25 @@ def test_what_is_in_force_and_what_is_to_come_are_told_and_signed_together(city:
     words = publication_words(pc.unit_id, told.lookup_base, signed)
     ours = [head for head in told.documents if head.name == name]
     assert is_signed(pc.enrolled.city_key, words, bytes.fromhex(told.signature))
+    # A PC that joins now corrects and prints what was received then as the others do.
     assert [(head.version, head.effective_on, head.unit_id) for head in ours] == [
+        (1, "2020-01-01", pc.unit_id),
         (2, "2021-01-01", pc.unit_id),
         (3, "2999-01-01", pc.unit_id),
     ]
     texts = [pc.call("GET", f"/v1/catalogue/{name}", params={"sha256": head.sha256}).text for head in ours]
-    assert texts == ["a = 2\n", "a = 3\n"]
-    # Past days count for a PC that joins now as for the others.
-    assert [head.version for head in told.documents if head.name == days] == [1, 2]
+    assert texts == ["units = [1]\n", "units = [2]\n", "units = [3]\n"]
+
+
+def test_who_publishes_what_no_pc_uses_is_told_so_and_what_is_of_no_kind_is_refused(city: TestCity, pc: Pc) -> None:
+    kept = publish(city, "units." + secrets.token_hex(4), "units = [1]\n", unit_id=pc.unit_id)
+    used = publish(city, "lich." + secrets.token_hex(4), DAYS, effective_on="2028-01-01", unit_id=pc.unit_id)
+    mistyped = publish(city, "lich." + secrets.token_hex(4), DAYS.replace("holidays", "holiday"), unit_id=pc.unit_id)
+
+    assert (kept["is_used"], used["is_used"], used["note"]) == (False, True, "")
+    assert "các máy ở phường chưa dùng" in str(kept["note"])
+    assert mistyped["code"] == "bad-document"
+    assert "không có phần nào mà máy đọc được" in str(mistyped["detail"])
 
 
 DAYS = 'source = "QĐ 5/QĐ-UBND"\nholidays = [{ on = 2028-03-01, name = "Ngày hội" }]\n'

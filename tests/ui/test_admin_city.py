@@ -164,6 +164,24 @@ def test_a_joined_pc_lists_what_the_city_published(office: Office) -> None:
     assert third == "• lich, bản 1, từ 15/12/2026: không đổi gì."
 
 
+def test_of_many_versions_those_in_force_and_to_come_are_listed_and_the_others_counted(office: Office) -> None:
+    office.joined = "https://city.example"
+    changed = [replace(BIRTH, on=date(2019, n, 1)) for n in range(1, 9)]
+    versions = [Publication("ho_tich", "", n, each.on, f"{n}" * 64, (each,)) for n, each in enumerate(changed, start=1)]
+    versions[4] = replace(versions[4], changes=(), problem="ho_tich: hỏng")
+    office.published = (*versions, FAULT)
+    office.sit_down()
+
+    office.robot.press("Alt+T")
+    office.settle()
+
+    now, to_come, fault = office.side._listed.text().splitlines()
+    assert now.startswith("• ho_tich, bản 7, từ 01/07/2019: 1.001193 ")
+    assert now.endswith(" Thay 6 bản trước (từ 01/01/2019).")
+    assert to_come.startswith("• ho_tich, bản 8, từ 01/08/2019: ")
+    assert fault.startswith("• Tài liệu dat_dai (bản 2)")
+
+
 LATE = replace(
     Publication("quy_dinh", "", 1, DAY, "d" * 64),
     pack="2025",

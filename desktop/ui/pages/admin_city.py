@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import AppError
 from desktop.domain.users import Action, User, may, require
+from desktop.domain.vietnamese import local
 from desktop.ui.pages.admin_ports import Caretaker
 from desktop.ui.pages.base import ShortcutHint
 from desktop.ui.pages.intake_parts import Callout, Card
@@ -116,7 +117,7 @@ class CityView(QWidget):
     def _tell(self, address: str) -> None:
         for each in (*self._fields, self._join):
             each.setVisible(not address and self._may())
-        listed = list_words(self._caretaker.published())
+        listed = list_words(self._caretaker.published(), local(self._page.kit.now()).date())
         self._listed.setText(listed or tr("Thành phố chưa công bố thay đổi nào; máy dùng dữ liệu của chương trình."))
         self._published.setVisible(bool(address))
         if address:

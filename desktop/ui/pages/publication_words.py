@@ -77,9 +77,28 @@ def fault_words(publication: Publication) -> str:
     )
 
 
-def list_words(publications: Sequence[Publication]) -> str:
-    """Word all documents of the city, one a line, the newest last; "" for none."""
-    return "\n".join(f"• {_line(each)}" for each in publications)
+def list_words(publications: Sequence[Publication], today: date) -> str:
+    """Word the documents of the city, one line for each version in force or to come; "" for none.
+
+    Those that were in force before are kept for what was received then: they are counted behind the one that took
+    their place.
+    """
+    by_document: dict[tuple[str, str], list[Publication]] = {}
+    for each in publications:
+        by_document.setdefault((each.unit_id, each.name), []).append(each)
+    return "\n".join(f"• {line}" for versions in by_document.values() for line in _lines(versions, today))
+
+
+def _lines(versions: Sequence[Publication], today: date) -> Iterator[str]:
+    """Yield the lines of one document, given its versions in order."""
+    standing = [each for each in versions if not any(later.replaces(each, today) for later in versions)]
+    replaced = [each for each in versions if each not in standing]
+    for place, each in enumerate(standing):
+        line = _line(each)
+        if place == 0 and replaced:
+            first = screen_date(min(before.effective_on for before in replaced))
+            line = tr("{line} Thay {n} bản trước (từ {day}).", line=line, n=number(len(replaced)), day=first)
+        yield line
 
 
 def _line(each: Publication) -> str:

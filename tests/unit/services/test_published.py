@@ -182,3 +182,15 @@ def test_news_of_days_and_rules_reach_who_works_by_them_and_faults_who_mends(war
 
     assert told["lan"] == [(Stage.CATALOGUE, "lich"), (Stage.CATALOGUE, "quy_dinh")]
     assert (Stage.BAD_PUBLICATION, "hong") in told["quantri"]
+
+
+def test_a_pc_that_joins_late_complains_of_no_version_that_was_mended(ward: Ward) -> None:
+    broken, good = document("[statuses]\nreceived = 3\n", "quy_dinh"), document(RULES.content.decode(), "quy_dinh", 2)
+    still_broken = document("[statuses]\nreceived = 3\n", "quy_dinh", 3)
+
+    late, mended = (
+        [each.stage for each in reminders_for(learnt(ward, *found).desk, ward.user("quantri")).items]
+        for found in ((broken, good, still_broken), (broken, good))
+    )
+
+    assert (late.count(Stage.BAD_PUBLICATION), mended.count(Stage.BAD_PUBLICATION)) == (1, 0)
