@@ -158,7 +158,7 @@ class Sitting:
         owner = self._owners.get(given_code(event.fact), "")
         known = self._known(envelope.replica_id, envelope.epoch)
         before = self._inherited(envelope, self._standing(envelope.dossier_id), known)
-        verdict, standing = judge(event, before, gseq, owner, known)
+        verdict, standing = judge(event, before, gseq, owner, _known_to_writer(envelope, known))
         self._keep(envelope.dossier_id, standing)
         return verdict
 
@@ -237,6 +237,11 @@ class Sitting:
 def moved(state: EpochState, entry: Stored) -> EpochState:
     """Return where an epoch stands after an event."""
     return replace(state, last=entry.seq, head=entry.hash)
+
+
+def _known_to_writer(envelope: Envelope, known: Mapping[str, int]) -> Mapping[str, int]:
+    """Return which logs the writer of an event knew: none for what is said again, it was written before them."""
+    return {} if envelope.replaces else known
 
 
 def _has_ids(envelope: Envelope) -> bool:

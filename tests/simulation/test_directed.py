@@ -21,6 +21,13 @@ def world() -> Iterator[World]:
         yield made
 
 
+def rest(world: World, place: Place) -> None:
+    """Let one PC send and read until it is at rest."""
+    while not world.is_at_rest(place):
+        world.seconds = max(world.seconds, place.engine.next_at())
+        place.engine.step()
+
+
 def push_only(world: World, place: Place) -> None:
     """Let a PC send what it has and read nothing."""
     world.receive(place)
@@ -83,9 +90,7 @@ def go_on_after_a_fork(world: World) -> tuple[Place, list[str]]:
     world.mishap(place, "clone")
     twin = world.places[-1]
     world.write(twin, facts.take_fee(), world.dossiers[-1])
-    while twin.engine.phase is not Phase.IDLE or not world.is_at_rest(twin):
-        world.seconds = max(world.seconds, twin.engine.next_at())
-        twin.engine.step()
+    rest(world, twin)
     world.receive(place)
     dossier_id = world.dossiers[-1]
     place.engine.nudge()
@@ -111,6 +116,39 @@ def test_without_that_order_a_reception_and_all_that_rests_on_it_would_wait_for_
         place, _ = go_on_after_a_fork(world)
 
     assert place.replica.attention() != {}
+
+
+def act_beside_a_twin(world: World) -> tuple[Place, list[str]]:
+    """Let a PC leave the log in which a clone of it goes on, and act beside the clone without reading what it did."""
+    place = world.places[0]
+    world.receive(place)
+    world.heal()
+    world.mishap(place, "clone")
+    twin, dossier_id = world.places[-1], world.dossiers[-1]
+    world.write(twin, facts.take_fee(), dossier_id)
+    rest(world, twin)
+    while place.replica.head().opened_reason == "first":
+        world.seconds = max(world.seconds, place.engine.next_at())
+        place.engine.step()
+    world.write(twin, facts.offer("s1"), dossier_id)
+    rest(world, twin)
+    world.write(place, facts.offer("s2"), dossier_id)
+    world.heal()
+    return place, broken(world)
+
+
+def test_a_cloned_pc_does_not_know_what_its_twin_did(world: World) -> None:
+    place, found = act_beside_a_twin(world)
+
+    assert found == []
+    assert [verdict.code for verdict in place.replica.attention().values()] == ["conflict"]
+
+
+def test_without_that_rule_it_would_undo_what_its_twin_did(world: World) -> None:
+    with switched_off(ABLATIONS["by_epoch"]):
+        _, found = act_beside_a_twin(world)
+
+    assert any(text.startswith("unknowing") for text in found)
 
 
 def copy_with_blocks(world: World) -> Place:

@@ -245,6 +245,12 @@ ABLATIONS: Mapping[str, Ablation] = {
         ("clone",),
         ((city_judging.Sitting, "_known", _same_replica),),
     ),
+    "said_before": Ablation(
+        "what is said again knows no log that came after it",
+        "D",
+        ("everything",),
+        ((city_judging, "_known_to_writer", lambda _envelope, known: known),),
+    ),
     "one_code": Ablation(
         "a code is accepted for one dossier",
         "S6",
