@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from desktop.cityserver.founding import SAID_ALREADY, Founding
 from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import Envelope, Event, Reading, chain_hash, is_about_dossier
@@ -25,7 +26,7 @@ _OF_CITY = frozenset({"custody.taken", "online.submitted", "online.supplied"})
 #: Five ids that must be there and two that may be, a line each.
 _IDS = re.compile(r"(?:[A-Za-z0-9._:-]{1,64}\n){5}(?:[A-Za-z0-9._:-]{0,64}\n){2}")
 _stored: Callable[..., Stored] = maker(Stored)
-_SAID_ALREADY = Verdict(VerdictKind.REJECTED, "said_already")
+_SAID_ALREADY = Verdict(VerdictKind.REJECTED, SAID_ALREADY)
 _UNKNOWN = Standing()
 
 
@@ -89,6 +90,7 @@ class Sitting:
         self._changed: set[str] = set()
         self._codes: dict[str, str] = {}
         self._replaced: dict[str, str] = {}
+        self._founding = Founding(transaction, read_event)
         self.place = transaction.head
 
     def has(self, event_id: str) -> Stored | None:
@@ -179,9 +181,13 @@ class Sitting:
         return replace(standing, refused={**standing.refused, envelope.epoch: (place, by)})
 
     def _judge_unit(self, event: Event) -> Verdict:
-        """Judge an event of the unit: all of them commute, but nobody may declare himself a block somebody has."""
+        """Judge an event of the unit: all commute, but for a set-up made without knowing the ward's own.
+
+        Nobody may declare himself a block somebody has, either.
+        """
         if not isinstance(event.fact, LeaseDeclared):
-            return ACCEPTED
+            objection = self._founding.objection(event, self._entries)
+            return Verdict(VerdictKind.REJECTED, objection) if objection else ACCEPTED
         wanted, envelope = frozenset(event.fact.lease.blocks), event.envelope
         for state in self._transaction.epochs():
             is_own = (state.replica_id, state.epoch) == (envelope.replica_id, envelope.epoch)

@@ -138,6 +138,10 @@ class UnitTransaction(Protocol):
         """Return entries after a place."""
         ...
 
+    def said_of_unit(self, types: Iterable[str]) -> Sequence[Stored]:
+        """Return the accepted entries of some types about the unit itself, in the order of the feed."""
+        ...
+
     def place_at(self, gseq: int) -> Place | None:
         """Return a place of the feed, None when it lies ahead."""
         ...

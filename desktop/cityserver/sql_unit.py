@@ -23,7 +23,7 @@ from desktop.cityserver.rows import (
 )
 from desktop.cityserver.schema import CODE, DEVICE, DOSSIER, EPOCH, EVENT, FEED, REPLACED
 from desktop.cityserver.statements import Statements
-from desktop.domain.feed import FEED_START, Place
+from desktop.domain.feed import FEED_START, Place, VerdictKind
 from desktop.domain.judging import Standing
 
 
@@ -198,6 +198,19 @@ class SqlUnitTransaction:
         )
         query = select(page).where(page.c.before < self._statements.page_bytes).order_by(page.c.gseq)
         return [stored_of(row) for row in self._connection.execute(query)]
+
+    def said_of_unit(self, types: Iterable[str]) -> Sequence[Stored]:
+        """Return the accepted entries of some types about the unit itself, in the order of the feed.
+
+        A walk over the unit's log, for which there is no index: hardly ever asked for.
+        """
+        query = select(*STORED_COLUMNS).where(
+            EVENT.c.unit_id == self._unit_id,
+            EVENT.c.dossier_id == "",
+            EVENT.c.type.in_(sorted(types)),
+            EVENT.c.kind == VerdictKind.ACCEPTED.value,
+        )
+        return [stored_of(row) for row in self._connection.execute(query.order_by(EVENT.c.gseq))]
 
     def place_at(self, gseq: int) -> Place | None:
         """Return a place of the feed, None when it lies ahead."""

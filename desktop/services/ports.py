@@ -209,6 +209,10 @@ class Reader(Protocol):
         """Return a user's log-in data."""
         ...
 
+    def left_account(self, login: str) -> str:
+        """Return the id of who had a log-in here and is no user of the ward, "" for nobody."""
+        ...
+
     def own_passwords(self) -> frozenset[str]:
         """Return the ids of users who set a password of their own, on whichever PC (a walk over the unit's events)."""
         ...

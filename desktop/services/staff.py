@@ -131,9 +131,11 @@ def add_user(
     """
     require(actor, Action.MANAGE_USERS)
     checked = _checked(desk, person)
+    named = login.strip().lower()
     with desk.ledger.act(actor) as act:
-        user_id = act.new_id()
-    user = User(user_id, login.strip().lower(), checked.name, checked.roles, checked.section, checked.title)
+        # Whom the city refused with a set-up of this PC alone comes back as himself: what he did bears his id.
+        user_id = desk.reader.left_account(named) or act.new_id()
+    user = User(user_id, named, checked.name, checked.roles, checked.section, checked.title)
     return user, save_user(desk, actor, user, code, witness=witness)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.attempts import Attempts
@@ -253,7 +253,9 @@ class StorageAct:
         )
 
     def save_account(self, account: Account) -> None:
-        """Store a user's log-in data."""
+        """Store a user's log-in data; of who had the same log-in and is no user any more nothing is kept."""
+        login, user_id = account.user.login, account.user.user_id
+        self._connection.execute(delete(ACCOUNT).where(ACCOUNT.c.login == login, ACCOUNT.c.user_id != user_id))
         values = {
             "login": account.user.login,
             "password_hash": account.password_hash,

@@ -17,8 +17,13 @@ _INSERT_EVENT = Prepared(insert(EVENT), column_names(EVENT))
 _INSERT_FEED = Prepared(insert(FEED), column_names(FEED))
 _DROP_LOST = Prepared(delete(LOST).where(LOST.c.position == bindparam("position")))
 _LAST_POSITION = text("SELECT seq FROM sqlite_sequence WHERE name = 'event'")
+#: A refused set-up of another PC makes nobody a user while the city has forgotten that it refused it.
 _FORGOTTEN = text(
-    "INSERT OR REPLACE INTO lost(position, gseq, is_dropped) SELECT position, gseq, 0 FROM feed WHERE gseq > :gseq"
+    """
+    INSERT OR REPLACE INTO lost(position, gseq, is_dropped)
+    SELECT f.position, f.gseq, f.kind = 'rejected' AND e.dossier_id = ''
+    FROM feed f JOIN event e ON e.position = f.position WHERE f.gseq > :gseq
+    """
 )
 #: What the feed had and has no more, in its order; then what own closed epochs hold that it never showed.
 _LOST = text(

@@ -180,15 +180,24 @@ class StorageReader(Reading):
         return tuple(codec.load(User, json.loads(row.value)) for row in rows)
 
     def account(self, login: str) -> Account | None:
-        """Return a user's log-in data; a user who came from another PC has no password here, and none fits."""
+        """Return a user's log-in data; a user who came from another PC has no password here, and none fits.
+
+        Who was set up here alone, and refused by the city because the ward had been set up before, has none either.
+        """
         rows = self._rows(select(ACCOUNT).where(ACCOUNT.c.login == login))
-        if not rows:
+        value = self._state(f"user:{rows[0].user_id}") if rows else None
+        if value is None:
             known = (user for user in self.users() if user.login == login)
             return next((Account(user, "", is_one_time=False, attempts=NO_ATTEMPTS) for user in known), None)
         (row,) = rows
-        user = codec.load(User, json.loads(str(self._state(f"user:{row.user_id}"))))
+        user = codec.load(User, json.loads(value))
         last = datetime.fromisoformat(row.last_failed_at) if row.last_failed_at else None
         return Account(user, row.password_hash, bool(row.is_one_time), Attempts(row.failed, last))
+
+    def left_account(self, login: str) -> str:
+        """Return the id of who had a log-in here and is no user of the ward, "" for nobody; see :meth:`account`."""
+        user_id = self._scalar(select(ACCOUNT.c.user_id).where(ACCOUNT.c.login == login))
+        return str(user_id) if user_id is not None and self._state(f"user:{user_id}") is None else ""
 
     def stranger_attempts(self, login: str) -> Attempts:
         """Return the failed log-ins under a name nobody has."""

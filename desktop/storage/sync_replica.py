@@ -211,6 +211,8 @@ class SyncReplica:
             count = feed_rows.forget(connection, to)
             attention_rows.drop(connection, [row.event_id for row in refused])
             rebase.refold_many(connection, [row.dossier_id for row in refused], self._own.replica_id)
+            if any(not row.dossier_id for row in refused):
+                rebase.refold_unit(connection)
         return count
 
     def lost(self, limit: int) -> tuple[WireEvent, ...]:

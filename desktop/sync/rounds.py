@@ -15,6 +15,8 @@ from desktop.sync.status import Phase, SyncStatus
 if TYPE_CHECKING:
     from desktop.sync.engine import SyncEngine
 
+#: The truth has it already, from another PC or another log.
+_SAID_ALREADY = "said_already"
 _REFUSED = (VerdictKind.REJECTED.value, VerdictKind.BLOCKED.value)
 
 
@@ -110,7 +112,7 @@ class CountingReplica:
             return "pulled"
         if (envelope.replica_id, envelope.epoch) != (self._replica.replica_id, epoch):
             return "pulled"
-        if entry.kind == VerdictKind.ACCEPTED:
+        if entry.kind == VerdictKind.ACCEPTED or entry.code == _SAID_ALREADY:
             return "accepted"
         return "rejected" if entry.kind in _REFUSED else "parked"
 

@@ -1,9 +1,14 @@
-"""Histories too rare for chance: a city put back between a push and its reading, or behind a copy that said nothing."""
+"""Histories too rare for chance: a city put back between a push and its reading, or behind a copy that said nothing.
+
+And one that is none of chance: a PC set up apart from a copy of the ward's file.
+"""
 
 from collections.abc import Iterator
 
 import pytest
 
+from desktop.domain.facts.unit import UserSaved
+from desktop.domain.users import Role
 from desktop.sync.status import Phase
 from tests.support.sync import facts
 from tests.support.sync.ablations import ABLATIONS, switched_off
@@ -179,3 +184,60 @@ def test_a_restored_city_gives_the_original_no_block_of_a_copy_that_said_nothing
     world.heal()
     assert set(given) <= set(place.replica.blocks())
     assert broken(world) == []
+
+
+def users(world: World) -> dict[str, tuple[Role, ...]]:
+    """Return who works in the ward by what the city took, with his roles."""
+    facts_of = (
+        world.bodies.read(entry.body).fact for entry in world.city.store.tables.feed if entry.verdict.is_accepted
+    )
+    return {fact.user.login: fact.user.roles for fact in facts_of if isinstance(fact, UserSaved)}
+
+
+def set_up_apart(world: World) -> Place:
+    """Set the ward up on its first PC, and apart on one that makes itself a chair and leaves another one out."""
+    for saved in (facts.saved("chutich", Role.CHAIR), facts.saved("lan"), facts.saved("hung", Role.SPECIALIST)):
+        world.places[0].replica.write(saved, actor="")
+    world.heal()
+    world.add("apart", 9)
+    twin = world.places[-1]
+    for saved in (facts.saved("chutich", Role.CHAIR), facts.saved("lan", Role.CHAIR)):
+        twin.replica.write(saved, actor="")
+    twin.replica.write(facts.saved("hung", Role.IT), actor="user-lan")
+    world.receive(twin)
+    return twin
+
+
+AS_SET_UP = {"chutich": (Role.CHAIR,), "lan": (Role.RECEPTION,), "hung": (Role.SPECIALIST,)}
+
+
+def test_a_pc_set_up_apart_makes_nobody_chair_and_loses_none_of_its_work(world: World) -> None:
+    twin = set_up_apart(world)
+
+    world.heal()
+
+    assert broken(world) == []
+    assert users(world) == AS_SET_UP
+    assert [verdict.code for verdict in twin.replica.attention().values()] == ["set_up_before"] * 2
+    assert world.city.store.tables.standings[world.dossiers[-1]].state is not None
+
+
+def test_without_that_rule_it_would_make_itself_chair(world: World) -> None:
+    set_up_apart(world)
+    with switched_off(ABLATIONS["set_up"]):
+        world.heal()
+
+    assert users(world) != AS_SET_UP
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_happens_meanwhile_a_pc_set_up_apart_makes_nobody_chair(seed: int) -> None:
+    """Restored, copied and cloned PCs, this one too, a city put back, and whoever relays for whom."""
+    mishaps = ("cut", "crash", "backup", "night", "database", "copy", "image", "clone", "city", "clock")
+    world = World(seed, Plan(steps=50, mishaps=0.2, faults=frozenset(mishaps)))
+    with lightened(world):
+        set_up_apart(world)
+        world.run()
+
+    assert broken(world) == []
+    assert users(world) == AS_SET_UP

@@ -36,7 +36,7 @@ CAUGHT: dict[str, tuple[tuple[str, int], ...]] = {
 #: Histories that broke once and were mended, by the class of their seed (docs/sync-simulation.md).
 MENDED = (3444, 6135, 8124, 8800, 12159, 15365, 15521, 94535)
 #: Rules that chance hardly ever needs have histories made for them (test_directed.py) or a proof (test_blocks.py).
-DIRECTED = {"ask_again", "said_already", "ladder", "in_order", "by_epoch"}
+DIRECTED = {"ask_again", "said_already", "ladder", "in_order", "by_epoch", "set_up"}
 
 
 @pytest.mark.timeout(600)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.dossiers import Dossier
 from desktop.domain.facts.hub import AttentionClosed
+from desktop.domain.facts.unit import UserSaved
 from desktop.protocol.replica import Unsent
 from desktop.services.sync_port import AttentionItem, Difference, HolderPc
 from desktop.ui.dialogs.act import ActDialog
@@ -164,6 +165,25 @@ def test_a_refused_act_is_left_to_the_other_by_two_keys(table: Table) -> None:
     closed = table.closed()
     assert closed is not None
     assert item.event_id in (getattr(closed, name) for name in closed.__slots__)
+
+
+def test_a_refused_set_up_names_the_user_and_what_to_do_on_either_side(table: Table) -> None:
+    events = table.ward.desk.way.unit_acts(("user.saved",))
+    event = next(each for each in events if isinstance(each.fact, UserSaved) and each.fact.user.login == "lan")
+    item = AttentionItem(event.envelope.event_id, event, "rejected", "set_up_before", "", NINE, "", None)
+    table.left.items.append(item)
+    table.sit_down("chutich")
+
+    words = table.words()
+
+    (line,) = table.page.table.rows.lines
+    assert [cell.text for cell in line.cells[:3]] == [
+        "Việc của đơn vị",
+        f"Khai báo người dùng {table.ward.user('lan').name}",
+        "Đơn vị đã được khai báo từ một máy khác trước",
+    ]
+    assert "cán bộ CNTT làm lại ở máy này, có người thứ hai đứng cùng" in words
+    assert "còn lại theo máy kia" in words
 
 
 def test_a_record_needs_its_reason(table: Table) -> None:

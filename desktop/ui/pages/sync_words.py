@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from desktop.domain.events import EVENT_TYPES
+from desktop.domain.facts.unit import UserSaved
 from desktop.domain.vietnamese import local, number, screen_datetime
 from desktop.services.attention import Remedy
 from desktop.services.sync_port import AttentionItem, Difference
@@ -26,6 +27,7 @@ REMEDY_MEANS: Final = {
     Remedy.TAKE_OTHER: QT_TRANSLATE_NOOP(CONTEXT, "Bỏ việc này: điều máy khác đã làm được giữ nguyên."),
     Remedy.RECORD: QT_TRANSLATE_NOOP(CONTEXT, "Không làm lại; ghi biên bản điều đã xảy ra, kèm lý do."),
 }
+SET_UP_BEFORE: Final = "set_up_before"
 _REASONS: Final = {
     "conflict": QT_TRANSLATE_NOOP(CONTEXT, "máy khác đã làm việc trên hồ sơ này trước"),
     "not_custodian": QT_TRANSLATE_NOOP(CONTEXT, "hồ sơ đang do máy khác giữ"),
@@ -33,6 +35,7 @@ _REASONS: Final = {
     "does_not_apply": QT_TRANSLATE_NOOP(CONTEXT, "việc này không còn khớp với hồ sơ"),
     "stale_approval": QT_TRANSLATE_NOOP(CONTEXT, "hồ sơ đã đổi sau khi duyệt; xem và duyệt lại"),
     "rests_on_refused": QT_TRANSLATE_NOOP(CONTEXT, "việc trước đó của máy này chưa được nhận"),
+    SET_UP_BEFORE: QT_TRANSLATE_NOOP(CONTEXT, "đơn vị đã được khai báo từ một máy khác trước"),
     "said_already": QT_TRANSLATE_NOOP(CONTEXT, "thành phố đã có việc này"),
     "city_failed": QT_TRANSLATE_NOOP(CONTEXT, "thành phố chưa đọc được việc này, đang giữ nguyên"),
     "event_unreadable": QT_TRANSLATE_NOOP(CONTEXT, "thành phố chưa đọc được việc này, đang giữ nguyên"),
@@ -62,6 +65,9 @@ _ACTS: Final = {
     "citizen.notified": QT_TRANSLATE_NOOP(CONTEXT, "báo công dân"),
     "paper.printed": QT_TRANSLATE_NOOP(CONTEXT, "in giấy tờ"),
     "dossier.code_bound": QT_TRANSLATE_NOOP(CONTEXT, "cấp mã chính thức"),
+    "unit.configured": QT_TRANSLATE_NOOP(CONTEXT, "khai báo đơn vị"),
+    "delegation.granted": QT_TRANSLATE_NOOP(CONTEXT, "giao ủy quyền ký"),
+    "delegation.revoked": QT_TRANSLATE_NOOP(CONTEXT, "thôi ủy quyền ký"),
 }
 _DIFFERENCES: Final = {
     "only_here": QT_TRANSLATE_NOOP(CONTEXT, "chỉ có ở máy này"),
@@ -140,6 +146,8 @@ def act_words(item: AttentionItem) -> str:
     """Name the act an item is about."""
     if item.event is None:
         return tr("việc máy này chưa đọc được")
+    if isinstance(item.event.fact, UserSaved):
+        return tr("khai báo người dùng {name}", name=item.event.fact.user.name)
     return tr(_ACTS.get(EVENT_TYPES[type(item.event.fact)][0], QT_TRANSLATE_NOOP(CONTEXT, "việc của đơn vị")))
 
 
@@ -163,6 +171,8 @@ def attention_about(item: AttentionItem, means: str) -> str:
         )
     elif item.code:
         parts.append(tr("Thành phố chưa có hồ sơ này; giấy tờ đã in vẫn mang mã {code}.", code=item.code))
+    if item.reason == SET_UP_BEFORE:
+        parts.append(tr("Cần giữ thì cán bộ CNTT làm lại ở máy này, có người thứ hai đứng cùng; còn lại theo máy kia."))
     if item.waits:
         parts.append(tr("{n} việc sau đó dựa vào việc này và cùng chờ.", n=number(len(item.waits))))
     return "\n".join([*parts, means] if means else parts)

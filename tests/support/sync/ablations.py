@@ -10,6 +10,7 @@ from typing import Any
 
 from desktop.cityserver import core, epochs
 from desktop.cityserver import judging as city_judging
+from desktop.cityserver.founding import Founding
 from desktop.domain import judging
 from desktop.domain.feed import Place
 from desktop.protocol.messages import FeedAnswer, WireVerdict
@@ -256,5 +257,11 @@ ABLATIONS: Mapping[str, Ablation] = {
         "S6",
         ("clone", "image"),
         ((city_judging, "_code_of", lambda _reading: ""),),
+    ),
+    "set_up": Ablation(
+        "a ward's people are set up once",
+        "D",
+        ("everything",),
+        ((Founding, "objection", lambda _self, _event, _taken: ""),),
     ),
 }

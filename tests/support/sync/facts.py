@@ -11,6 +11,7 @@ from desktop.domain.dossiers import Custodian, CustodianKind, Dossier, FeeMethod
 from desktop.domain.events import Event, Fact, Reading, read_event
 from desktop.domain.facts.counter import FeeTaken, Received, ResultReady, Returned
 from desktop.domain.facts.hub import CodeBound
+from desktop.domain.facts.unit import UserSaved
 from desktop.domain.facts.way import (
     Approved,
     CitizenNotified,
@@ -25,8 +26,9 @@ from desktop.domain.facts.way import (
 from desktop.domain.fold import apply
 from desktop.domain.judging import Standing
 from desktop.domain.records import replace
+from desktop.domain.users import Role
 from desktop.domain.way import AuthorityUsed, SigningForm, WaitKind
-from tests.support.samples import OWNER, allotment, command, rules
+from tests.support.samples import OWNER, allotment, command, rules, user
 from tests.support.sync.machine import followed
 
 JUSTICE = Custodian(CustodianKind.SECTION, "tu_phap")
@@ -178,3 +180,7 @@ def close_wait(state: Dossier, wait_id: str) -> Fact:
 
 def bind(code: str, day: date, ordinal: Ordinal) -> Fact:
     return CodeBound(code, day, ordinal.block, ordinal.value)
+
+
+def saved(login: str, *roles: Role) -> Fact:
+    return UserSaved(user(*roles, login=login))

@@ -131,6 +131,10 @@ class MemoryTransaction:
     def feed(self, after: int, limit: int) -> Sequence[Stored]:
         return self.tables.feed[after : after + limit]
 
+    def said_of_unit(self, types: Iterable[str]) -> Sequence[Stored]:
+        wanted = set(types)
+        return [each for each in self.tables.feed if each.type in wanted and each.verdict.is_accepted]
+
     def place_at(self, gseq: int) -> Place | None:
         return self.tables.places[gseq] if gseq < len(self.tables.places) else None
 
