@@ -17,6 +17,7 @@ from desktop.ui.kit import Kit
 from desktop.ui.pages.base import PageSpec, Scan, SearchQuery
 from desktop.ui.theme import Mode, name_it
 from desktop.ui.tokens import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT
+from desktop.ui.tree import within
 from desktop.ui.words import tr
 
 if TYPE_CHECKING:
@@ -260,8 +261,8 @@ class Shell(QMainWindow):
     def _put_dialogs_aside(self) -> None:
         """Clear away what lies over the page: nothing of a citizen stays in sight, nothing typed is lost."""
         is_in_front = QApplication.activeWindow() is not None
-        for widget in self.findChildren(QWidget):
-            if not (widget.isWindow() and widget.isVisible()):
+        for widget in list(within(self)):
+            if not (isinstance(widget, QWidget) and widget.isWindow() and widget.isVisible()):
                 continue
             if isinstance(widget, StayingDialog) and widget.comes_back:
                 self._aside.append((widget, widget.focusWidget()))

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from desktop.ui.tree import within
+
 
 def key_sequence(event: QKeyEvent) -> QKeySequence:
     """Return the keys of an event as a shortcut would name them; the keypad counts as the main keys."""
@@ -29,17 +31,20 @@ def trigger_shortcut(focus: QWidget, keys: QKeySequence) -> bool:
         Whether one was found.
     """
     window = focus.window()
+    # Qt itself makes no shortcut, but it makes actions and buttons inside fields and tables.
     found = sorted(_shortcuts(window, focus, keys), key=lambda pair: pair[0])
     if found:
         found[0][1].activated.emit()
         return True
-    for action in window.findChildren(QAction):
-        if keys in action.shortcuts() and action.isEnabled():
+    inside = list(within(window))
+    for action in inside:
+        if isinstance(action, QAction) and keys in action.shortcuts() and action.isEnabled():
             action.trigger()
             return True
-    for button in window.findChildren(QAbstractButton):
-        is_here = button.isVisible() and button.window() is window
-        if is_here and button.shortcut() == keys and button.isEnabled():
+    for button in inside:
+        if not isinstance(button, QAbstractButton) or not button.isVisible() or button.window() is not window:
+            continue
+        if button.shortcut() == keys and button.isEnabled():
             button.click()
             return True
     return False

@@ -124,6 +124,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._icons: dict[tuple[str, Role], QIcon] = {}
+        self._pictures: dict[tuple[str, Role, int, float], QPixmap] = {}
         self.mode = mode
         self.text_percent = _clamped(text_percent)
         self._load_family()
@@ -141,6 +142,7 @@ class Theme(QObject):
         self.mode = mode
         self.text_percent = _clamped(text_percent)
         self._icons.clear()
+        self._pictures.clear()
         self._dress()
         self.changed.emit()
 
@@ -201,7 +203,17 @@ class Theme(QObject):
         return sorted({*(round(side * screen.devicePixelRatio()) for screen in self._app.screens()), _LARGE_ICON_PX})
 
     def pixmap(self, name: str, role: Role | str, size_px: int, ratio: float = 1.0) -> QPixmap:
-        """Return an icon as a picture, crisp at the pixel ratio of a screen."""
+        """Return an icon as a picture, crisp at the pixel ratio of a screen.
+
+        Each is drawn once per look: Qt keeps, of every picture a label has shown, a copy under that picture's own key.
+        """
+        key = (name, Role(role), size_px, ratio)
+        found = self._pictures.get(key)
+        if found is None:
+            found = self._pictures[key] = self._drawn(*key)
+        return found
+
+    def _drawn(self, name: str, role: Role, size_px: int, ratio: float) -> QPixmap:
         source = _svg(name).replace("currentColor", self.color(role).name())
         renderer = QSvgRenderer(QByteArray(source.encode()))
         side = max(1, round(size_px * ratio))
