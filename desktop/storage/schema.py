@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from desktop.domain.errors import NewerData
 
 #: Revisions this program knows, oldest first. Append-only.
-REVISIONS = ("0001", "0002", "0003", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0006", "0007", "0008")
 HEAD = REVISIONS[-1]
 
 

@@ -6,13 +6,11 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from desktop.domain.events import EVENT_TYPES, Event
-from desktop.domain.facts.way import CustodyAssigned
+from desktop.domain.events import Event
 from desktop.storage import order
 from desktop.storage.tables import DOSSIER
 
 _EVER: Final = ("", "9")
-_ASSIGNED: Final = EVENT_TYPES[CustodyAssigned][0]
 
 
 def read_unit_acts(
@@ -27,7 +25,7 @@ def read_unit_acts(
 
 def read_custody_assigned(connection: Connection, since: datetime, until: datetime) -> tuple[tuple[str, Event], ...]:
     """Return (code of the dossier, event) of papers that were given to somebody by order, of some time."""
-    rows = order.dossier_rows_of(connection, _ASSIGNED, since, until)
+    rows = order.assigned_rows(connection, since, until)
     events = [event for event in (order.read_event(row.body) for row in rows) if event is not None]
     ids = {event.envelope.dossier_id for event in events}
     codes = {}

@@ -53,6 +53,7 @@ EVENT = Table(
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("replica_id", "epoch", "seq", name="uq_event_place"),
     Index("ix_event_dossier", "dossier_id", "position"),
+    Index("ix_event_assigned", "acted_at", sqlite_where=text("type = 'custody.assigned'")),
     sqlite_autoincrement=True,
 )
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlalchemy.dialects import sqlite
 
 from desktop.domain.deadlines import is_late
@@ -16,6 +17,7 @@ from desktop.services.records import Anchors, DossierFilter, WorkOf
 from desktop.storage import reader as storage_reader
 from desktop.storage.projections import late_from
 from desktop.storage.reader import StorageReader
+from desktop.storage.shared_rows import read_custody_assigned
 from tests.support.samples import NINE, REASON, calendar
 from tests.support.wards import SLOW, Ward, command, person
 from tests.support.way import bring
@@ -210,3 +212,25 @@ def test_work_is_read_from_its_own_index(full: Ward) -> None:
         steps = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
 
     assert steps == ["SCAN dossier USING INDEX ix_dossier_open"]
+
+
+def test_papers_given_by_order_are_found_without_reading_every_dossier(full: Ward) -> None:
+    code = full.receive(NINE + timedelta(days=2)).code
+    to = AssignCustody(Custodian(CustodianKind.SECTION, "tu_phap"), REASON)
+    handing.assign_custody(full.desk, full.user("chutich"), code, to)
+    asked: list[tuple[str, object]] = []
+
+    def hear(_c: object, _k: object, sql: str, values: object, _x: object, _m: object) -> None:
+        asked.append((sql, values))
+
+    since = full.clock.now()
+    with reader_of(full)._reading() as connection:
+        event.listen(connection, "before_cursor_execute", hear)
+        found = read_custody_assigned(connection, since, since + timedelta(days=1))
+        before = read_custody_assigned(connection, since - timedelta(days=1), since)
+        event.remove(connection, "before_cursor_execute", hear)
+        sql, values = asked[0]
+        plan = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]  # type: ignore[arg-type]
+
+    assert ([each for each, _ in found], before) == ([code], ())
+    assert plan[0].startswith("SEARCH e USING INDEX ix_event_assigned")
