@@ -10,21 +10,24 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from sqlalchemy import Connection
 
 from desktop.cityserver import audit
 from desktop.cityserver.admin_routes import replicas, units
-from desktop.cityserver.admins import Action, Role, add_admin, find_admin, remove_admin
+from desktop.cityserver.admins import Action, Admin, Role, add_admin, find_admin, remove_admin
 from desktop.cityserver.catalogue import publish, today_of, told_of
 from desktop.cityserver.city import City
 from desktop.cityserver.database import write_setting
-from desktop.cityserver.enrolment import CODE_HOURS, new_code
+from desktop.cityserver.enrolment import CODE_HOURS
 from desktop.cityserver.finding_sheets import lines_of, make_sheet
+from desktop.cityserver.granting import grant_code, grant_without_operator
 from desktop.cityserver.integrity import thresholds
 from desktop.cityserver.problems import Refusal
 from desktop.cityserver.ratings import read_ratings
 from desktop.cityserver.ratings_routes import told
-from desktop.cityserver.revoking import HOURS, revoke
+from desktop.cityserver.revoking import revoke
 from desktop.cityserver.sealing import lying, reseal
+from desktop.cityserver.two_operators import HOURS, operators
 from desktop.cityserver.units import create_unit, read_unit, sample_text, set_lookup_base
 from desktop.cityserver.vault import DEFAULT_FILE, read_vault
 from desktop.cityserver.verification import verify_unit
@@ -34,6 +37,13 @@ from desktop.domain.errors import EnvironmentProblem, UserError
 DAMAGED: Final = 4
 
 admin = typer.Typer(no_args_is_help=True, help="Việc của quản trị thành phố.")
+_TOKEN_FILE: Final = typer.Option("--token-file", help="Tệp mã truy cập của một người vận hành đang có.")
+_TOKEN_FILES: Final = typer.Option(
+    "--token-file", help="Tệp mã truy cập của một người vận hành; hai người thì ghi hai lần."
+)
+_BREAK_GLASS: Final = typer.Option(
+    "--break-glass", help="Khẩn cấp, không có mã của người vận hành nào: vẫn làm, và nhật ký ghi rõ như vậy."
+)
 
 
 @contextmanager
@@ -87,11 +97,22 @@ def enrol_code_command(
     context: typer.Context,
     unit: Annotated[str, typer.Argument(help="Mã đơn vị.")],
     hours: Annotated[int, typer.Option(help="Mã có hiệu lực bao nhiêu giờ.", min=1, max=720)] = CODE_HOURS,
+    token_files: Annotated[list[Path] | None, _TOKEN_FILES] = None,
+    break_glass: Annotated[bool, _BREAK_GLASS] = False,
 ) -> None:
-    """In một mã ghi danh dùng một lần cho một máy của đơn vị."""
+    """In một mã ghi danh dùng một lần; đơn vị đã có dữ liệu thì cần hai người vận hành, cùng lúc hoặc lần lượt."""
+    code = ""
     with opened(context) as city, city.store.writing() as connection:
-        code = new_code(connection, unit, city.now_ms(), context.obj.actor, hours)
-        audit.record(connection, city.now_ms(), context.obj.actor, "enrol-code", unit_id=unit, hours=hours)
+        now_ms = city.now_ms()
+        if not token_files:
+            code = grant_without_operator(
+                connection, unit, context.obj.actor, now_ms, hours, is_break_glass=break_glass
+            )
+        for file in token_files or ():
+            code = code or grant_code(connection, unit, _admin_of(connection, file), now_ms, hours)
+    if not code:
+        # Nothing but a code is ever written where scripts read one.
+        raise Refusal("second-operator-needed", hours=HOURS)
     sys.stdout.write(f"{code}\n")
 
 
@@ -99,7 +120,7 @@ def enrol_code_command(
 def units_command(context: typer.Context) -> None:
     """Liệt kê các đơn vị, mỗi dòng một JSON."""
     with opened(context) as city, city.store.reading() as connection:
-        for line in units(connection):
+        for line in units(connection, city.now_ms()):
             tell(**line.model_dump())
 
 
@@ -115,19 +136,13 @@ def replicas_command(context: typer.Context) -> None:
 def revoke_command(
     context: typer.Context,
     replica: Annotated[str, typer.Argument(help="Mã máy (xem lệnh replicas).")],
-    token_files: Annotated[
-        list[Path],
-        typer.Option("--token-file", help="Tệp mã truy cập của một người vận hành; hai người thì ghi hai lần."),
-    ],
+    token_files: Annotated[list[Path], _TOKEN_FILES],
 ) -> None:
     """Thu hồi quyền của một máy bị mất hoặc thôi dùng: hai người vận hành, cùng lúc hoặc người sau chạy lại lệnh."""
     is_revoked = False
     with opened(context) as city, city.store.writing() as connection:
         for file in token_files:
-            operator = find_admin(connection, _text_of(file).strip())
-            if operator is None:
-                raise Refusal("token-invalid")
-            is_revoked = revoke(connection, replica, operator, city.now_ms())
+            is_revoked = revoke(connection, replica, _admin_of(connection, file), city.now_ms())
     tell(**({"revoked": replica} if is_revoked else {"asked": replica, "hours": HOURS}))
 
 
@@ -162,22 +177,29 @@ def add_admin_command(
     context: typer.Context,
     login: Annotated[str, typer.Argument(help="Tên của người quản trị.")],
     role: Annotated[Role, typer.Option(help="Vai trò.")] = Role.AUDITOR,
+    token_file: Annotated[Path | None, _TOKEN_FILE] = None,
+    break_glass: Annotated[bool, _BREAK_GLASS] = False,
 ) -> None:
-    """Thêm người quản trị; in mã truy cập một lần này thôi."""
+    """Thêm người quản trị; in mã truy cập một lần này thôi. Đã có người vận hành thì cần mã của một người."""
     with opened(context) as city, city.store.writing() as connection:
+        by, how = _operator(context, connection, token_file, break_glass=break_glass)
         token = add_admin(connection, login, role)
-        audit.record(connection, city.now_ms(), context.obj.actor, "add-admin", target=login, role=role)
+        audit.record(connection, city.now_ms(), by, "add-admin", target=login, role=role, **how)
     sys.stdout.write(f"{token}\n")
 
 
 @admin.command("remove-admin")
 def remove_admin_command(
-    context: typer.Context, login: Annotated[str, typer.Argument(help="Tên của người quản trị.")]
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Tên của người quản trị.")],
+    token_file: Annotated[Path | None, _TOKEN_FILE] = None,
+    break_glass: Annotated[bool, _BREAK_GLASS] = False,
 ) -> None:
-    """Thu mã truy cập của một người quản trị."""
+    """Thu mã truy cập của một người quản trị. Đã có người vận hành thì cần mã của một người."""
     with opened(context) as city, city.store.writing() as connection:
+        by, how = _operator(context, connection, token_file, break_glass=break_glass)
         removed = remove_admin(connection, login)
-        audit.record(connection, city.now_ms(), context.obj.actor, "remove-admin", target=login, found=removed)
+        audit.record(connection, city.now_ms(), by, "remove-admin", target=login, found=removed, **how)
     tell(removed=removed)
 
 
@@ -221,7 +243,7 @@ def verify_command(context: typer.Context) -> None:
     """Kiểm tra chuỗi, chữ ký, dòng việc và trạng thái của mọi đơn vị; mỗi dòng một JSON."""
     with opened(context) as city:
         with city.store.reading() as connection:
-            unit_ids = [line.unit_id for line in units(connection)]
+            unit_ids = [line.unit_id for line in units(connection, city.now_ms())]
         is_sound = True
         for unit_id in unit_ids:
             found = verify_unit(city.store, city.key.public, unit_id)
@@ -238,7 +260,7 @@ def findings_command(
     """Tìm dấu hiệu làm đẹp số liệu trong nhật ký của đơn vị, giữ cho trang /admin/findings; mỗi dòng một JSON."""
     with opened(context) as city:
         with city.store.reading() as connection:
-            unit_ids = [line.unit_id for line in units(connection) if unit_id in ("", line.unit_id)]
+            unit_ids = [line.unit_id for line in units(connection, city.now_ms()) if unit_id in ("", line.unit_id)]
         for each in unit_ids:
             seen = make_sheet(city.store, each, city.now_ms())
             for line in lines_of(seen):
@@ -260,6 +282,41 @@ def ratings_command(
     tell(unit_id="", **found.total.model_dump())
     for reason in found.reasons:
         tell(**reason.model_dump(mode="json"))
+
+
+def _admin_of(connection: Connection, token_file: Path) -> Admin:
+    """Return whose token a file holds.
+
+    Raises:
+        Refusal: ``token-invalid``.
+    """
+    found = find_admin(connection, _text_of(token_file).strip())
+    if found is None:
+        raise Refusal("token-invalid")
+    return found
+
+
+def _operator(
+    context: typer.Context, connection: Connection, token_file: Path | None, *, break_glass: bool
+) -> tuple[str, dict[str, Any]]:
+    """Return who stands by a change of the administrators, and what the record says of it besides.
+
+    While the city has no operator its machine's user does it, and in an emergency.
+
+    Raises:
+        Refusal: ``operator-needed``, ``token-invalid``, ``role-forbidden``.
+    """
+    machine_user: str = context.obj.actor
+    if token_file is not None:
+        by = _admin_of(connection, token_file)
+        if by.role is not Role.OPERATOR:
+            raise Refusal("role-forbidden", role=by.role)
+        return by.login, {"machine_user": machine_user}
+    if not operators(connection):
+        return machine_user, {}
+    if not break_glass:
+        raise Refusal("operator-needed")
+    return machine_user, {"break_glass": True}
 
 
 def _text_of(file: Path) -> str:

@@ -10,7 +10,7 @@ from desktop.cityserver.admin_acts import Act, done
 from desktop.cityserver.admins import Action, Admin
 from desktop.cityserver.catalogue import publish, today_of, told_of
 from desktop.cityserver.city import City
-from desktop.cityserver.enrolment import new_code
+from desktop.cityserver.granting import grant_code
 from desktop.cityserver.http import answer, body_of, read_message
 from desktop.cityserver.messages import (
     AuditLine,
@@ -26,8 +26,9 @@ from desktop.cityserver.messages import (
 )
 from desktop.cityserver.openapi import administered
 from desktop.cityserver.problems import Refusal
-from desktop.cityserver.revoking import asked, revoke
+from desktop.cityserver.revoking import revoke
 from desktop.cityserver.schema import ADOPTION, AUDIT, DEVICE, FEED, UNIT
+from desktop.cityserver.two_operators import asked
 from desktop.cityserver.units import create_unit, read_unit
 from desktop.domain.errors import UserError
 from desktop.protocol.messages import Identifier
@@ -57,7 +58,7 @@ def _acts(router: APIRouter, city: City) -> None:
 
     @router.post("/units/{unit_id}/enrol-codes", **administered(CodeRequest, CodeAnswer, "unit-unknown"))
     async def make_code(request: Request, unit_id: Identifier) -> Response:
-        """Make a one-time code for one PC of a unit."""
+        """Make a one-time code for one PC of a unit; for one that has data a second operator's same call gives it."""
         act = Act(city, request, Action.ENROL_CODE, unit_id)
         message = read_message(CodeRequest, await body_of(request, _SMALL_BODY))
         return answer(await city.in_thread(_make_code, city, act, unit_id, message.hours))
@@ -86,9 +87,8 @@ def _make_unit(city: City, act: Act, message: UnitRequest) -> UnitLine:
 
 def _make_code(city: City, act: Act, unit_id: str, hours: int) -> CodeAnswer:
     def work(connection: Connection, admin: Admin) -> CodeAnswer:
-        code = new_code(connection, unit_id, city.now_ms(), admin.login, hours)
-        audit.record(connection, city.now_ms(), admin.login, Action.ENROL_CODE, unit_id=unit_id, hours=hours)
-        return CodeAnswer(code=code)
+        code = grant_code(connection, unit_id, admin, city.now_ms(), hours)
+        return CodeAnswer(code=code, asked_by="" if code else admin.login)
 
     return done(city, act, work)
 
@@ -161,7 +161,7 @@ def _lists(router: APIRouter, city: City) -> None:
 
 
 def _units(city: City, act: Act) -> UnitList:
-    return done(city, act, lambda connection, _: UnitList(units=units(connection)))
+    return done(city, act, lambda connection, _: UnitList(units=units(connection, city.now_ms())))
 
 
 def _replicas(city: City, act: Act) -> ReplicaList:
@@ -176,11 +176,15 @@ def _audit(city: City, act: Act, limit: int) -> AuditList:
     return done(city, act, work)
 
 
-def units(connection: Connection) -> list[UnitLine]:
-    """Return all units."""
+def units(connection: Connection, now_ms: int) -> list[UnitLine]:
+    """Return all units, and who wants an enrolment code of one."""
+    waiting = asked(connection, Action.ENROL_CODE, now_ms)
     query = select(UNIT.c.unit_id, UNIT.c.name, UNIT.c.is_training, FEED.c.gseq.label("events"))
     rows = connection.execute(query.join(FEED, FEED.c.unit_id == UNIT.c.unit_id).order_by(UNIT.c.name))
-    return [UnitLine.model_validate(row._asdict()) for row in rows]
+    return [
+        UnitLine.model_validate({**row._asdict(), "code_asked_by": ", ".join(waiting.get(row.unit_id, ()))})
+        for row in rows
+    ]
 
 
 def replicas(connection: Connection, now_ms: int) -> list[ReplicaLine]:
@@ -189,7 +193,7 @@ def replicas(connection: Connection, now_ms: int) -> list[ReplicaLine]:
     for row in connection.execute(select(ADOPTION)):
         adopted.setdefault(row.replica_id, {})[row.name] = row.version
     rows = connection.execute(select(DEVICE).order_by(DEVICE.c.unit_id, DEVICE.c.counter))
-    waiting = asked(connection, now_ms)
+    waiting = asked(connection, Action.REVOKE, now_ms)
     return [
         ReplicaLine.model_validate(
             {

@@ -16,12 +16,17 @@ class UnitRequest(Message):
 
 
 class UnitLine(Message):
-    """A unit and how long its feed is."""
+    """A unit and how long its feed is.
+
+    Attributes:
+        code_asked_by: The operator who wants an enrolment code and waits for a second one, "" for nobody.
+    """
 
     unit_id: Line
     name: Line
     is_training: bool
     events: Count
+    code_asked_by: Line = ""
 
 
 class UnitList(Message):
@@ -37,9 +42,15 @@ class CodeRequest(Message):
 
 
 class CodeAnswer(Message):
-    """A one-time code, shown once."""
+    """A one-time code, shown once.
+
+    Attributes:
+        code: "" when the unit has data: another operator's same call within 72 hours gives it.
+        asked_by: Who asked then, "" when the code is there.
+    """
 
     code: Line
+    asked_by: Line = ""
 
 
 class ReplicaLine(Message):

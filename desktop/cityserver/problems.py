@@ -55,6 +55,8 @@ STATUS: Final[Mapping[str, int]] = {
     "document-unknown": 404,
     "bad-document": 422,
     "role-forbidden": 403,
+    "operator-needed": 403,
+    "second-operator-needed": 403,
     "rate-limited": 429,
     "busy": 503,
     "maintenance": 503,

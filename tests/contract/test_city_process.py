@@ -48,11 +48,11 @@ def test_a_ward_is_made_joined_and_checked_by_the_command_line(ready: tuple[str,
         assert (units["unit_id"], units["events"], units["is_training"]) == (_UNIT, 3, True)
         assert (replicas["replica_id"], replicas["counter"]) == (pc.replica_id, 1)
         assert verified == {"unit_id": _UNIT, "events": 3, "dossiers": 0, "problems": []}
-        tokens = {"one": token, "two": process.admin("add-admin", "two", "--role", "operator")}
-        files = []
-        for name, text in tokens.items():
-            files += ["--token-file", str(tmp_path / name)]
-            (tmp_path / name).write_text(text, encoding="ascii")
+        one, two = (tmp_path / name for name in ("one", "two"))
+        one.write_text(token, encoding="ascii")
+        second = process.admin("add-admin", "two", "--role", "operator", "--token-file", str(one))
+        two.write_text(second, encoding="ascii")
+        files = ["--token-file", str(one), "--token-file", str(two)]
         assert json.loads(process.admin("revoke", pc.replica_id, *files)) == {"revoked": pc.replica_id}
         assert pc.feed().json()["code"] == "device-revoked"
 

@@ -9,10 +9,11 @@ import httpx2
 import pytest
 from sqlalchemy import insert
 
-from desktop.cityserver.admins import Admin, Role, add_admin, remove_admin
+from desktop.cityserver.admins import Action, Admin, Role, add_admin, remove_admin
 from desktop.cityserver.city import City
-from desktop.cityserver.revoking import HOURS, asked, revoke
+from desktop.cityserver.revoking import revoke
 from desktop.cityserver.schema import DEVICE
+from desktop.cityserver.two_operators import HOURS, asked
 from tests.support.city import TestCity, run_admin
 from tests.support.pcs import Pc
 
@@ -71,7 +72,7 @@ def test_what_was_asked_too_long_ago_or_by_who_is_gone_is_asked_anew(city: TestC
     now_ms, by = city.city.now_ms(), Admin(second, Role.OPERATOR)
 
     with city.city.store.writing() as connection:
-        assert pc.replica_id not in asked(connection, now_ms + HOURS * _MS + _MS)
+        assert pc.replica_id not in asked(connection, Action.REVOKE, now_ms + HOURS * _MS + _MS)
         remove_admin(connection, first)
         assert revoke(connection, pc.replica_id, by, now_ms) is False
 
@@ -80,8 +81,9 @@ def test_at_the_citys_own_machine_two_operators_show_their_tokens(tmp_path: Path
     database = f"sqlite:///{tmp_path / 'city.db'}"
     unit_id = run_admin(database, "create-unit", "--sample")
     files = [tmp_path / "one", tmp_path / "two"]
-    for file in files:
-        file.write_text(run_admin(database, "add-admin", file.name, "--role", "operator") + "\n", "utf-8")
+    for file, stood_by in zip(files, ((), ("--token-file", str(files[0]))), strict=True):
+        token = run_admin(database, "add-admin", file.name, "--role", "operator", *stood_by)
+        file.write_text(f"{token}\n", "utf-8")
     with closing(City.open(database)) as city, city.store.writing() as connection:
         values = {column.name: "" if column.type.python_type is str else 0 for column in DEVICE.columns}
         connection.execute(insert(DEVICE), {**values, "unit_id": unit_id, "replica_id": "pc-1", "is_revoked": False})
