@@ -6,9 +6,10 @@ Nothing here raises because of what an event says: an event that is wrong is ref
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from desktop.cityserver import witnesses
 from desktop.cityserver.founding import SAID_ALREADY, Founding
 from desktop.cityserver.ports import EpochState, Stored, UnitTransaction
 from desktop.domain.errors import DamagedData
@@ -181,12 +182,13 @@ class Sitting:
         return replace(standing, refused={**standing.refused, envelope.epoch: (place, by)})
 
     def _judge_unit(self, event: Event) -> Verdict:
-        """Judge an event of the unit: all commute, but for a set-up made without knowing the ward's own.
+        """Judge an event of the unit: all commute, but for what says who may do what without knowing the ward.
 
         Nobody may declare himself a block somebody has, either.
         """
         if not isinstance(event.fact, LeaseDeclared):
             objection = self._founding.objection(event, self._entries)
+            objection = objection or witnesses.objection(event, self._said, self._transaction.enrolled_within)
             return Verdict(VerdictKind.REJECTED, objection) if objection else ACCEPTED
         wanted, envelope = frozenset(event.fact.lease.blocks), event.envelope
         for state in self._transaction.epochs():
@@ -194,6 +196,13 @@ class Sitting:
             if not is_own and state.is_open and not wanted.isdisjoint(state.blocks):
                 return Verdict(VerdictKind.REJECTED, "lease_held")
         return ACCEPTED
+
+    def _said(self, types: frozenset[str]) -> Iterator[Event]:
+        """Yield what was accepted of some types about the unit, as far as it can be read."""
+        for entry in (*self._transaction.said_of_unit(types), *self._entries):
+            event = read_event(entry.body).event if entry.type in types and entry.verdict.is_accepted else None
+            if event is not None:
+                yield event
 
     def _follow(self, reading: Reading) -> None:
         """Note what follows from an accepted event."""

@@ -84,6 +84,10 @@ class UnitTransaction(Protocol):
         """Return a device of this unit."""
         ...
 
+    def enrolled_within(self, replica_id: str, ms: int) -> bool:
+        """Tell whether a device was enrolled within so many milliseconds before now; nobody's was not."""
+        ...
+
     def devices(self) -> Sequence[Device]:
         """Return all devices of this unit."""
         ...

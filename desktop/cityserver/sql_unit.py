@@ -69,6 +69,12 @@ class SqlUnitTransaction:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else device_of(row)
 
+    def enrolled_within(self, replica_id: str, ms: int) -> bool:
+        """Tell whether a device was enrolled within so many milliseconds before now; nobody's was not."""
+        query = select(DEVICE.c.enrolled_ms).where(DEVICE.c.unit_id == self._unit_id, DEVICE.c.replica_id == replica_id)
+        enrolled_ms = self._connection.execute(query).scalar_one_or_none()
+        return enrolled_ms is not None and self._now_ms - int(enrolled_ms) < ms
+
     def devices(self) -> Sequence[Device]:
         """Return all devices of this unit."""
         query = select(DEVICE).where(DEVICE.c.unit_id == self._unit_id).order_by(DEVICE.c.counter)

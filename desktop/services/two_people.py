@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from desktop.domain.comings import TOLD_BY, Coming, Comings
 from desktop.domain.dossiers import Custodian
 from desktop.domain.events import EVENT_TYPES, Event
 from desktop.domain.facts.unit import BookExported, PasswordSet, RecoveryKeyMade, SessionOpened, UserSaved
 from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.users import Action, User, may, require
 from desktop.domain.vietnamese import VIETNAM
-from desktop.services.comings import TOLD_BY, Coming, Comings
 from desktop.services.look_up import custodian_name
 from desktop.services.ports import Desk
 from desktop.services.rescuing import BY_RECOVERY, BY_RECOVERY_KEY

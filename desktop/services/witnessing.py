@@ -14,17 +14,15 @@ from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
 from desktop.domain.attempts import NO_ATTEMPTS
+from desktop.domain.comings import LET_IN_ALONE, TOLD_BY, Coming, Comings
 from desktop.domain.errors import AppError, UserError
 from desktop.domain.events import EVENT_TYPES
 from desktop.domain.facts.unit import SessionOpened
 from desktop.domain.users import Action, User, may, require
 from desktop.services import accounts
-from desktop.services.comings import TOLD_BY, Coming, Comings
 from desktop.services.ports import Desk
 from desktop.services.records import Account
 
-#: So long two stand by nothing together at a PC where one came in by a code that proves nobody.
-LET_IN_ALONE: Final = timedelta(days=7)
 #: Who came in at a PC within this time is there to be asked when somebody is let in by the printed key.
 HERE_LATELY: Final = timedelta(days=7)
 #: Said of a person by a refusal that asks for him: he cannot prove himself at this PC, or not beside this actor.

@@ -28,6 +28,7 @@ REMEDY_MEANS: Final = {
     Remedy.RECORD: QT_TRANSLATE_NOOP(CONTEXT, "Không làm lại; ghi biên bản điều đã xảy ra, kèm lý do."),
 }
 SET_UP_BEFORE: Final = "set_up_before"
+NEW_HERE: Final = "witness_new_here"
 _REASONS: Final = {
     "conflict": QT_TRANSLATE_NOOP(CONTEXT, "máy khác đã làm việc trên hồ sơ này trước"),
     "not_custodian": QT_TRANSLATE_NOOP(CONTEXT, "hồ sơ đang do máy khác giữ"),
@@ -36,6 +37,7 @@ _REASONS: Final = {
     "stale_approval": QT_TRANSLATE_NOOP(CONTEXT, "hồ sơ đã đổi sau khi duyệt; xem và duyệt lại"),
     "rests_on_refused": QT_TRANSLATE_NOOP(CONTEXT, "việc trước đó của máy này chưa được nhận"),
     SET_UP_BEFORE: QT_TRANSLATE_NOOP(CONTEXT, "đơn vị đã được khai báo từ một máy khác trước"),
+    NEW_HERE: QT_TRANSLATE_NOOP(CONTEXT, "người đứng cùng ở máy mới ghi danh chưa được tính trong tuần đầu"),
     "said_already": QT_TRANSLATE_NOOP(CONTEXT, "thành phố đã có việc này"),
     "city_failed": QT_TRANSLATE_NOOP(CONTEXT, "thành phố chưa đọc được việc này, đang giữ nguyên"),
     "event_unreadable": QT_TRANSLATE_NOOP(CONTEXT, "thành phố chưa đọc được việc này, đang giữ nguyên"),
@@ -173,6 +175,8 @@ def attention_about(item: AttentionItem, means: str) -> str:
         parts.append(tr("Thành phố chưa có hồ sơ này; giấy tờ đã in vẫn mang mã {code}.", code=item.code))
     if item.reason == SET_UP_BEFORE:
         parts.append(tr("Cần giữ thì cán bộ CNTT làm lại ở máy này, có người thứ hai đứng cùng; còn lại theo máy kia."))
+    if item.reason == NEW_HERE:
+        parts.append(tr("Làm lại ở máy khác của đơn vị, hoặc ở máy này sau một tuần kể từ ngày ghi danh."))
     if item.waits:
         parts.append(tr("{n} việc sau đó dựa vào việc này và cùng chờ.", n=number(len(item.waits))))
     return "\n".join([*parts, means] if means else parts)

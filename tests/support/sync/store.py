@@ -68,6 +68,10 @@ class MemoryTransaction:
     def device(self, replica_id: str) -> Device | None:
         return self.tables.devices.get(replica_id)
 
+    def enrolled_within(self, replica_id: str, ms: int) -> bool:
+        del replica_id, ms
+        return False
+
     def devices(self) -> Sequence[Device]:
         return list(self.tables.devices.values())
 

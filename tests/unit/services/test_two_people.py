@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 
+from desktop.domain.comings import Coming, Comings
 from desktop.domain.dossiers import Custodian, CustodianKind
 from desktop.domain.events import EVENT_TYPES, ClockState, Envelope, Event
 from desktop.domain.facts.unit import BookExported, PasswordSet, UserSaved
 from desktop.domain.users import Role, User
 from desktop.domain.way_commands import AssignCustody
 from desktop.services import accounts, handing, keykeeping, rescuing, staff, two_people
-from desktop.services.comings import Coming, Comings
 from desktop.services.staff import Person
 from desktop.services.two_people import Mark, TwoPeople, What
 from desktop.services.way_port import WayReader

@@ -6,13 +6,15 @@ the code, and whether anybody stood by that.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from desktop.domain.events import EVENT_TYPES, Envelope, Event
 from desktop.domain.facts.unit import PasswordSet, UserSaved
 from desktop.domain.users import Action, User, may
 
+#: So long two stand by nothing together at a PC where one came in by a code that proves nobody.
+LET_IN_ALONE: Final = timedelta(days=7)
 #: The types of events that tell it, all of them from the first on.
 TOLD_BY: Final = (EVENT_TYPES[UserSaved][0], EVENT_TYPES[PasswordSet][0])
 
