@@ -23,7 +23,7 @@ def acts(pc: Pc) -> Mapping[Action, tuple[str, str, dict[str, Any]]]:
         Action.CREATE_UNIT: ("POST", "/v1/admin/units", {"json": {"provisioning": unit}}),
         Action.ENROL_CODE: ("POST", f"/v1/admin/units/{pc.unit_id}/enrol-codes", {"json": {}}),
         Action.REVOKE: ("POST", f"/v1/admin/replicas/{pc.replica_id}/revoke", {}),
-        Action.PUBLISH: ("PUT", "/v1/admin/catalogue/roles", {"content": b"a = 1\n", "headers": _TOML}),
+        Action.PUBLISH: ("PUT", "/v1/admin/catalogue/roles", {"content": b"units = [1]\n", "headers": _TOML}),
         Action.SEE: ("GET", "/v1/admin/units", {}),
         Action.FINDINGS: ("GET", "/v1/admin/findings", {}),
         Action.RATINGS: ("GET", "/v1/admin/ratings", {}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
 from desktop.storage.keys_file import WrapCost
 from desktop.storage.reference.units import parse_provisioning
-from desktop.wiring import Ward, open_ward
+from desktop.wiring import Ward, create_ward, open_ward
+from desktop.wiring.city import join_ward
 from desktop.wiring.enrolling import enrol_empty, rounds
 from desktop.wiring.provisioning import SetUp, set_up
 from tests.support.city import TestCity, city_on_thread, run_admin
@@ -98,6 +100,43 @@ def test_a_changed_copy_of_the_setup_file_makes_nobody_chair_of_the_ward(
         assert ward.desk.reader.users() == before
         assert ward.desk.reader.find(made.code) == made
         assert ward.database.sync.attention() == []
+
+
+def test_people_of_a_pc_set_up_long_ago_by_its_clock_make_nobody_chair_either(
+    city: TestCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The PC lets them act together: by its clock they came in months ago. The city has known the PC for a minute."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
+    first = enrol(tmp_path / "one", city.url, city.enrol_code(SAMPLE_UNIT))
+    codes = dict(first.one_time_codes)
+    with closing(open_ward(first.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
+        begun(ward, codes, "quantri", "chutich")
+        assert rounds(ward).error == ""
+        before = ward.desk.reader.users()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state2"))
+    file = parse_provisioning("unit.toml", sample_text())
+    theirs = dict(
+        create_ward(tmp_path / "two", file, is_training=False, cost=CHEAP, wrap_cost=CHEAP_WRAP).one_time_codes
+    )
+    password = ("quantri", theirs["quantri"])
+    with closing(open_ward(tmp_path / "two", password=password, cost=CHEAP)) as ward:
+        ward.clock.set(ward.desk.clock.now() - timedelta(days=60))
+        begun(ward, theirs, "quantri", "chutich")
+    with closing(open_ward(tmp_path / "two", password=password, cost=CHEAP)) as ward:
+        join_ward(ward, city.url, city.enrol_code(SAMPLE_UNIT))
+    with closing(open_ward(tmp_path / "two", password=password, cost=CHEAP)) as ward:
+        assert rounds(ward).error == ""
+        it, binh = accounts.user_of(ward.desk, "quantri"), Person("Bình", (Role.CHAIR,))
+
+        staff.add_user(ward.desk, it, "binh", binh, "ABCDE-FGHJK", Witness("chutich", OWN))
+        assert rounds(ward).error == ""
+
+        assert [item.reason for item in ward.database.sync.attention()] == ["witness_new_here"]
+        assert ward.desk.reader.users() == before
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
+    with closing(open_ward(first.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
+        assert rounds(ward).error == ""
+        assert ward.desk.reader.users() == before
 
 
 def test_the_file_itself_sets_up_a_second_pc_without_a_word(
