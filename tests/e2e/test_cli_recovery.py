@@ -11,8 +11,19 @@ from typing import Any
 
 import pytest
 
+from desktop.cityserver.settings import Settings
+from desktop.cli import safekeeping
+from desktop.domain.errors import UserError
+from desktop.services import accounts
+from desktop.services.receive import receive
 from desktop.storage.database import DATABASE_NAME
+from desktop.wiring import opened_ward
+from desktop.wiring.enrolling import enrol_empty, rounds
+from tests.support.city import city_on_thread
+from tests.support.joined import SAMPLE_UNIT
+from tests.support.offices import CHEAP_WRAP
 from tests.support.samples import NINE
+from tests.support.wards import CHEAP, command
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENTS = [{"code": f"TP0{n}", "originals": 1} for n in (1, 2, 3)]
@@ -126,3 +137,32 @@ def test_a_spare_pc_goes_on_a_broken_file_is_replaced_and_a_key_changed(
     assert json.loads(changed.stdout)["database_key_id"]
     assert [line[:3] for line in changed.stderr.splitlines()] == ["1/4", "2/4", "3/4", "4/4"]
     assert spare.finds(kept[-1])
+
+
+def test_a_recovery_by_the_paper_fetches_from_the_city_and_asks_for_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder, usb = tmp_path / "pc", tmp_path / "usb"
+    usb.mkdir()
+
+    def nobody(_: str) -> tuple[str, str]:
+        raise UserError("password_needed")
+
+    with city_on_thread(f"sqlite:///{tmp_path / 'city.db'}", Settings(address_burst=1e9)) as city:
+        city.create_unit(SAMPLE_UNIT, training=False)
+        pc = enrol_empty(folder, city.url, city.enrol_code(SAMPLE_UNIT), cost=CHEAP, wrap_cost=CHEAP_WRAP)
+        secret = ("lan", dict(pc.one_time_codes)["lan"])
+        safekeeping.backup_place(folder, usb, lambda _: secret, is_full=True, is_drill=False)
+        with opened_ward(folder, password=secret, cost=CHEAP) as ward:
+            code = receive(ward.desk, accounts.user_of(ward.desk, "lan"), command(ward.desk)).dossier.code
+            assert rounds(ward).error == ""
+        database = folder / DATABASE_NAME
+        database.write_bytes(bytes(database.stat().st_size))
+
+        _, told = safekeeping.recover(folder, usb, nobody, lambda _: pc.recovery_key, has_paper=True)
+
+    assert (told["city"], told["clean"], told["lost"]) == ("", True, 0)
+    assert told["from_city"] > 0
+    with opened_ward(folder, password=secret, cost=CHEAP) as ward:
+        assert ward.desk.reader.find(code) is not None
