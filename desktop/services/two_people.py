@@ -141,12 +141,11 @@ def to_be_told(desk: Desk, actor: User, since: datetime) -> tuple[TwoPeople, ...
     def is_his(each: TwoPeople) -> bool:
         if each.what is What.PASSWORD_SET:
             return sees_all or (each.who is not None and each.who.user_id == actor.user_id)
-        is_about_him = each.after is not None and each.after.user_id == actor.user_id
-        is_by_him = each.who is not None and each.who.user_id == actor.user_id
-        if each.what is What.RESCUE and is_about_him:
-            # By the paper alone: whoever had it acted as he.
-            return True
-        return (sees_all or is_about_him) and not is_by_him
+        who, about = (user.user_id if user else "" for user in (each.who, each.after))
+        if each.what is What.RESCUE and who == about:
+            # Nobody is known to have done what the paper alone did: it is told once somebody comes in by it.
+            return False
+        return (sees_all or about == actor.user_id) and who != actor.user_id
 
     return tuple(each for each in _rows(desk, found, comings) if each.mark is not Mark.NONE and is_his(each))
 

@@ -183,19 +183,32 @@ def test_a_rescue_tells_who_stood_by_it(at_work: Ward) -> None:
     assert acts(at_work)[0].giver == at_work.user("chutich")
 
 
-def test_leaders_and_the_officer_are_reminded_of_a_rescue_by_the_paper_alone(at_work: Ward) -> None:
+def reminded(ward: Ward, since: datetime) -> list[list[tuple[str, str]]]:
+    """Return of what leader, inspector, the officer and a clerk are reminded, with the marks."""
+    return [
+        [(each.what.value, each.mark.value) for each in two_people.to_be_told(ward.desk, ward.user(login), since)]
+        for login in ("phochutich", "thanhtra", "quantri", "lan")
+    ]
+
+
+def test_leaders_and_the_officer_are_reminded_of_who_came_in_by_the_paper_alone(at_work: Ward) -> None:
     since = at_work.clock.now()
     rescuing.rescue(at_work.desk, "quantri", CODE)
+    assert reminded(at_work, since) == [[], [], [], []]
 
-    def reminded(login: str) -> list[tuple[What, Mark]]:
-        return [(each.what, each.mark) for each in two_people.to_be_told(at_work.desk, at_work.user(login), since)]
+    accounts.change_password(at_work.desk, at_work.user("quantri"), CODE, OWN)
 
-    assert [reminded(login) for login in ("chutich", "thanhtra", "quantri", "lan")] == [
-        [(What.RESCUE, Mark.PAPER)],
-        [(What.RESCUE, Mark.PAPER)],
-        [(What.RESCUE, Mark.PAPER)],
-        [],
-    ]
+    came = [("password_set", "paper")]
+    assert reminded(at_work, since) == [came, came, came, []]
+
+
+def test_leaders_and_the_officer_are_reminded_of_a_rescue_one_stood_by(at_work: Ward) -> None:
+    since = at_work.clock.now()
+    accounts.log_in(at_work.desk, "chutich", OWN)
+    rescuing.rescue(at_work.desk, "quantri", CODE, (Witness("chutich", OWN),))
+
+    told_once = [("rescue", "paper")]
+    assert reminded(at_work, since) == [told_once, told_once, told_once, []]
 
 
 def test_a_new_recovery_key_is_told_with_who_stood_by_it(at_work: Ward) -> None:
