@@ -178,12 +178,25 @@ def test_a_refused_set_up_names_the_user_and_what_to_do_on_either_side(table: Ta
 
     (line,) = table.page.table.rows.lines
     assert [cell.text for cell in line.cells[:3]] == [
-        "Việc của đơn vị",
-        f"Khai báo người dùng {table.ward.user('lan').name}",
+        table.ward.user("lan").name,
+        "Khai báo",
         "Đơn vị đã được khai báo từ một máy khác trước",
     ]
+    assert f"«khai báo người dùng {table.ward.user('lan').name}»" in words
     assert "cán bộ CNTT làm lại ở máy này, có người thứ hai đứng cùng" in words
     assert "còn lại theo máy kia" in words
+
+
+def test_an_act_of_two_at_a_new_pc_says_where_to_do_it_again(table: Table) -> None:
+    events = table.ward.desk.way.unit_acts(("user.saved",))
+    item = AttentionItem(events[0].envelope.event_id, events[0], "rejected", "witness_new_here", "", NINE, "", None)
+    table.left.items.append(item)
+    table.sit_down("chutich")
+
+    words = table.words()
+
+    assert "người thứ hai ở máy mới chưa được tính trong tuần đầu" in words
+    assert "Làm lại ở máy khác của đơn vị, hoặc ở máy này sau một tuần kể từ ngày ghi danh" in words
 
 
 def test_a_record_needs_its_reason(table: Table) -> None:

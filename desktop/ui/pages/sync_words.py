@@ -6,6 +6,7 @@ from typing import Final
 
 from desktop.domain.events import EVENT_TYPES
 from desktop.domain.facts.unit import UserSaved
+from desktop.domain.users import User
 from desktop.domain.vietnamese import local, number, screen_datetime
 from desktop.services.attention import Remedy
 from desktop.services.sync_port import AttentionItem, Difference
@@ -37,7 +38,7 @@ _REASONS: Final = {
     "stale_approval": QT_TRANSLATE_NOOP(CONTEXT, "hồ sơ đã đổi sau khi duyệt; xem và duyệt lại"),
     "rests_on_refused": QT_TRANSLATE_NOOP(CONTEXT, "việc trước đó của máy này chưa được nhận"),
     SET_UP_BEFORE: QT_TRANSLATE_NOOP(CONTEXT, "đơn vị đã được khai báo từ một máy khác trước"),
-    NEW_HERE: QT_TRANSLATE_NOOP(CONTEXT, "người đứng cùng ở máy mới ghi danh chưa được tính trong tuần đầu"),
+    NEW_HERE: QT_TRANSLATE_NOOP(CONTEXT, "người thứ hai ở máy mới chưa được tính trong tuần đầu"),
     "said_already": QT_TRANSLATE_NOOP(CONTEXT, "thành phố đã có việc này"),
     "city_failed": QT_TRANSLATE_NOOP(CONTEXT, "thành phố chưa đọc được việc này, đang giữ nguyên"),
     "event_unreadable": QT_TRANSLATE_NOOP(CONTEXT, "thành phố chưa đọc được việc này, đang giữ nguyên"),
@@ -108,10 +109,8 @@ def attention_lines(items: Sequence[AttentionItem], names: Callable[[str], str])
         Line(
             item.event_id,
             (
-                Cell(
-                    item.code or tr("Việc của đơn vị"), "warning", Role.LATE if item.kind == "rejected" else Role.SOON
-                ),
-                Cell(capital(act_words(item))),
+                Cell(_subject(item), "warning", Role.LATE if item.kind == "rejected" else Role.SOON),
+                Cell(capital(tr("khai báo") if _user(item) else act_words(item))),
                 Cell(capital(reason_words(item))),
                 Cell(names(item.event.envelope.actor) if item.event else ""),
                 Cell(screen_datetime(item.event.envelope.acted_at if item.event else item.opened_at)),
@@ -148,9 +147,21 @@ def act_words(item: AttentionItem) -> str:
     """Name the act an item is about."""
     if item.event is None:
         return tr("việc máy này chưa đọc được")
-    if isinstance(item.event.fact, UserSaved):
-        return tr("khai báo người dùng {name}", name=item.event.fact.user.name)
+    user = _user(item)
+    if user is not None:
+        return tr("khai báo người dùng {name}", name=user.name)
     return tr(_ACTS.get(EVENT_TYPES[type(item.event.fact)][0], QT_TRANSLATE_NOOP(CONTEXT, "việc của đơn vị")))
+
+
+def _subject(item: AttentionItem) -> str:
+    """Name the dossier or the user an act is about."""
+    user = _user(item)
+    return item.code or (user.name if user is not None else tr("Việc của đơn vị"))
+
+
+def _user(item: AttentionItem) -> User | None:
+    fact = item.event.fact if item.event is not None else None
+    return fact.user if isinstance(fact, UserSaved) else None
 
 
 def reason_words(item: AttentionItem) -> str:
