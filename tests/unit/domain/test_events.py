@@ -27,7 +27,7 @@ from desktop.domain.events import (
     is_about_dossier,
 )
 from desktop.domain.facts.counter import FeeTaken, ResultReady
-from desktop.domain.facts.unit import CalendarOverlaid, UserSaved
+from desktop.domain.facts.unit import CalendarOverlaid, RecoveryKeyMade, UserSaved
 from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.limits import UNNUMBERED, Limit, LimitUnit
 from desktop.domain.processes import Process, ProcessStep
@@ -188,8 +188,9 @@ def test_every_event_has_a_name_of_its_own() -> None:
     [
         (UserSaved(User("u1", "lan", "Lan", (Role.RECEPTION,)), "u2"), "witness"),
         (CustodyAssigned(Custodian(CustodianKind.SECTION, "tu_phap"), "ốm", witness="u2"), "witness"),
+        (RecoveryKeyMade("3F9A-01BC", "u2"), "witness"),
     ],
-    ids=["user.saved", "custody.assigned"],
+    ids=["user.saved", "custody.assigned", "recovery_key.made"],
 )
 def test_a_second_person_is_read_by_a_program_that_knows_none_and_is_missing_in_a_log_from_before(
     fact: Fact, field: str
