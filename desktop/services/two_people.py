@@ -54,7 +54,7 @@ class Mark(StrEnum):
 
     ``alone``: nobody stood by it. ``code_of_one``: one of the two came in at that PC by a code the other gave alone.
     ``set_up``: by a code from setting that PC up, which whoever did it could read. ``paper``: the printed recovery key
-    stands for the second person, or let one of the two in.
+    stands for the second person, or let one of the two in. ``refused``: the city did not take it, it counts nowhere.
     """
 
     NONE = ""
@@ -62,6 +62,7 @@ class Mark(StrEnum):
     CODE_OF_ONE = "code_of_one"
     SET_UP = "set_up"
     PAPER = "paper"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def acts_of_two(desk: Desk, actor: User, first: date, last: date) -> tuple[TwoPe
     found = [each for each in of_users if since <= each.at < until]
     found += _of_unit(others)
     found += _of_custody(desk.way.custody_assigned(since, until))
+    found += _refused(desk.way.refused_users(since, until), comings)
     return _rows(desk, found, comings)
 
 
@@ -157,7 +159,7 @@ def _rows(desk: Desk, found: "list[_Told]", comings: Comings) -> tuple[TwoPeople
     names = {user.user_id: user.name for user in users.values()}
     rows = []
     for each in found[:MOST_SHOWN]:
-        mark = (Mark.NONE, "") if desk.is_training else _mark(each, comings)
+        mark = (Mark.NONE, "") if desk.is_training and not each.is_refused else _mark(each, comings)
         to = "" if each.to is None else custodian_name(desk, each.to, names)
         rows.append(_row(each, users, to, mark))
     return tuple(rows)
@@ -171,6 +173,7 @@ class _Told:
         who: User id.
         witness: User id, "" for nobody.
         coming: How somebody came in, where the act is that.
+        is_refused: The city did not take it.
     """
 
     event: Event
@@ -182,6 +185,7 @@ class _Told:
     code: str = ""
     to: Custodian | None = None
     coming: Coming | None = None
+    is_refused: bool = False
 
     @property
     def at(self) -> datetime:
@@ -238,6 +242,14 @@ def _of_custody(assigned: Iterable[tuple[str, Event]]) -> Iterator[_Told]:
             yield _Told(event, What.CUSTODY, event.envelope.actor, witness, code=code, to=to)
 
 
+def _refused(events: Iterable[Event], comings: Comings) -> Iterator[_Told]:
+    for event in events:
+        if isinstance(event.fact, UserSaved):
+            after = event.fact.user
+            before, by = comings.users.get(after.user_id), event.envelope.actor
+            yield _Told(event, _what(before, after), by, event.fact.witness, before, after, is_refused=True)
+
+
 def _what(before: User | None, after: User) -> What:
     if before is None:
         return What.ACCOUNT_MADE
@@ -248,6 +260,8 @@ def _what(before: User | None, after: User) -> What:
 
 def _mark(told: _Told, comings: Comings) -> tuple[Mark, str]:
     """Return why an act proves less than two people, and who gave the code that is about."""
+    if told.is_refused:
+        return Mark.REFUSED, ""
     if told.coming is not None:
         return _of_a_code(told.coming)
     if told.what in (What.RESCUE, What.RECOVERY) and not told.witness:

@@ -159,6 +159,10 @@ class WayReader(Protocol):
         """Return the unit's events of some types that count, of some time, in the order of the log."""
         ...
 
+    def refused_users(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """Return what PCs said of users that the city did not take, of some time."""
+        ...
+
     def custody_assigned(self, since: datetime, until: datetime) -> tuple[tuple[str, Event], ...]:
         """Return (code of the dossier, event) of papers that were given to somebody by order, of some time."""
         ...

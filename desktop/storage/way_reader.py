@@ -30,7 +30,7 @@ from desktop.storage.clock_rows import read_behind
 from desktop.storage.custody import PC_KEY
 from desktop.storage.epochs import read_head
 from desktop.storage.reading import Reading
-from desktop.storage.shared_rows import read_custody_assigned, read_unit_acts
+from desktop.storage.shared_rows import read_custody_assigned, read_refused_users, read_unit_acts
 from desktop.storage.tables import (
     ATTACHMENT,
     DOSSIER,
@@ -329,6 +329,11 @@ class WayReader(Reading):
         """Return the unit's events of some types that count, of some time, in the order of the log."""
         with self._reading() as connection:
             return read_unit_acts(connection, types, since, until)
+
+    def refused_users(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """Return what PCs said of users that the city did not take, of some time."""
+        with self._reading() as connection:
+            return read_refused_users(connection, since, until)
 
     def custody_assigned(self, since: datetime, until: datetime) -> tuple[tuple[str, Event], ...]:
         """Return (code of the dossier, event) of papers that were given to somebody by order, of some time."""

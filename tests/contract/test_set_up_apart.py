@@ -13,9 +13,11 @@ import pytest
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import UserSaved
 from desktop.domain.users import Role, User
-from desktop.services import attention, staff
+from desktop.domain.vietnamese import local
+from desktop.services import attention, staff, two_people
 from desktop.services.attention import Remedy
 from desktop.services.staff import Person
+from desktop.services.two_people import Mark, What
 from tests.support.sync.pcs import Pc, Town, open_pc
 from tests.support.wards import person
 
@@ -94,6 +96,20 @@ def test_who_changes_the_wards_file_makes_himself_nobody(first: Pc, apart: Pc) -
     assert refused(first) == []
 
 
+def test_every_pc_of_the_ward_shows_what_was_refused(first: Pc, apart: Pc) -> None:
+    take_over(apart)
+    meet(apart, first)
+    today = local(first.ward.clock.now()).date()
+
+    for pc in (first, apart):
+        shown = two_people.acts_of_two(pc.ward.desk, pc.ward.user("thanhtra"), today, today)
+        told = [(act.what, act.who, act.after) for act in shown if act.mark is Mark.REFUSED]
+        assert [(what, who and who.login, after and after.login) for what, who, after in told] == [
+            (What.ACCOUNT_MADE, "quantri", "kegian"),
+            (What.ACCOUNT_CHANGED, "quantri", "lan"),
+        ]
+
+
 def test_an_honest_second_pc_meets_the_first_without_a_word(first: Pc, apart: Pc) -> None:
     mine = apart.ward.receive(owner=person(2))
     theirs = first.ward.receive()
@@ -102,6 +118,9 @@ def test_an_honest_second_pc_meets_the_first_without_a_word(first: Pc, apart: Pc
 
     check_alike(first, apart)
     assert apart.ward.database.sync.attention() == []
+    today = local(first.ward.clock.now()).date()
+    shown = two_people.acts_of_two(first.ward.desk, first.ward.user("thanhtra"), today, today)
+    assert all(act.mark is not Mark.REFUSED for act in shown)
     assert {pc.state(code) is not None for pc in (first, apart) for code in (mine.code, theirs.code)} == {True}
 
 

@@ -96,7 +96,9 @@ def _line(place: int, shown: _Shown) -> Line:
 
 
 def _who(act: TwoPeople) -> str:
-    return act.who.name if act.who else tr("Máy, lúc cài đặt")
+    if act.who:
+        return act.who.name
+    return tr("Máy {pc}", pc=act.workstation) if act.mark is Mark.REFUSED else tr("Máy, lúc cài đặt")
 
 
 def _about(act: TwoPeople) -> str:
@@ -116,6 +118,8 @@ def _mark_words(act: TwoPeople) -> str:
             return tr("Mã lúc cài máy, người cài đọc được")
         case Mark.PAPER:
             return tr("Bằng khóa khôi phục trên giấy")
+        case Mark.REFUSED:
+            return tr("Thành phố không nhận, không có hiệu lực")
         case Mark.NONE:
             return ""
 

@@ -343,10 +343,13 @@ class OnlyTold:
     def custody_assigned(self, *_: datetime) -> tuple[tuple[str, Event], ...]:
         return ()
 
+    def refused_users(self, *_: datetime) -> tuple[Event, ...]:
+        return ()
+
 
 def test_the_words_of_acts_and_marks_are_promised() -> None:
     assert {each.value for each in What} == {
         "account_made", "account_changed", "account_ended", "let_in_again", "code_given", "password_set", "custody",
         "export", "recovery", "rescue", "recovery_key",
     }  # fmt: skip
-    assert {each.value for each in Mark} == {"", "alone", "code_of_one", "set_up", "paper"}
+    assert {each.value for each in Mark} == {"", "alone", "code_of_one", "set_up", "paper", "refused"}
