@@ -16,6 +16,7 @@ from desktop.services.reminders import Reminder, Reminders, Stage, note_seen, re
 from desktop.ui.bars import AskingBar
 from desktop.ui.kit import Kit
 from desktop.ui.pages.board_words import UNCOLLECTED
+from desktop.ui.pages.calendar_words import clash_words
 from desktop.ui.pages.publication_words import fault_words, news_words
 from desktop.ui.theme import Role, name_it
 from desktop.ui.widgets.buttons import ActionButton
@@ -37,6 +38,10 @@ _ONE: Final = {
         CONTEXT,
         "Ngày {day}, {about} vào máy {name} bằng mã không ai đứng cùng; không phải người ấy thì báo lãnh đạo.",
     ),
+    Stage.CALENDAR_ENDS: QT_TRANSLATE_NOOP(
+        CONTEXT,
+        "Lịch làm việc chỉ có đến ngày {day}: khai lịch nghỉ năm {name} ở Quản trị, Lịch nghỉ, hoặc cài bản mới.",
+    ),
     Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "Giấy bàn giao {name} lập ngày {day} chưa được xác nhận."),
     Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "Kết quả {name} của {about} có từ ngày {day}, chưa ai đến nhận."),
 }
@@ -48,6 +53,8 @@ _MANY: Final = {
     Stage.CAME_IN: QT_TRANSLATE_NOOP(CONTEXT, "{n} lần vào máy bằng mã không ai đứng cùng"),
     Stage.CATALOGUE: QT_TRANSLATE_NOOP(CONTEXT, "{n} thay đổi từ thành phố"),
     Stage.BAD_PUBLICATION: QT_TRANSLATE_NOOP(CONTEXT, "{n} tài liệu của thành phố không dùng được"),
+    Stage.DAYS_DIFFER: QT_TRANSLATE_NOOP(CONTEXT, "{n} ngày hai máy khai khác nhau"),
+    Stage.CALENDAR_ENDS: QT_TRANSLATE_NOOP(CONTEXT, "lịch làm việc sắp hết"),
     Stage.SLIP_UNCONFIRMED: QT_TRANSLATE_NOOP(CONTEXT, "{n} giấy bàn giao chưa xác nhận"),
     Stage.UNCOLLECTED: QT_TRANSLATE_NOOP(CONTEXT, "{n} kết quả chưa ai đến nhận"),
 }
@@ -60,6 +67,8 @@ _PLACES: Final = {
     Stage.CAME_IN: ("admin", "two_people"),
     Stage.CATALOGUE: ("admin", "city"),
     Stage.BAD_PUBLICATION: ("admin", "city"),
+    Stage.DAYS_DIFFER: ("admin", "calendar"),
+    Stage.CALENDAR_ENDS: ("admin", "calendar"),
     Stage.SLIP_UNCONFIRMED: ("handover", None),
     Stage.UNCOLLECTED: ("board", UNCOLLECTED),
 }
@@ -73,7 +82,9 @@ class Target:
     item: object
 
 
-_NO_DOSSIER: Final = frozenset({Stage.SLIP_UNCONFIRMED, Stage.ALONE, Stage.CAME_IN})
+_NO_DOSSIER: Final = frozenset(
+    {Stage.SLIP_UNCONFIRMED, Stage.ALONE, Stage.CAME_IN, Stage.DAYS_DIFFER, Stage.CALENDAR_ENDS}
+)
 #: Who has no such page tries the procedure out where he receives.
 _OF_CITY: Final = Target("admin", "city")
 
@@ -98,6 +109,8 @@ def _one(item: Reminder) -> str:
     if item.publication is not None:
         is_fault = item.stage is Stage.BAD_PUBLICATION
         return fault_words(item.publication) if is_fault else news_words(item.publication, local(item.at).date())
+    if item.clash is not None:
+        return clash_words(item.clash)
     name = item.name or tr("máy lúc cài đặt")
     return tr(_ONE[item.stage], name=name, about=item.about, day=screen_date(local(item.at)))
 
@@ -171,7 +184,7 @@ class ReminderWatch(QObject):
     def _heard(self, changes: Changes, initiator: object) -> None:
         """Take away what was done meanwhile; tell of what the city has just published."""
         del initiator
-        is_done = self._shown.items and changes.kinds & {Kind.DOSSIER, Kind.SLIP}
+        is_done = self._shown.items and changes.kinds & {Kind.DOSSIER, Kind.SLIP, Kind.UNIT}
         if is_done or Kind.CATALOGUE in changes.kinds:
             self.look()
 

@@ -1,13 +1,14 @@
 """Answer the commands of ``motcua do`` about the unit's own days off and days worked."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from desktop.cli import wire_calendar
 from desktop.cli.answers import Answer, instant, optional_instant
 from desktop.cli.context import Context, Handler
-from desktop.domain.vietnamese import local
-from desktop.services import own_days
+from desktop.domain.errors import UserError
+from desktop.domain.vietnamese import local, screen_date
+from desktop.services import own_days, own_years
 from desktop.services.own_days import OwnDay, Touched
 
 
@@ -29,6 +30,7 @@ class CalendarOut(Answer):
     reason: str
     own: list[OwnDayOut]
     published: list[OwnDayOut]
+    last_day: date
 
 
 class TouchedOut(Answer):
@@ -46,6 +48,13 @@ class TouchedListOut(Answer):
     items: list[TouchedOut]
 
 
+class YearDeclaredOut(Answer):
+    """Answer ``calendar.declare_year``."""
+
+    year: int
+    days_off: int
+
+
 class DayDeclaredOut(Answer):
     """Answer ``calendar.declare`` and ``calendar.take_back``."""
 
@@ -57,7 +66,8 @@ def show_calendar(context: Context, with_: wire_calendar.ShowCalendar) -> Calend
     """Answer ``calendar.show``."""
     own = own_days.own_days(context.desk, context.actor)
     on = with_.on or local(context.desk.clock.now()).date()
-    note = context.desk.reader.calendar().note(on)
+    calendar = context.desk.reader.calendar()
+    note = calendar.note(on)
     return CalendarOut(
         on=on,
         kind=note.kind.value,
@@ -65,6 +75,7 @@ def show_calendar(context: Context, with_: wire_calendar.ShowCalendar) -> Calend
         reason=note.reason,
         own=[_day(day) for day in own],
         published=[_day(day) for day in own_days.published_days(context.desk, context.actor)],
+        last_day=calendar.last_day,
     )
 
 
@@ -79,6 +90,20 @@ def declare_day(context: Context, with_: wire_calendar.DeclareDay) -> DayDeclare
     day = OwnDay(with_.on, with_.worked, with_.name, with_.document)
     done = own_days.declare(context.desk, context.actor, day)
     return DayDeclaredOut(day=_day(done.day), touched=_items(done.touched))
+
+
+def declare_year(context: Context, with_: wire_calendar.DeclareYear) -> YearDeclaredOut:
+    """Answer ``calendar.declare_year``."""
+    days = [OwnDay(on, each.worked, each.name, with_.document) for each in with_.days for on in _span(each)]
+    done = own_years.declare_year(context.desk, context.actor, with_.year, with_.document, days)
+    return YearDeclaredOut(year=done.year, days_off=done.days_off)
+
+
+def _span(day: wire_calendar.YearDay) -> list[date]:
+    last = day.last or day.on
+    if not 0 <= (last - day.on).days < own_years.MOST_DAYS:
+        raise UserError("bad_year_line", line=f"{screen_date(day.on)} - {screen_date(last)} {day.name}")
+    return [day.on + timedelta(days=n) for n in range((last - day.on).days + 1)]
 
 
 def take_back_day(context: Context, with_: wire_calendar.TakeBackDay) -> DayDeclaredOut:
@@ -107,5 +132,6 @@ HANDLERS: Mapping[str, Handler] = {
     "calendar.show": Handler(wire_calendar.ShowCalendar, CalendarOut, show_calendar),
     "calendar.touched": Handler(wire_calendar.ShowTouched, TouchedListOut, show_touched),
     "calendar.declare": Handler(wire_calendar.DeclareDay, DayDeclaredOut, declare_day),
+    "calendar.declare_year": Handler(wire_calendar.DeclareYear, YearDeclaredOut, declare_year),
     "calendar.take_back": Handler(wire_calendar.TakeBackDay, DayDeclaredOut, take_back_day),
 }

@@ -27,6 +27,23 @@ class DeclareDay(Strict):
     document: Line
 
 
+class YearDay(Strict):
+    """One day of a declared year, or a span of 31 days at most."""
+
+    on: date
+    last: date | None = None
+    worked: bool = False
+    name: Line
+
+
+class DeclareYear(Strict):
+    """``calendar.declare_year``: all days off of the year after the calendar's last one."""
+
+    year: int
+    document: Line
+    days: list[YearDay]
+
+
 class TakeBackDay(Strict):
     """``calendar.take_back``: a declared day, and why it is none any more."""
 

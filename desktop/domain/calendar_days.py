@@ -13,6 +13,9 @@ from desktop.domain.errors import UserError
 from desktop.domain.vietnamese import screen_date, weekday
 
 _MINUTES_PER_HOUR: Final = 60
+#: New Year, Tết (5), the Hùng Kings, 30/4, 1/5, National Day (2): no lawful year has fewer days off (Labour Code
+#: 45/2019/QH14 art. 112).
+LEAST_DAYS_OFF: Final = 11
 
 
 def minute_of(at: time) -> int:
@@ -122,6 +125,45 @@ class Swap:
         return f"{weekday(self.worked)} làm bù cho ngày {screen_date(self.off)}, được tính"
 
 
+class OwnKind(StrEnum):
+    """Say what a unit itself says of a day."""
+
+    NONE = ""
+    CLOSED = "closed"
+    WORKED = "worked"
+
+
+@dataclass(frozen=True, slots=True)
+class DayClash:
+    """Name a day of which two PCs said different things before they heard of each other.
+
+    Attributes:
+        stands: What counts, for it came later in the feed.
+        lost: What the other PC had said.
+        name: Why the other PC had said it, "" where it took the day back.
+        source: The decision it rested on, "" there too.
+    """
+
+    on: date
+    stands: OwnKind
+    lost: OwnKind
+    name: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedYear:
+    """State a year the unit declared with all its days off, because the program's calendar ends before it.
+
+    Attributes:
+        year: The year.
+        source: The decision its days were typed from.
+    """
+
+    year: int
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarOverlay:
     """State a unit's own changes to the country's calendar.
@@ -130,6 +172,8 @@ class CalendarOverlay:
         closed: Extra days off (flood, local closure).
         worked: Extra working days, with full sessions.
         plans: Changed weeks, each from its day on.
+        years: Years beyond the program's calendar that the unit declared.
+        clashes: Days of which two PCs said different things.
 
     Raises:
         UserError: ``overlay_conflict`` when a day is both closed and worked.
@@ -138,6 +182,8 @@ class CalendarOverlay:
     closed: tuple[NamedDay, ...] = ()
     worked: tuple[NamedDay, ...] = ()
     plans: tuple[WeekPlan, ...] = ()
+    years: tuple[DecidedYear, ...] = ()
+    clashes: tuple[DayClash, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a day that is said to be both."""

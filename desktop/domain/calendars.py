@@ -42,6 +42,8 @@ __all__ = [
     "WeekPlan",
 ]
 
+_DECEMBER, _LAST = 12, 31
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -237,4 +239,13 @@ class Calendar:
 
     def with_overlay(self, overlay: CalendarOverlay) -> "Calendar":
         """Merge a unit's changes into a new calendar; this one stays as it is."""
-        return replace(self, overlays=(*self.overlays, overlay))
+        last_day = reached(self.last_day, (each.year for each in overlay.years))
+        return replace(self, overlays=(*self.overlays, overlay), last_day=last_day)
+
+
+def reached(last_day: date, decided: Iterable[int]) -> date:
+    """Return the last day that can be counted to when further years are decided; none is left out on the way."""
+    years = set(decided)
+    while last_day.year + 1 in years:
+        last_day = date(last_day.year + 1, _DECEMBER, _LAST)
+    return last_day

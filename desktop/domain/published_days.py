@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from desktop.domain.calendar_days import PublishedDay
-from desktop.domain.calendars import Calendar
+from desktop.domain.calendars import Calendar, reached
 from desktop.domain.publications import Dated, in_force, laid_in_order
 
 _DECEMBER, _LAST = 12, 31
@@ -21,7 +21,7 @@ class PublishedDays:
 
     Attributes:
         days: Days off and days worked; each is named once.
-        decided_years: Years that are no estimate any more.
+        decided_years: Years that are no estimate any more, or that the program's calendar does not reach.
     """
 
     days: tuple[PublishedDay, ...]
@@ -44,8 +44,11 @@ def with_days(calendar: Calendar, documents: Iterable[Dated[PublishedDays]]) -> 
         days |= {day.on: replace(day, document=named) for day in each.said.days}
         by_document[each.unit_id, each.name] = days
     said = {on: day for days in by_document.values() for on, day in days.items()}
+    # A year beyond the program's calendar that was decided once stays so: promises may end in it.
+    last_day = reached(calendar.last_day, (year for each in laid for year in each.said.decided_years))
     return replace(
         calendar,
+        last_day=last_day,
         published=tuple(sorted(said.values(), key=lambda day: day.on)),
         estimated_years=frozenset(year for year in calendar.estimated_years if not _is_decided(year, laid)),
     )

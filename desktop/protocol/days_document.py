@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, Final
 
-from desktop.domain.calendar_days import DayKind, PublishedDay, Swap
+from desktop.domain.calendar_days import LEAST_DAYS_OFF, DayKind, PublishedDay, Swap
 from desktop.domain.calendars import Calendar
 from desktop.domain.published_days import PublishedDays
 from desktop.domain.vietnamese import screen_date
@@ -21,6 +21,8 @@ from desktop.protocol.toml_records import is_one_line, read_record
 KEYS: Final = frozenset({"holidays", "worked", "swaps", "decided_years"})
 #: No holiday lasts longer; a year mistyped in the last day would close every counter.
 MOST_DAYS: Final = 31
+#: A document may speak of so many years beyond the program's calendar; a year farther off is mistyped.
+YEARS_AHEAD: Final = 5
 
 _LISTS: Final = ("holidays", "worked", "swaps")
 
@@ -42,7 +44,7 @@ def read_days(name: str, table: Table, effective_on: date, calendar: Calendar) -
         name: Of the document, for messages.
         table: Its TOML.
         effective_on: Day it comes into force.
-        calendar: The program's: beyond it nobody counts.
+        calendar: The program's. Beyond it nobody counts until a document, or the unit, decides the year whole.
 
     Raises:
         ValueError: It cannot be used; names the place.
@@ -61,11 +63,22 @@ def read_days(name: str, table: Table, effective_on: date, calendar: Calendar) -
     _check_words(name, (file.source, *(day.name for day in (*off, *worked)), *(day.source for day in days)))
     _check_days(name, days, effective_on, calendar)
     for year in file.decided_years:
-        if not calendar.first_day.year <= year <= calendar.last_day.year:
-            raise ValueError(f"{name}.decided_years: năm {year} ở ngoài lịch của chương trình")
+        _check_year(name, year, days, calendar)
     if not (days or file.decided_years):
         raise ValueError(f"{name}: không nói về ngày nào")
     return PublishedDays(days, file.decided_years)
+
+
+def _check_year(name: str, year: int, days: tuple[PublishedDay, ...], calendar: Calendar) -> None:
+    """Refuse a decided year that nobody could count in: too far, or beyond the program's calendar and not whole."""
+    if not calendar.first_day.year <= year <= calendar.last_day.year + YEARS_AHEAD:
+        raise ValueError(f"{name}.decided_years: năm {year} ở ngoài lịch của chương trình")
+    off = sum(not day.kind.is_working for day in days if day.on.year == year)
+    if year > calendar.last_day.year and off < LEAST_DAYS_OFF:
+        raise ValueError(
+            f"{name}.decided_years: chương trình chưa có lịch năm {year}, tài liệu phải nêu đủ ngày nghỉ của cả năm"
+            f" ({off} ngày, luật định ít nhất {LEAST_DAYS_OFF})"
+        )
 
 
 def _with_source(table: Table) -> dict[str, Any]:
@@ -97,5 +110,5 @@ def _check_days(name: str, days: tuple[PublishedDay, ...], effective_on: date, c
             raise ValueError(f"{name}: ngày {screen_date(on)} được nêu hai lần")
         if on < effective_on:
             raise ValueError(f"{name}: ngày {screen_date(on)} ở trước ngày áp dụng {screen_date(effective_on)}")
-        if not calendar.first_day <= on <= calendar.last_day:
+        if not calendar.first_day.year <= on.year <= calendar.last_day.year + YEARS_AHEAD:
             raise ValueError(f"{name}: ngày {screen_date(on)} ở ngoài lịch của chương trình")

@@ -15,12 +15,13 @@ from typing import Final
 
 from desktop.domain import deadlines
 from desktop.domain.acts.checks import MIN_REASON, need_reason
-from desktop.domain.calendar_days import CalendarOverlay, NamedDay
+from desktop.domain.calendar_days import CalendarOverlay, DayClash, DecidedYear, NamedDay, OwnKind
 from desktop.domain.calendars import Calendar
 from desktop.domain.clock_policy import ClockEffect, ClockPolicy
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import Conflict, UserError
 from desktop.domain.facts.unit import CalendarOverlaid
+from desktop.domain.own_calendar import DayChange, changed, own_kind
 from desktop.domain.rule_packs import clock_under
 from desktop.domain.users import Action, User, require
 from desktop.domain.vietnamese import local, nfc, screen_date
@@ -42,6 +43,7 @@ class OwnDay:
         name: Why, as people are told it: ``Nghỉ tránh bão``.
         document: The decision it rests on.
         is_published: The city's, which the unit cannot take back.
+        clash: What another PC had said of it before they heard of each other, None for nothing else.
     """
 
     on: date
@@ -49,6 +51,7 @@ class OwnDay:
     name: str
     document: str
     is_published: bool = False
+    clash: DayClash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,10 @@ def own_days(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
         UserError: ``not_permitted``.
     """
     require(actor, Action.COMPUTE_DEADLINE)
-    overlays = desk.reader.calendar().overlays
-    found = [_own(day, is_worked=False) for overlay in overlays for day in overlay.closed]
-    found += [_own(day, is_worked=True) for overlay in overlays for day in overlay.worked]
+    overlay = overlay_of(desk.reader.calendar())
+    clashes = {each.on: each for each in overlay.clashes}
+    found = [_own(day, clashes.get(day.on), is_worked=False) for day in overlay.closed]
+    found += [_own(day, clashes.get(day.on), is_worked=True) for day in overlay.worked]
     return tuple(sorted(found, key=lambda day: day.on, reverse=True))
 
 
@@ -126,9 +130,9 @@ def touched_by(desk: Desk, actor: User, on: date, *, is_worked: bool) -> tuple[T
     require(actor, Action.COMPUTE_DEADLINE)
     calendar = desk.reader.calendar()
     calendar.note(on)
-    own = _without(_overlay_of(calendar), on)
+    own = changed(overlay_of(calendar), (DayChange(on, OwnKind.NONE),))
     earlier = _earlier(calendar, own, on)
-    after = replace(calendar, overlays=(_with(own, OwnDay(on, is_worked, "", "")),))
+    after = replace(calendar, overlays=(changed(own, (DayChange(on, _kind_of(is_worked)),)),))
     found = []
     for dossier in _running(desk, on):
         policy = clock_under(desk.reference.packs, dossier.pack)
@@ -146,11 +150,11 @@ def declare(desk: Desk, actor: User, day: OwnDay) -> DayDeclared:
         Conflict: ``day_off_already``, ``day_worked_already``.
     """
     require(actor, Action.CONFIGURE_UNIT)
-    day = replace(day, name=_typed("day_name", day.name), document=_typed("document", day.document))
+    day = replace(day, name=typed("day_name", day.name), document=typed("document", day.document))
     with desk.ledger.act(actor) as act:
         calendar = desk.reader.calendar()
         _need_change(calendar, day)
-        act.record_unit((CalendarOverlaid(_with(_overlay_of(calendar), day)),))
+        act.record_unit((said(overlay_of(calendar), (day,)),))
     return DayDeclared(day, touched_by(desk, actor, day.on, is_worked=day.is_worked), _CHANGED)
 
 
@@ -166,7 +170,9 @@ def take_back(desk: Desk, actor: User, on: date, reason: str) -> DayDeclared:
     if day is None:
         raise UserError("own_day_unknown", day=screen_date(on))
     with desk.ledger.act(actor) as act:
-        act.record_unit((CalendarOverlaid(_without(_overlay_of(desk.reader.calendar()), on), why),))
+        overlay = overlay_of(desk.reader.calendar())
+        change = DayChange(on, OwnKind.NONE, own_kind(overlay, on))
+        act.record_unit((CalendarOverlaid(_whole(overlay, (change,)), why, (change,)),))
     return DayDeclared(day, (), _CHANGED)
 
 
@@ -184,7 +190,7 @@ def _need_change(calendar: Calendar, day: OwnDay) -> None:
         raise Conflict("day_off_already", day=note.reason)
 
 
-def _typed(field: str, text: str) -> str:
+def typed(field: str, text: str) -> str:
     """Return what was typed on one line.
 
     Raises:
@@ -196,34 +202,31 @@ def _typed(field: str, text: str) -> str:
     return found
 
 
-def _overlay_of(calendar: Calendar) -> CalendarOverlay:
+def overlay_of(calendar: Calendar) -> CalendarOverlay:
     """Return the unit's changes; there is one overlay, or none."""
     return calendar.overlays[-1] if calendar.overlays else CalendarOverlay()
 
 
-def _without(overlay: CalendarOverlay, on: date) -> CalendarOverlay:
-    return replace(overlay, closed=_but(overlay.closed, on), worked=_but(overlay.worked, on))
+def said(overlay: CalendarOverlay, days: Sequence[OwnDay], years: tuple[DecidedYear, ...] = ()) -> CalendarOverlaid:
+    """Return the fact that a unit says days of its own, and that it decides years."""
+    changes = tuple(
+        DayChange(day.on, _kind_of(day.is_worked), own_kind(overlay, day.on), day.name, day.document) for day in days
+    )
+    whole = _whole(overlay, changes)
+    return CalendarOverlaid(replace(whole, years=(*whole.years, *years)), changes=changes)
 
 
-def _with(overlay: CalendarOverlay, day: OwnDay) -> CalendarOverlay:
-    """Return an overlay with a day, in whichever of the two lists it stood before."""
-    others = _without(overlay, day.on)
-    named = NamedDay(day.on, day.name, day.document)
-    if day.is_worked:
-        return replace(others, worked=_in_order(*others.worked, named))
-    return replace(others, closed=_in_order(*others.closed, named))
+def _whole(overlay: CalendarOverlay, changes: Sequence[DayChange]) -> CalendarOverlay:
+    """Return an overlay as a fact says it: clashes are found by folding."""
+    return replace(changed(overlay, changes), clashes=())
 
 
-def _but(days: Sequence[NamedDay], on: date) -> tuple[NamedDay, ...]:
-    return tuple(day for day in days if day.on != on)
+def _kind_of(is_worked: bool) -> OwnKind:
+    return OwnKind.WORKED if is_worked else OwnKind.CLOSED
 
 
-def _in_order(*days: NamedDay) -> tuple[NamedDay, ...]:
-    return tuple(sorted(days, key=lambda day: day.on))
-
-
-def _own(day: NamedDay, *, is_worked: bool) -> OwnDay:
-    return OwnDay(day.on, is_worked, day.name, day.source)
+def _own(day: NamedDay, clash: DayClash | None, *, is_worked: bool) -> OwnDay:
+    return OwnDay(day.on, is_worked, day.name, day.source, clash=clash)
 
 
 def _earlier(calendar: Calendar, own: CalendarOverlay, on: date) -> tuple[Calendar, ...]:

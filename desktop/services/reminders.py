@@ -12,12 +12,16 @@ from enum import StrEnum
 
 from desktop.domain.acts.checks import holds
 from desktop.domain.board import next_working_day
+from desktop.domain.calendar_days import DayClash
+from desktop.domain.calendars import Calendar
 from desktop.domain.dossiers import Status
 from desktop.domain.publications import Publication
 from desktop.domain.slips import SlipState
 from desktop.domain.users import Action, Role, User, may
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.services.board import UNCOLLECTED_DAYS, days_ago
+from desktop.services.own_days import overlay_of
+from desktop.services.own_years import ends_soon
 from desktop.services.ports import Desk
 from desktop.services.records import DossierCard, WorkOf
 from desktop.services.two_people import What, to_be_told
@@ -44,6 +48,8 @@ class Stage(StrEnum):
     CAME_IN = "came_in"
     CATALOGUE = "catalogue"
     BAD_PUBLICATION = "bad_publication"
+    DAYS_DIFFER = "days_differ"
+    CALENDAR_ENDS = "calendar_ends"
     SLIP_UNCONFIRMED = "slip_unconfirmed"
     UNCOLLECTED = "uncollected"
 
@@ -59,6 +65,7 @@ class Reminder:
         about: The applicant, "" for a slip. Of an act whom it is about.
         at: Deadline, making of the slip, day of the result, or day the first change counts from.
         publication: The document, None for all others.
+        clash: The day of which two PCs said different things, None for all others.
     """
 
     stage: Stage
@@ -68,6 +75,7 @@ class Reminder:
     about: str
     at: datetime
     publication: Publication | None = None
+    clash: DayClash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +98,19 @@ class Reminders:
 def reminders_for(desk: Desk, actor: User) -> Reminders:
     """Return what the user has to be reminded of now, without what he has seen.
 
-    Raises:
-        UserError: ``calendar_not_covered``.
+    Beyond the calendar no day is known to be worked: then he is reminded of that alone.
     """
-    now = desk.clock.now()
-    if not actor.is_active or not desk.reader.calendar().is_working_day(local(now).date()):
+    now, calendar = desk.clock.now(), desk.reader.calendar()
+    today = local(now).date()
+    if not actor.is_active or (today <= calendar.last_day and not calendar.is_working_day(today)):
         return Reminders()
     seen = desk.way.reminders_seen(actor.user_id)
-    dossiers, published = _dossiers(desk, actor, now), _published(desk, actor, local(now).date())
-    alone = _alone(desk, actor, now)
-    found = (*dossiers, *alone, *published, *_slips(desk, actor, now), *_uncollected(desk, actor))
+    found: list[Reminder] = []
+    if today <= calendar.last_day and calendar.working_days_between(today, calendar.last_day) > 0:
+        dossiers, published = _dossiers(desk, actor, now), _published(desk, actor, today)
+        found += (*dossiers, *_alone(desk, actor, now), *published)
+        found += (*_slips(desk, actor, now), *_uncollected(desk, actor))
+    found += _of_calendar(calendar, actor, today)
     return Reminders(tuple(item for item in found if (item.subject, item.key) not in seen))
 
 
@@ -178,6 +189,24 @@ def _is_news(on: date | None, today: date) -> bool:
 def _of_publication(stage: Stage, each: Publication, on: date) -> Reminder:
     at = datetime.combine(on, time.min, VIETNAM)
     return Reminder(stage, each.sha256, f"{stage.value}:{each.effective_on}", each.name, "", at, each)
+
+
+def _of_calendar(calendar: Calendar, actor: User, today: date) -> Iterator[Reminder]:
+    """Yield, for who can mend it, days that two PCs said different things of, and that the calendar ends soon.
+
+    The end comes again each month, and each day once it is there: then nobody can be promised anything.
+    """
+    if may(actor.roles, Action.CONFIGURE_UNIT):
+        for clash in overlay_of(calendar).clashes:
+            if _is_news(clash.on, today):
+                key = f"{Stage.DAYS_DIFFER.value}:{clash.stands.value}:{clash.lost.value}"
+                at = datetime.combine(clash.on, time.min, VIETNAM)
+                yield Reminder(Stage.DAYS_DIFFER, clash.on.isoformat(), key, "", "", at, clash=clash)
+    if ends_soon(calendar, actor, today):
+        last = calendar.last_day
+        key = f"{Stage.CALENDAR_ENDS.value}:{today:%Y-%m}" if today <= last else f"{Stage.CALENDAR_ENDS.value}:{today}"
+        at = datetime.combine(last, time.min, VIETNAM)
+        yield Reminder(Stage.CALENDAR_ENDS, last.isoformat(), key, str(last.year + 1), "", at)
 
 
 def _slips(desk: Desk, actor: User, now: datetime) -> tuple[Reminder, ...]:

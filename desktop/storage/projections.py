@@ -23,7 +23,7 @@ from desktop.domain.tally import Measure, timeliness
 from desktop.domain.vietnamese import VIETNAM, local
 from desktop.domain.way import FormNumber
 from desktop.protocol.json_text import parsed, written
-from desktop.storage import custody, followers, order, unit_rows
+from desktop.storage import calendar_rows, custody, followers, order, unit_rows
 from desktop.storage.engine import Prepared, column_names
 from desktop.storage.search_index import tokens_of
 from desktop.storage.tables import (
@@ -254,7 +254,7 @@ def note_unit(connection: Connection, event: Event, *, is_overriding: bool = Fal
     if isinstance(fact, UnitConfigured):
         unit_rows.set_state(connection, "unit", codec.dump(fact.unit))
     elif isinstance(fact, CalendarOverlaid):
-        unit_rows.set_state(connection, "overlay", codec.dump(fact.overlay))
+        calendar_rows.note(connection, fact)
     elif isinstance(fact, UserSaved):
         unit_rows.set_state(connection, f"user:{fact.user.user_id}", codec.dump(fact.user))
     else:

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, bindparam, text
 from desktop.domain.dossiers import Dossier
 from desktop.domain.errors import DamagedData
 from desktop.domain.events import Event
-from desktop.domain.facts.unit import SlipClosed
+from desktop.domain.facts.unit import CalendarOverlaid, SlipClosed
 from desktop.domain.fold import apply
-from desktop.storage import attention_rows, custody, feed_rows, order, projections, unit_rows
+from desktop.storage import attention_rows, calendar_rows, custody, feed_rows, order, projections, unit_rows
 from desktop.storage.incoming import Incoming
 
 _WAITING = text(
@@ -31,9 +31,7 @@ _WAITING = text(
     """
 ).bindparams(bindparam("ids", expanding=True))
 #: Unit facts of which the last one said counts, so that own ones go on top again.
-_LAST_WINS: Final = frozenset(
-    {"unit.configured", "calendar.overlaid", "user.saved", "delegation.granted", "delegation.revoked"}
-)
+_LAST_WINS: Final = frozenset({"unit.configured", "user.saved", "delegation.granted", "delegation.revoked"})
 
 
 @dataclass(slots=True)
@@ -168,6 +166,9 @@ def _fold_unit(connection: Connection, entries: Sequence[Incoming], changed: Cha
             closed.discard(fact.slip_id)
         if is_new or event.envelope.type in _LAST_WINS:
             projections.note_unit(connection, event, is_overriding=is_overriding)
+    if any(isinstance(event.fact, CalendarOverlaid) for event in new):
+        # Whether two PCs said different things of a day depends on what each came after.
+        calendar_rows.refold(connection)
     changed.is_unit_changed = any(event.envelope.type in unit_rows.TELLING for event in new)
     types = {event.envelope.type for event in new} & _LAST_WINS
     for body in feed_rows.waiting_of_unit(connection, own, list(types)) if types else ():

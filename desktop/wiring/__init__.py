@@ -21,6 +21,7 @@ from desktop.domain.authority import Delegation, check_delegation
 from desktop.domain.errors import EnvironmentProblem, UserError
 from desktop.domain.facts.unit import CalendarOverlaid, DelegationGranted, PasswordSet, UnitConfigured, UserSaved
 from desktop.domain.ids import named_id, uuid7
+from desktop.domain.own_calendar import said_days
 from desktop.domain.users import User
 from desktop.printing.receipts import ReceiptForms
 from desktop.services.ports import Act, Desk
@@ -343,7 +344,7 @@ def filling(
         with ledger.act(None) as act:
             act.record_unit((UnitConfigured(provisioning.unit),))
             if provisioning.calendar != NO_OVERLAY:
-                act.record_unit((CalendarOverlaid(provisioning.calendar),))
+                act.record_unit((CalendarOverlaid(provisioning.calendar, changes=said_days(provisioning.calendar)),))
             for user in users:
                 act.record_unit((UserSaved(user),))
                 # In training nobody is asked for a password; no stored hash means none fits.

@@ -208,7 +208,7 @@ def test_days_and_rules_are_listed_in_words_and_what_is_not_used_is_said_so(offi
     days, rules, other = office.side._listed.text().splitlines()
     assert days == (
         "• lich_2028, bản 2, lịch: 24/01/2028 đến 26/01/2028 nghỉ: Tết Nguyên đán; 05/02/2028 làm việc: Làm bù,"
-        " được tính; lịch năm 2028 không còn là dự kiến."
+        " được tính; lịch năm 2028 đã có quyết định."
     )
     assert rules == (
         "• quy_dinh, bản 1, hồ sơ nhận từ 15/12/2026: giờ chốt nhận trong ngày 16:00; chờ bổ sung giấy tờ thì tạm dừng"

@@ -7,6 +7,7 @@ from desktop.domain.authority import Delegation
 from desktop.domain.calendars import CalendarOverlay
 from desktop.domain.codes import Lease
 from desktop.domain.dossiers import Party, ProcedureSnapshot, Submitter
+from desktop.domain.own_calendar import DayChange
 from desktop.domain.slips import Slip, SlipState, Unexpected
 from desktop.domain.units import Unit
 from desktop.domain.users import User
@@ -50,11 +51,15 @@ class CalendarOverlaid:
     """The unit's own closures, make-up days or sessions were set.
 
     Attributes:
+        overlay: All of them as this PC knew them then.
         reason: Why a day was taken back; "" when one was added, for it names its own reason.
+        changes: The days that changed, so that what another PC declared meanwhile stands too; None of an older
+            program, whose overlay took the place of the one before.
     """
 
     overlay: CalendarOverlay
     reason: str = ""
+    changes: tuple[DayChange, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

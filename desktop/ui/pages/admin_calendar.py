@@ -12,11 +12,15 @@ from desktop.domain.errors import AppError
 from desktop.domain.users import Action, User, may
 from desktop.domain.vietnamese import local, number, screen_date, screen_datetime, weekday
 from desktop.services import own_days
+from desktop.services.changes import Changes
 from desktop.services.own_days import DayDeclared, OwnDay, Touched
+from desktop.services.own_years import YearDeclared, declare_year, year_to_declare
 from desktop.services.ports import Desk
 from desktop.ui.models.short_table import Cell, Head, Line, ShortTable
 from desktop.ui.pages.admin_calendar_form import DayDialog, TakeBackDialog
+from desktop.ui.pages.admin_year_form import YearDialog
 from desktop.ui.pages.base import ShortcutHint
+from desktop.ui.pages.calendar_words import lost_words
 from desktop.ui.pages.handover_parts import ListOrAdvice
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S, Role
@@ -39,6 +43,14 @@ _TOUCHED_HEADS: Final = (
     Head(QT_TRANSLATE_NOOP(CONTEXT, "Tính theo lịch mới"), "xem từng hồ sơ"),
 )
 _LEAST_ROWS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Hold the days, and the year that may be declared now, None for none."""
+
+    days: tuple[OwnDay, ...]
+    year: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ class CalendarView(QWidget):
         super().__init__()
         self._page, self._desk, self._actor = page, desk, actor
         self._days: tuple[OwnDay, ...] = ()
-        self.dialog: DayDialog | TakeBackDialog | None = None
+        self._year: int | None = None
+        self.dialog: DayDialog | TakeBackDialog | YearDialog | None = None
         self._may_declare = may(actor.roles, Action.CONFIGURE_UNIT)
         self._may_open = may(actor.roles, Action.VIEW_DOSSIERS)
         theme = page.kit.theme
@@ -106,17 +119,28 @@ class CalendarView(QWidget):
             name="takeBackOwnDay",
             status_tip=tr("Từ nay ngày này lại theo lịch chung; giấy đã in giữ nguyên"),
         )
+        self._declare_all = ActionButton(
+            theme,
+            tr("Khai năm tiếp theo"),
+            icon="deadline",
+            shortcut="Ctrl+M",
+            name="declareYear",
+            status_tip=tr("Ghi mọi ngày nghỉ của năm mà lịch của chương trình chưa có"),
+        )
         self._build()
         self.table.moved.connect(self._ask_touched)
         self.touched.entered.connect(self._open_dossier)
         self._add.clicked.connect(self._ask_new)
         self._end.clicked.connect(self._ask_end)
+        self._declare_all.clicked.connect(self._ask_year)
 
     def hints(self) -> Sequence[ShortcutHint]:
         """Tell the keys."""
         found = [ShortcutHint("Return", tr("Mở hồ sơ đã hẹn trước"))] if self._may_open else []
         if self._may_declare:
             found += [ShortcutHint("Ctrl+N", tr("Thêm ngày")), ShortcutHint("Ctrl+D", tr("Bỏ ngày đang chọn"))]
+        if self._may_declare and self._year is not None:
+            found.append(ShortcutHint("Ctrl+M", tr("Khai năm tiếp theo")))
         return tuple(found)
 
     def focus(self) -> None:
@@ -143,12 +167,16 @@ class CalendarView(QWidget):
         for button in (self._add, self._end):
             row.addWidget(button)
             button.setVisible(self._may_declare)
+        row.addWidget(self._declare_all)
+        self._declare_all.setVisible(False)
         row.addStretch(1)
 
     # Showing.
 
-    def _show(self, days: tuple[OwnDay, ...]) -> None:
-        self._days = days
+    def _show(self, found: _Found) -> None:
+        days = self._days = found.days
+        self._year = found.year
+        self._declare_all.setVisible(self._may_declare and found.year is not None)
         self.table.set_lines([_day_line(day) for day in days])
         self._list.show_list(has_rows=bool(days))
         own = sum(not day.is_published for day in days)
@@ -208,7 +236,7 @@ class CalendarView(QWidget):
         self._page.run("db", partial(own_days.declare, self._desk, self._actor, day), self._declared, self._refused)
 
     def _declared(self, done: DayDeclared) -> None:
-        self._done(tr("Đã ghi ngày {day}.", day=screen_date(done.day.on)), done)
+        self._done(tr("Đã ghi ngày {day}.", day=screen_date(done.day.on)), done.changes)
 
     def _ask_end(self) -> None:
         chosen = self._chosen()
@@ -223,9 +251,24 @@ class CalendarView(QWidget):
         self._page.run("db", work, self._taken_back, self._refused)
 
     def _taken_back(self, done: DayDeclared) -> None:
-        self._done(tr("Đã bỏ ngày {day}.", day=screen_date(done.day.on)), done)
+        self._done(tr("Đã bỏ ngày {day}.", day=screen_date(done.day.on)), done.changes)
 
-    def _open(self, dialog: DayDialog | TakeBackDialog) -> None:
+    def _ask_year(self) -> None:
+        if self._year is None:
+            return
+        dialog = YearDialog(self._page.kit, self._year, self)
+        dialog.wanted.connect(partial(self._declare_year, self._year))
+        self._open(dialog)
+
+    def _declare_year(self, year: int, document: str, days: tuple[OwnDay, ...]) -> None:
+        work = partial(declare_year, self._desk, self._actor, year, document, days)
+        self._page.run("db", work, self._year_declared, self._refused)
+
+    def _year_declared(self, done: YearDeclared) -> None:
+        said = tr("Đã khai năm {year}, {n} ngày nghỉ.", year=str(done.year), n=number(done.days_off))
+        self._done(said, done.changes)
+
+    def _open(self, dialog: DayDialog | TakeBackDialog | YearDialog) -> None:
         self._page.clear_error()
         self.dialog = dialog
         dialog.finished.connect(self._forget)
@@ -235,11 +278,11 @@ class CalendarView(QWidget):
         self.dialog = None
         self.focus()
 
-    def _done(self, said: str, done: DayDeclared) -> None:
+    def _done(self, said: str, changes: Changes) -> None:
         if self.dialog is not None:
             self.dialog.accept()
         self._page.kit.notices.say(said)
-        self._page.kit.changes.publish(done.changes, self._page)
+        self._page.kit.changes.publish(changes, self._page)
 
     def _refused(self, error: AppError) -> None:
         if self.dialog is not None:
@@ -248,12 +291,13 @@ class CalendarView(QWidget):
             self._page.fail(error)
 
 
-def _read(desk: Desk, actor: User) -> tuple[OwnDay, ...]:
+def _read(desk: Desk, actor: User) -> _Found:
     """Return the unit's days and the city's, the latest first; of one day the unit's counts. Threads: lane read."""
     own = own_days.own_days(desk, actor)
     declared = {day.on for day in own}
     published = (day for day in own_days.published_days(desk, actor) if day.on not in declared)
-    return tuple(sorted((*own, *published), key=lambda day: day.on, reverse=True))
+    days = tuple(sorted((*own, *published), key=lambda day: day.on, reverse=True))
+    return _Found(days, year_to_declare(desk, actor))
 
 
 def touched_words(on: date, touched: Sequence[Touched]) -> str:
@@ -272,7 +316,11 @@ def touched_words(on: date, touched: Sequence[Touched]) -> str:
 def _day_line(day: OwnDay) -> Line:
     what = Cell(tr("làm việc"), "check") if day.is_worked else Cell(tr("nghỉ"), "close", Role.DUE)
     named = Cell(f"{weekday(day.on)} {screen_date(day.on)}")
-    return Line(day.on.isoformat(), (named, what, Cell(day.name), Cell(day.document)))
+    name = Cell(day.name)
+    if day.clash is not None:
+        told = tr("{name}; máy khác khai {lost}", name=day.name, lost=lost_words(day.clash))
+        name = Cell(told, "warning", Role.DUE)
+    return Line(day.on.isoformat(), (named, what, name, Cell(day.document)))
 
 
 def _touched_line(each: Touched, on: date) -> Line:

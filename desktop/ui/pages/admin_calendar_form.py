@@ -94,7 +94,7 @@ class DayDialog(FormDialog):
             if first is not None:
                 first.setFocus()
             return
-        self.go.setEnabled(False)
+        self.begin_act(self.go)
         self.wanted.emit(OwnDay(on, self._kind.key() == _WORKED, name, document))
 
 
@@ -129,5 +129,5 @@ class TakeBackDialog(FormDialog):
         if is_short:
             self._reason.setFocus()
             return
-        self.go.setEnabled(False)
+        self.begin_act(self.go)
         self.wanted.emit(reason)

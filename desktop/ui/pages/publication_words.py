@@ -127,7 +127,7 @@ def _days_words(each: Publication) -> list[str]:
     told = [_span_words(span) for span in _spans(sorted(each.days, key=lambda day: day.on))]
     if each.decided_years:
         years = ", ".join(str(year) for year in each.decided_years)
-        told.append(tr("lịch năm {years} không còn là dự kiến", years=years))
+        told.append(tr("lịch năm {years} đã có quyết định", years=years))
     return told
 
 

@@ -134,3 +134,21 @@ def test_a_document_counts_from_the_first_thing_it_changes() -> None:
     assert replace(plain, days=(off(FRIDAY), off(WEDNESDAY))).counts_from == WEDNESDAY
     assert replace(plain, rules=(("supplement_limit", 2),)).counts_from == MONDAY
     assert replace(plain, days=(off(FRIDAY),), decided_years=(2027,)).counts_from == MONDAY
+
+
+def test_a_decided_year_beyond_the_calendar_is_counted_in_once_no_year_before_it_is_missing() -> None:
+    last = CALENDAR.last_day.year
+    off_then = off(date(last + 1, 3, 5))
+    plain, next_year, gap = said(off_then), said(off_then, years=(last + 1,)), said(off_then, years=(last + 2,))
+    forgotten = said(off_then, on=date(last, 6, 1), version=2)
+
+    found = [
+        with_days(CALENDAR, documents).last_day
+        for documents in ([plain], [next_year], [gap], [next_year, said(years=(last + 2,), name="sau")])
+    ]
+
+    assert [day.year for day in found] == [last, last + 1, last, last + 2]
+    assert (found[1].month, found[1].day) == (12, 31)
+    calendar = with_days(CALENDAR, [next_year, forgotten])
+    assert calendar.last_day == found[1], "what was decided once stays decided"
+    assert not calendar.is_working_day(date(last + 1, 3, 5))

@@ -59,6 +59,7 @@ from desktop.services import (
     national,
     online,
     own_days,
+    own_years,
     papers,
     payment_qr,
     receive,
@@ -334,6 +335,18 @@ TABLE: dict[str, tuple[Action, Callable[[Ward, User], object]]] = {
         lambda ward, user: own_days.declare(ward.desk, user, a_closed_day()),
     ),
     "own_days.take_back": (Action.CONFIGURE_UNIT, do_take_back_day),
+    "own_years.year_to_declare": (
+        Action.COMPUTE_DEADLINE,
+        lambda ward, user: own_years.year_to_declare(ward.desk, user),
+    ),
+    "own_years.declare_year": (
+        Action.CONFIGURE_UNIT,
+        lambda ward, user: but_for("year_not_to_declare")(
+            lambda: own_years.declare_year(
+                ward.desk, user, 2029, WHY, own_years.read_lines("1/1 Tết Dương lịch", 2029, WHY)
+            )
+        ),
+    ),
     "papers.open_jobs": (Action.PRINT_PAPER, lambda ward, user: papers.open_jobs(ward.desk, user)),
     "papers.settle_job": (Action.PRINT_PAPER, do_settle_job),
     "drafts.keep_draft": (

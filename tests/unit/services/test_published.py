@@ -8,7 +8,7 @@ from desktop.domain.detectors.findings import Trick
 from desktop.domain.errors import UserError
 from desktop.domain.way import WaitKind
 from desktop.domain.way_commands import CloseWait, Gap, OpenWait, RequestSupplement
-from desktop.services import detecting, own_days, receive, waiting
+from desktop.services import detecting, own_days, own_years, receive, waiting
 from desktop.services.own_days import OwnDay
 from desktop.services.papers import receipt_of
 from desktop.services.reminders import Stage, reminders_for
@@ -194,3 +194,33 @@ def test_a_pc_that_joins_late_complains_of_no_version_that_was_mended(ward: Ward
     )
 
     assert (late.count(Stage.BAD_PUBLICATION), mended.count(Stage.BAD_PUBLICATION)) == (1, 0)
+
+
+YEAR = """
+source = "Thông báo 9/TB-BNV"
+decided_years = [2029]
+holidays = [
+    { on = 2029-01-01, name = "Tết Dương lịch" },
+    { first = 2029-02-12, last = 2029-02-16, name = "Tết Nguyên đán" },
+    { on = 2029-04-26, name = "Giỗ Tổ Hùng Vương" },
+    { first = 2029-04-30, last = 2029-05-01, name = "Ngày 30/4 và 1/5" },
+    { first = 2029-09-02, last = 2029-09-03, name = "Quốc khánh" },
+]
+"""
+
+
+def test_a_year_the_city_decides_is_counted_in_where_the_programs_calendar_ends(ward: Ward) -> None:
+    ward.clock.set(datetime.fromisoformat("2028-12-27T09:00+07:00"))
+    with pytest.raises(UserError, match="calendar_not_covered"):
+        learnt(ward).receive(code=SLOW, owner=person(1))
+
+    informed = learnt(ward, document(YEAR, on="2028-11-01"))
+    made = informed.receive(code=SLOW, owner=person(1))
+    told = [each.stage for each in reminders_for(informed.desk, ward.user("quantri")).items]
+    year = own_years.year_to_declare(informed.desk, ward.user("quantri"))
+    plain = learnt(ward)
+
+    assert made.promised_at == datetime.fromisoformat("2029-01-04T17:00+07:00")
+    assert (Stage.CALENDAR_ENDS in told, year) == (False, None)
+    assert kept(plain, made.code)[0] == made.promised_at
+    assert plain.verify().findings == ()
