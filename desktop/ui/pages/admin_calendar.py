@@ -20,7 +20,7 @@ from desktop.ui.models.short_table import Cell, Head, Line, ShortTable
 from desktop.ui.pages.admin_calendar_form import DayDialog, TakeBackDialog
 from desktop.ui.pages.admin_year_form import YearDialog
 from desktop.ui.pages.base import ShortcutHint
-from desktop.ui.pages.calendar_words import lost_words
+from desktop.ui.pages.calendar_words import clash_words, short_words
 from desktop.ui.pages.handover_parts import ListOrAdvice
 from desktop.ui.theme import name_it
 from desktop.ui.tokens import SPACE_M, SPACE_S, Role
@@ -202,7 +202,10 @@ class CalendarView(QWidget):
         return _Chosen(day.on, own_days.touched_by(self._desk, self._actor, day.on, is_worked=day.is_worked))
 
     def _show_touched(self, found: _Chosen) -> None:
-        self.told.setText(touched_words(found.on, found.touched))
+        chosen = self._chosen()
+        clash = chosen.clash if chosen is not None and chosen.on == found.on else None
+        told = touched_words(found.on, found.touched)
+        self.told.setText(told if clash is None else f"{clash_words(clash)} {told}")
         self.told.setVisible(True)
         self.touched.set_lines([_touched_line(each, found.on) for each in found.touched])
         self.touched.setVisible(bool(found.touched))
@@ -318,8 +321,7 @@ def _day_line(day: OwnDay) -> Line:
     named = Cell(f"{weekday(day.on)} {screen_date(day.on)}")
     name = Cell(day.name)
     if day.clash is not None:
-        told = tr("{name}; máy khác khai {lost}", name=day.name, lost=lost_words(day.clash))
-        name = Cell(told, "warning", Role.DUE)
+        name = Cell(f"{day.name}; {short_words(day.clash)}", "warning", Role.DUE)
     return Line(day.on.isoformat(), (named, what, name, Cell(day.document)))
 
 

@@ -33,6 +33,11 @@ def lost_words(clash: DayClash) -> str:
     return tr("{told} ({name}, {source})", told=told, name=clash.name, source=clash.source) if clash.name else told
 
 
+def short_words(clash: DayClash) -> str:
+    """Word what the other PC had said, for a cell."""
+    return tr("máy khác khai {lost}", lost=tr(_KINDS[clash.lost]))
+
+
 def clash_words(clash: DayClash) -> str:
     """Word a day of which two PCs said different things, and what to do, in one sentence."""
     return tr(
