@@ -11,6 +11,9 @@ from PySide6.QtCore import QObject, QTimer
 
 #: Between two looks; nearly everything goes at once, without being looked for.
 LOOK_EVERY_MS: Final = 1_000
+#: Each so many looks it looks at everything. By Python's counts alone, one generation a look, the pages of a hundred
+#: log-ins lie there before the oldest generation is due: nearly a megabyte each.
+LOOKS_TO_A_FULL_ONE: Final = 60
 
 
 class Rubbish(QObject):
@@ -22,12 +25,21 @@ class Rubbish(QObject):
         self._was_automatic = gc.isenabled()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
-        self._timer.timeout.connect(collect_due)
+        self._timer.timeout.connect(self.look)
+        self._looks = 0
 
     def begin(self) -> None:
         """Look from time to time, on this thread."""
         gc.disable()
         self._timer.start()
+
+    def look(self) -> None:
+        """Collect what is due, each minute everything."""
+        self._looks += 1
+        if self._looks % LOOKS_TO_A_FULL_ONE == 0:
+            gc.collect()
+        else:
+            collect_due()
 
     def end(self) -> None:
         """Leave the collector as it was found."""

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.ui.rubbish import LOOK_EVERY_MS, Rubbish
+from desktop.ui.rubbish import LOOK_EVERY_MS, LOOKS_TO_A_FULL_ONE, Rubbish
 
 
 @pytest.fixture
@@ -81,3 +81,25 @@ def test_the_collector_is_left_as_it_was_found() -> None:
 
     assert not is_automatic_at_work
     assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("automatic")
+def test_what_has_grown_old_is_found_within_a_minute_though_nothing_new_is_made() -> None:
+    died_on: list[str] = []
+    rubbish = Rubbish()
+    rubbish.begin()
+    old = QWidget()
+    old.itself = old  # type: ignore[attr-defined]
+    weakref.finalize(old, lambda: died_on.append(threading.current_thread().name))
+    gc.collect()  # what it does not find grows old
+    del old
+
+    for _ in range(LOOKS_TO_A_FULL_ONE - 1):
+        rubbish.look()
+    died_before = list(died_on)
+    rubbish.look()
+    rubbish.end()
+
+    # By Python's counts alone the oldest are due after a hundred and twenty-one times seven hundred new ones.
+    assert (died_before, died_on) == ([], [threading.main_thread().name])
+    assert LOOKS_TO_A_FULL_ONE * LOOK_EVERY_MS <= 60_000
