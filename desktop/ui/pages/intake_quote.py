@@ -74,7 +74,7 @@ class Quote(QObject):
         self._page.run("read", partial(self._work.promise, command), self._show, self._fail, latest="promise")
 
     def when_known(self, then: Callable[[], None]) -> bool:
-        """Call once when the promise is known.
+        """Call once when the promise is known; one that could not be computed is tried again, and fails aloud again.
 
         Returns:
             Whether it is known already; then nothing is called.
@@ -82,6 +82,8 @@ class Quote(QObject):
         if self.promise is not None:
             return True
         self._then = then
+        if not self._asked:
+            self.refresh()
         return False
 
     def _key(self, state: IntakeState) -> tuple[object, ...]:
