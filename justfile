@@ -98,6 +98,10 @@ bench *args:
 soak hours="8":
     {{ bin }}/python tests/bench/soak.py --hours {{ hours }}
 
+# the work of a busy day (600 citizens; 1200 are two days) in the whole window, as fast as it answers: fails as `soak` does
+soak-day citizens="600":
+    {{ bin }}/python tests/bench/soak.py --dossiers {{ citizens }}
+
 # the long runs: hypothesis with many examples, and every test marked slow
 [unix]
 sweep *args:

@@ -41,6 +41,8 @@ def look_name(look: Look) -> str:
 class Stage(DemoWindow):
     """Drive the window through the scenes of a user in one look."""
 
+    _settle_ms = _SETTLE_MS
+
     def __init__(
         self, app: QApplication, ward: Path, out: Path, size_px: tuple[int, int], codes: dict[str, str]
     ) -> None:
@@ -177,10 +179,10 @@ class Stage(DemoWindow):
     def _settle(self) -> None:
         calm = waited_ms = 0
         while calm < _CALM_ROUNDS and waited_ms < self._patience_ms:
-            QTest.qWait(_SETTLE_MS)
+            QTest.qWait(self._settle_ms)
             self._robot.rest()
             calm = calm + 1 if self._window.tasks.pending() == 0 else 0
-            waited_ms += _SETTLE_MS
+            waited_ms += self._settle_ms
 
 
 @contextmanager
