@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from desktop.domain.calendar_days import CalendarOverlay, DayClash, DecidedYear, NamedDay, OwnKind
+from desktop.domain.calendar_days import CalendarOverlay, DayClash, NamedDay, OwnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,6 @@ def folded(before: CalendarOverlay, said: CalendarOverlay, changes: Sequence[Day
     if changes is None:
         return replace(said, years=in_order, clashes=())
     return replace(changed(before, changes), plans=said.plans or before.plans, years=in_order)
-
-
-def with_year(overlay: CalendarOverlay, year: DecidedYear) -> CalendarOverlay:
-    """Return an overlay with a declared year."""
-    return folded(overlay, CalendarOverlay(years=(year,)), ())
 
 
 def said_days(overlay: CalendarOverlay) -> tuple[DayChange, ...]:

@@ -8,7 +8,7 @@ import pytest
 from desktop.domain.catalogue import Catalogue, Component, FeeKind, FeeRule, Procedure
 from desktop.domain.errors import UserError
 from desktop.domain.limits import Limit, LimitUnit
-from desktop.domain.publications import Aspect, ProcedureChange, overlaid
+from desktop.domain.publications import Aspect, ProcedureChange, Publication, overlaid
 
 FIRST, DAY, LATER = date(2018, 1, 1), date(2026, 12, 15), date(2027, 1, 1)
 BEFORE = date(2026, 12, 14)
@@ -140,3 +140,15 @@ def test_the_last_day_there_is_ends_nothing_and_the_first_leaves_nothing_before(
     assert [change.aspects for change in changes] == [(Aspect.FEES,)]
     assert (fee(kept, date(9999, 12, 30)), [change.on for change in since]) == (8_000, [date.max])
     assert overlaid((BIRTH,), (replace(BIRTH, effective_from=date.min, effective_to=date.max),), date.min)[0]
+
+
+def test_a_version_stands_in_the_place_of_an_earlier_one_from_its_day_on_if_it_can_be_used() -> None:
+    first, second = (Publication("ho_tich", "", n, date(2027, n, 1), f"{n}" * 64) for n in (1, 2))
+    broken = replace(second, problem="hỏng")
+
+    assert second.replaces(first, date(2027, 2, 1))
+    assert not second.replaces(first, date(2027, 1, 31)), "not in force yet"
+    assert not first.replaces(second, date(2027, 3, 1))
+    assert not broken.replaces(first, date(2027, 3, 1))
+    assert second.replaces(replace(first, effective_on=date(2027, 5, 1)), date(2027, 1, 1)), "it never came into force"
+    assert not replace(second, name="dat_dai").replaces(first, date(2027, 3, 1))

@@ -8,7 +8,7 @@ from desktop.domain.calendar_days import DayKind
 from desktop.domain.clock_policy import ClockEffect
 from desktop.domain.published_days import PublishedDays
 from desktop.domain.published_rules import PublishedRules
-from desktop.protocol.documents import MOST_BYTES, Ground, Said, read_document
+from desktop.protocol.documents import MOST_BYTES, Ground, Said, need_known_kind, read_document
 from desktop.storage.reference.calendars import load_calendar
 from desktop.storage.reference.rule_packs import load_rule_packs
 
@@ -165,3 +165,13 @@ def test_a_pack_that_ended_since_is_changed_while_it_lasted() -> None:
 
     assert isinstance(found, PublishedRules)
     assert found.pack == "2018"
+
+
+@pytest.mark.parametrize("text", ["[[delegations]]\nlogin = 'phu'\n", "units = []\n"])
+def test_what_the_city_keeps_for_later_is_of_a_known_kind(text: str) -> None:
+    need_known_kind("tai_lieu", text.encode())
+
+
+def test_a_mistyped_key_makes_a_document_of_no_kind() -> None:
+    with pytest.raises(ValueError, match="tai_lieu: không có phần nào mà máy đọc được"):
+        need_known_kind("tai_lieu", b"holiday = []\n")
