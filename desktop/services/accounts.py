@@ -72,10 +72,10 @@ def need_own_password(session: Session) -> None:
 def close_session(desk: Desk, user: User, how: str) -> None:
     """Record that a session ended: ``log_out``, ``lock``, ``idle`` or ``switch``.
 
-    It also ends for a user who was deactivated meanwhile; he acts no more, so the program writes it.
+    It also ends for one who was deactivated meanwhile, or is no user any more: he acts no more, the program writes it.
     """
-    known = next((each for each in desk.reader.users() if each.user_id == user.user_id), user)
-    with desk.ledger.act(known if known.is_active else None) as act:
+    known = next((each for each in desk.reader.users() if each.user_id == user.user_id), None)
+    with desk.ledger.act(known if known is not None and known.is_active else None) as act:
         act.record_unit((SessionClosed(user.user_id, how),))
 
 

@@ -247,9 +247,15 @@ class Ledger:
 
 
 def _refuse_outdated(connection: Connection, actor: User) -> None:
-    """Look at the user as he stands now: the one who acts was read when his session began."""
+    """Look at the user as he stands now: the one who acts was read when his session began.
+
+    Who has a log-in here and is no user was refused by the city while he worked: the ward had been set up before.
+    """
     row = _STORED_USER.run(connection, {"key": f"user:{actor.user_id}"}).fetchone()
     if row is None:
+        of_actor = ACCOUNT.c.user_id == actor.user_id
+        if connection.execute(select(ACCOUNT.c.user_id).where(of_actor)).first() is not None:
+            raise UserError("user_inactive", login=actor.login)
         return
     now = json.loads(row[0])
     if not now["is_active"]:

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.errors import UserError
-from desktop.domain.facts.unit import UserSaved
+from desktop.domain.facts.unit import SessionClosed, UserSaved
 from desktop.domain.users import Role, User
 from desktop.domain.vietnamese import local
-from desktop.services import attention, staff, two_people
+from desktop.services import accounts, attention, receive, staff, two_people
 from desktop.services.attention import Remedy
 from desktop.services.staff import Person
 from desktop.services.two_people import Mark, What
 from tests.support.sync.pcs import Pc, Town, open_pc
-from tests.support.wards import person
+from tests.support.wards import command, person
 
 
 @pytest.fixture
@@ -151,6 +151,22 @@ def test_the_work_of_a_refused_user_stays_and_he_comes_back_as_himself(first: Pc
     assert account is not None
     assert account.user == again
     check_alike(first, apart)
+
+
+def test_the_session_of_a_refused_user_acts_no_more_and_ends(first: Pc, apart: Pc) -> None:
+    """He sits at the PC when the city's word comes."""
+    desk = apart.ward.desk
+    hoa, _ = staff.add_user(desk, apart.ward.user("quantri"), "hoa", Person("Hoa", (Role.RECEPTION,)), "")
+    session = accounts.log_in(desk, "hoa", "")
+    meet(apart, first)
+
+    with pytest.raises(UserError, match="user_inactive"):
+        receive.receive(desk, session.user, command(desk, owner=person(3)))
+    accounts.close_session(desk, session.user, "lock")
+
+    last = desk.reader.last_of_type("session.closed")
+    assert last is not None
+    assert (last.fact, last.envelope.actor) == (SessionClosed(hoa.user_id, "lock"), "")
 
 
 def test_a_new_user_may_have_the_log_in_of_a_refused_one(first: Pc, apart: Pc) -> None:
