@@ -212,7 +212,7 @@ def test_what_two_did_and_what_nobody_stood_by_is_read_by_keys(desk: Office) -> 
     accounts.change_password(desk.ward.desk, vice, "ABCDE-FGHJK", OWN)
 
     desk.sit_down("thanhtra")
-    desk.press("Alt+H")
+    desk.press("Alt+V")
     side = desk.page.sides["two_people"]
     assert isinstance(side, TwoPeopleView)
     model = side.table.model()

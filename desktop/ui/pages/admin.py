@@ -65,7 +65,7 @@ _SIDES: Final = (
     (SAFETY, QT_TRANSLATE_NOOP(CONTEXT, "An toàn dữ liệu"), "Alt+A", (Action.BACK_UP,)),
     (UPKEEP, QT_TRANSLATE_NOOP(CONTEXT, "Kiểm tra, sao lưu"), "Alt+K", (Action.VERIFY, Action.BACK_UP)),
     (ACCESS, QT_TRANSLATE_NOOP(CONTEXT, "Nhật ký xem"), "Alt+X", (Action.VERIFY,)),
-    (TWO_PEOPLE, QT_TRANSLATE_NOOP(CONTEXT, "Việc hai người"), "Alt+H", (Action.VERIFY,)),
+    (TWO_PEOPLE, QT_TRANSLATE_NOOP(CONTEXT, "Việc hai người"), "Alt+V", (Action.VERIFY,)),
     (MACHINE, QT_TRANSLATE_NOOP(CONTEXT, "Máy này"), "Alt+M", (Action.BACK_UP,)),
     (UPDATE, QT_TRANSLATE_NOOP(CONTEXT, "Cập nhật"), "Alt+C", (Action.BACK_UP,)),
 )

@@ -274,7 +274,7 @@ def others() -> Iterator[Scene]:
             "an-toan": _keys("Alt+A"),
             "khoa": _key_cards,
             "nhat-ky-xem": _keys("Alt+X"),
-            "viec-hai-nguoi": _keys("Alt+H"),
+            "viec-hai-nguoi": _keys("Alt+V"),
             "may-nay": _keys("Alt+M"),
             "cap-nhat": _keys("Alt+C"),
         },
