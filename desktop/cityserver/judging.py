@@ -158,6 +158,9 @@ class Sitting:
             return Verdict(VerdictKind.REJECTED, "does_not_apply")
         if not envelope.dossier_id:
             return self._judge_unit(event)
+        if objection := witnesses.objection(event, self._said, self._transaction.enrolled_within):
+            self._keep(envelope.dossier_id, refuse(self._standing(envelope.dossier_id), envelope, gseq))
+            return Verdict(VerdictKind.REJECTED, objection)
         owner = self._owners.get(given_code(event.fact), "")
         known = self._known(envelope.replica_id, envelope.epoch)
         before = self._inherited(envelope, self._standing(envelope.dossier_id), known)

@@ -1,14 +1,17 @@
 """The second person a new PC names is held against how he came in there, by the city's clock, not by the PC's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop.domain.dossiers import Custodian, CustodianKind
 from desktop.domain.facts.unit import PasswordSet, UserSaved
+from desktop.domain.facts.way import CustodyAssigned
 from desktop.domain.users import Role
 from tests.contract.test_city_founding import CHAIR, IT, set_up, verdicts
 from tests.support.city import Clock, TestCity
-from tests.support.pcs import NOW, Pc, join
+from tests.support.pcs import NOW, Pc, code_of, join, received
 from tests.support.samples import user
 
 HEAD = user(Role.HEAD, login="truong")
@@ -54,6 +57,19 @@ def made(pc: Pc, fact: UserSaved = MADE, by: str = IT.user_id) -> str:
 
 def test_two_who_came_in_by_its_codes_make_nobody_whatever_the_pcs_clock_says(further: Pc) -> None:
     assert made(further) == "witness_new_here"
+
+
+def test_nor_do_they_say_who_holds_a_paper(further: Pc) -> None:
+    dossier = further.log.write(received(code_of(1), further.unit_id), "dossier-1")
+    assert verdicts(further, [dossier]) == ["accepted"]
+    by_two = CustodyAssigned(Custodian(CustodianKind.SECTION, "tu_phap"), "nghỉ ốm", witness=IT.user_id)
+    by_one = replace(by_two, witness="")
+
+    found = [
+        verdicts(further, [further.log.write(fact, "dossier-1", actor=CHAIR.user_id)]) for fact in (by_two, by_one)
+    ]
+
+    assert found == [["witness_new_here"], ["accepted"]]
 
 
 def test_after_a_week_of_the_citys_clock_they_do(further: Pc, moving_clock: Clock) -> None:
