@@ -1,6 +1,6 @@
 """A copy of the ward's setup file in the wrong hands, over real HTTP: a changed one makes nobody anything elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from desktop.cityserver.settings import Settings
 from desktop.cityserver.units import sample_text
 from desktop.domain.errors import UserError
 from desktop.domain.facts.unit import UserSaved
-from desktop.domain.users import Role
+from desktop.domain.users import Role, User
 from desktop.services import accounts, receive, staff
 from desktop.services.staff import Person
 from desktop.services.witnessing import Witness
@@ -57,16 +57,21 @@ def begun(ward: Ward, codes: dict[str, str], *logins: str) -> None:
         accounts.change_password(ward.desk, accounts.user_of(ward.desk, login), codes[login], OWN)
 
 
+def at_work(folder: Path, city: TestCity) -> tuple[Path, dict[str, str], Sequence[User]]:
+    """Enrol the ward's first PC and let chair and IT begin there; return its folder, the codes given, its users."""
+    made = enrol(folder, city.url, city.enrol_code(SAMPLE_UNIT))
+    codes = dict(made.one_time_codes)
+    with closing(open_ward(made.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
+        begun(ward, codes, "quantri", "chutich")
+        assert rounds(ward).error == ""
+        return made.folder, codes, ward.desk.reader.users()
+
+
 def test_a_changed_copy_of_the_setup_file_makes_nobody_chair_of_the_ward(
     city: TestCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
-    first = enrol(tmp_path / "one", city.url, city.enrol_code(SAMPLE_UNIT))
-    codes = dict(first.one_time_codes)
-    with closing(open_ward(first.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
-        begun(ward, codes, "quantri", "chutich")
-        assert rounds(ward).error == ""
-        before = ward.desk.reader.users()
+    first, codes, before = at_work(tmp_path / "one", city)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state2"))
     twin = from_file(tmp_path / "two", city, sample_text() + BAD_USER)
 
@@ -95,7 +100,7 @@ def test_a_changed_copy_of_the_setup_file_makes_nobody_chair_of_the_ward(
             staff.add_user(ward.desk, it, "binh", binh, "ABCDE-FGHJK", Witness("chutich", OWN))
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
-    with closing(open_ward(first.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
+    with closing(open_ward(first, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
         assert rounds(ward).error == ""
         assert ward.desk.reader.users() == before
         assert ward.desk.reader.find(made.code) == made
@@ -107,12 +112,7 @@ def test_people_of_a_pc_set_up_long_ago_by_its_clock_make_nobody_chair_either(
 ) -> None:
     """The PC lets them act together: by its clock they came in months ago. The city has known the PC for a minute."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
-    first = enrol(tmp_path / "one", city.url, city.enrol_code(SAMPLE_UNIT))
-    codes = dict(first.one_time_codes)
-    with closing(open_ward(first.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
-        begun(ward, codes, "quantri", "chutich")
-        assert rounds(ward).error == ""
-        before = ward.desk.reader.users()
+    first, codes, before = at_work(tmp_path / "one", city)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state2"))
     file = parse_provisioning("unit.toml", sample_text())
     theirs = dict(
@@ -134,7 +134,7 @@ def test_people_of_a_pc_set_up_long_ago_by_its_clock_make_nobody_chair_either(
         assert [item.reason for item in ward.database.sync.attention()] == ["witness_new_here"]
         assert ward.desk.reader.users() == before
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state1"))
-    with closing(open_ward(first.folder, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
+    with closing(open_ward(first, password=("quantri", codes["quantri"]), cost=CHEAP)) as ward:
         assert rounds(ward).error == ""
         assert ward.desk.reader.users() == before
 
