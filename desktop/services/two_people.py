@@ -112,9 +112,7 @@ def acts_of_two(desk: Desk, actor: User, first: date, last: date) -> tuple[TwoPe
     until = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
     comings = Comings()
     others = desk.way.unit_acts(_OF_SOME_TIME, since, until)
-    rescues = frozenset(each.envelope.act_id for each in others if _is_rescue(each))
-    of_users = _of_users(desk.way.unit_acts(TOLD_BY), comings, rescues)
-    found = [each for each in of_users if since <= each.at < until]
+    found = [each for each in _about_users(desk, comings, others) if since <= each.at < until]
     found += _of_unit(others)
     found += _of_custody(desk.way.custody_assigned(since, until))
     found += _refused(desk.way.refused_users(since, until), comings)
@@ -135,9 +133,7 @@ def to_be_told(desk: Desk, actor: User, since: datetime) -> tuple[TwoPeople, ...
         return ()
     comings = Comings()
     sessions = desk.way.unit_acts((EVENT_TYPES[SessionOpened][0],), since)
-    rescues = frozenset(each.envelope.act_id for each in sessions if _is_rescue(each))
-    of_users = _of_users(desk.way.unit_acts(TOLD_BY), comings, rescues)
-    found = [each for each in of_users if each.at >= since]
+    found = [each for each in _about_users(desk, comings, sessions) if each.at >= since]
     sees_all = may(actor.roles, Action.VIEW_FINDINGS)
 
     def is_his(each: TwoPeople) -> bool:
@@ -150,6 +146,12 @@ def to_be_told(desk: Desk, actor: User, since: datetime) -> tuple[TwoPeople, ...
         return (sees_all or about == actor.user_id) and who != actor.user_id
 
     return tuple(each for each in _rows(desk, found, comings) if each.mark is not Mark.NONE and is_his(each))
+
+
+def _about_users(desk: Desk, comings: Comings, others: Iterable[Event]) -> "Iterator[_Told]":
+    """Yield what was done about users, ever; of the other acts the sessions tell which were rescues."""
+    rescues = frozenset(each.envelope.act_id for each in others if _is_rescue(each))
+    return _of_users(desk.way.unit_acts(TOLD_BY), comings, rescues)
 
 
 def _rows(desk: Desk, found: "list[_Told]", comings: Comings) -> tuple[TwoPeople, ...]:
